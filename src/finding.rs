@@ -1,0 +1,536 @@
+//! What is noticed about data and results: a stable code, a severity, and a message in two languages.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::lang::Lang;
+
+/// How serious a finding is, after the statistics system's own two severities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Must be corrected (逻辑校验): the cell, row or file cannot be used as it is.
+    #[doc(alias = "逻辑校验")]
+    Error,
+    /// To be corrected or explained (经验校验): used as it is, and listed.
+    #[doc(alias = "经验校验")]
+    Warning,
+    /// Said for the record: how an input was understood.
+    Note,
+}
+
+impl Severity {
+    /// Identifier in results.
+    pub fn id(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        }
+    }
+
+    /// Name for people.
+    pub fn name(self, lang: Lang) -> &'static str {
+        match self {
+            Severity::Error => lang.pick("逻辑校验", "error"),
+            Severity::Warning => lang.pick("经验校验", "warning"),
+            Severity::Note => lang.pick("说明", "note"),
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($(#[$meta:meta])* $variant:ident $id:literal $severity:ident $zh:literal $en:literal;)*) => {
+        /// Stable code of a [`Finding`].
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Code { $($(#[$meta])* #[doc = $en] $variant,)* }
+
+        impl Code {
+            /// Every code there is.
+            pub const ALL: &'static [Code] = &[$(Code::$variant),*];
+
+            /// Identifier in results.
+            pub fn id(self) -> &'static str { match self { $(Code::$variant => $id,)* } }
+
+            /// How serious it is.
+            pub fn severity(self) -> Severity { match self { $(Code::$variant => Severity::$severity,)* } }
+
+            fn template(self, lang: Lang) -> &'static str {
+                match self { $(Code::$variant => lang.pick($zh, $en),)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // The file.
+    EmptyFile "empty_file" Error
+        "文件是空的；应有一行表头和至少一行数据"
+        "the file is empty; a header row and at least one row of data were expected";
+    Unreadable "unreadable" Error
+        "无法读作文本：{reason}；应为 UTF-8、UTF-16（带 BOM）或 GB18030 编码的表格，可用 --encoding 指定"
+        "not readable as text: {reason}; a table in UTF-8, UTF-16 (with a byte order mark) or GB18030 was expected, --encoding names another";
+    WorkbookNotText "workbook_not_text" Error
+        "这是 {format} 工作簿，不是文本表格；请另存为“CSV UTF-8”后再读入"
+        "this is a {format} workbook, not a text table; save it as \"CSV UTF-8\" first";
+    NoHeader "no_header" Error
+        "前 {rows} 行里找不到表头；应有写明“区县代码”“学校标识码”“学校类别”的一行"
+        "no header among the first {rows} rows; a row naming county_code, school_code and kind was expected";
+    NoRows "no_rows" Error
+        "表头之后没有数据行；应至少有一所学校"
+        "no row of data after the header; at least one school was expected";
+    MissingColumn "missing_column" Error
+        "缺少必需的列“{column}”；请补上这一列（也可写作 {names}）"
+        "the required column {column} is missing; add it (also read as {names})";
+    DuplicateColumn "duplicate_column" Error
+        "“{value}”和“{other}”（{other_place}）是同一列“{column}”；只能保留一列"
+        "{value} and {other} ({other_place}) are both the column {column}; keep one of them";
+    UnknownColumn "unknown_column" Note
+        "不认识列“{value}”，未使用"
+        "the column {value} is not known and was not used";
+    UnknownUnit "unknown_unit" Error
+        "列“{value}”的单位“{unit}”不能用于“{column}”；应为 {expected}"
+        "the unit {unit} of the column {value} does not fit {column}; {expected} was expected";
+    RowLength "row_length" Error
+        "这一行有 {found} 个单元格，表头有 {expected} 个；列可能错位，本行数值一律视为缺失"
+        "this row has {found} cells, the header has {expected}; the columns may be shifted, all its figures are taken as missing";
+    RowSkipped "row_skipped" Note
+        "这一行是合计或说明（“{value}”），未作为学校读入"
+        "this row is a total or a remark ({value}) and was not read as a school";
+    EncodingGuessed "encoding_guessed" Note
+        "没有编码标记，按 {encoding} 读入"
+        "no byte order mark; read as {encoding}";
+    // Identity.
+    BlankSchoolCode "blank_school_code" Error
+        "学校标识码为空；应填写本校的标识码"
+        "the school code is blank; the code of the school was expected";
+    RepeatedSchoolCode "repeated_school_code" Error
+        "学校标识码 {value} 在同一年度出现了不止一次（另见 {other_place}）；每所学校每年只能有一行"
+        "the school code {value} occurs more than once in a year (see also {other_place}); one row a school and year was expected";
+    SchoolInTwoCounties "school_in_two_counties" Error
+        "学校标识码 {value} 同一年度既属 {first} 又属 {second}（另见 {other_place}）；一所学校只能属于一个区县"
+        "the school code {value} belongs to {first} and to {second} in one year (see also {other_place}); one county was expected";
+    MalformedCountyCode "malformed_county_code" Error
+        "区县代码“{value}”不是六位数字；应如 210102"
+        "the county code {value} is not six digits; something like 210102 was expected";
+    CountyNameConflict "county_name_conflict" Warning
+        "区县代码 {code} 有不同的名称：{names}；按“{name}”列出"
+        "the county code {code} has several names: {names}; listed as {name}";
+    UnknownKind "unknown_kind" Error
+        "不认识的学校类别“{value}”；应为 {expected} 之一"
+        "unknown kind of school {value}; expected one of {expected}";
+    UnknownCategory "unknown_category" Error
+        "“{column}”的值“{value}”不认识，视为缺失；应为 {expected} 之一"
+        "the value {value} of {column} is not known and taken as missing; expected one of {expected}";
+    // Cells.
+    NotANumber "not_a_number" Error
+        "“{column}”的值“{value}”不是数，视为缺失；请填数字，如 56"
+        "the value {value} of {column} is not a number and taken as missing; digits such as 56 were expected";
+    SpreadsheetDate "spreadsheet_date" Error
+        "“{column}”的值“{value}”像是表格软件把数改成的日期，视为缺失；请把单元格设为数值后重填"
+        "the value {value} of {column} looks like a date that a spreadsheet made of a number and is taken as missing; format the cell as a number and type it again";
+    NotFinite "not_finite" Error
+        "“{column}”的值“{value}”不是普通写法的数（科学计数、无穷或非数），视为缺失；请写成普通小数"
+        "the value {value} of {column} is in scientific notation, infinite or no number at all, and taken as missing; a plain decimal was expected";
+    Negative "negative" Error
+        "“{column}”的值“{value}”为负，视为缺失；应为零或正数"
+        "the value {value} of {column} is negative and taken as missing; zero or more was expected";
+    NotWhole "not_whole" Error
+        "“{column}”的值“{value}”不是整数，视为缺失；这里数的是个数，应为整数"
+        "the value {value} of {column} is not a whole number and taken as missing; a count was expected";
+    OutOfRange "out_of_range" Error
+        "“{column}”的值“{value}”过大或小数位过多，视为缺失；应小于一万亿且不超过 18 位有效数字"
+        "the value {value} of {column} is too large or too long and taken as missing; less than 10^12 and at most 18 significant digits were expected";
+    WrongUnit "wrong_unit" Error
+        "“{column}”的值“{value}”带有不合的单位“{unit}”，视为缺失；应为 {expected}"
+        "the value {value} of {column} carries the unit {unit} and is taken as missing; {expected} was expected";
+    BadYear "bad_year" Error
+        "“{column}”的值“{value}”不是年份，视为缺失；应如 2023 或 2023-2024 学年"
+        "the value {value} of {column} is not a year and taken as missing; something like 2023 or 2023-2024 was expected";
+    MissingMark "missing_mark" Note
+        "“{column}”的值“{value}”表示没有数据，视为缺失（不是零）"
+        "the value {value} of {column} stands for no data and was taken as missing (not as zero)";
+    // Missing data.
+    ColumnAbsent "column_absent" Warning
+        "表中没有列“{column}”；{needed_for} 因此全部缺失"
+        "the table has no column {column}; {needed_for} is missing throughout";
+    MissingValue "missing_value" Warning
+        "“{column}”为空，{needed_for} 因此缺失"
+        "{column} is blank, so {needed_for} is missing";
+    BlankTakenAsNone "blank_taken_as_none" Note
+        "{count} 所学校的“{column}”为空，按没有（零）计：{schools}"
+        "{column} is blank in {count} schools and was taken as none (zero): {schools}";
+    ClauseUndetermined "clause_undetermined" Warning
+        "缺少判断过渡条款是否适用的资料（{needs}），{needed_for} 因此缺失"
+        "what decides whether a transitional clause applies is missing ({needs}), so {needed_for} is missing";
+    SubstituteUsed "substitute_used" Note
+        "没有“{column}”，改用“{other}”"
+        "{column} is not given; {other} was used in its place";
+    NegativeDifference "negative_difference" Warning
+        "“{column}”减去“{other}”为负（{value}），{needed_for} 因此缺失"
+        "{column} less {other} is negative ({value}), so {needed_for} is missing";
+    OwnershipMissing "ownership_missing" Error
+        "办学性质为空，无法判断是否在测算范围内；所在区县的差异系数因此不能给出"
+        "the ownership is blank, so it is not known whether the school is in scope; the coefficients of its county cannot be given";
+    // Stages.
+    PupilsInWrongStage "pupils_in_wrong_stage" Error
+        "{kind}不应有{stage}学生，却填了 {value} 人；请核对学校类别或学生数"
+        "a {kind} has no {stage} stage, yet {value} pupils are given; check the kind or the pupils";
+    SeniorPupilsMissing "senior_pupils_missing" Error
+        "{kind}没有填高中学生数，共用资源无法分摊；请填写（没有则填 0）"
+        "a {kind} gives no senior pupils, so shared resources cannot be split; give them (0 where there are none)";
+    SeniorPupilsZero "senior_pupils_zero" Warning
+        "{kind}的高中学生数为 0；共用资源全部归义务教育阶段，请核对"
+        "a {kind} gives 0 senior pupils; all shared resources go to compulsory education, check this";
+    StudentsMissing "students_missing" Error
+        "{stage}学生数缺失，本校{stage}的各项数值和全县{stage}的差异系数不能给出"
+        "the pupils of the {stage} stage are missing; its values and the county's coefficients of that stage cannot be given";
+    NoTeachers "no_teachers" Warning
+        "{stage}有学生 {pupils} 人却没有专任教师"
+        "the {stage} stage has {pupils} pupils and no full-time teacher";
+    ZeroStudents "zero_students" Warning
+        "本校没有义务教育阶段学生，不参加评估"
+        "the school has no pupils in compulsory education and is not assessed";
+    // Sums.
+    TeachersPartExceedsTotal "teachers_part_exceeds_total" Warning
+        "“{column}”为 {value} 人，多于专任教师 {total} 人"
+        "{column} is {value}, more than the {total} full-time teachers";
+    IndoorExceedsTeachingArea "indoor_exceeds_teaching_area" Warning
+        "室内体育用房 {value} 平方米，大于教学及辅助用房 {total} 平方米"
+        "indoor sports rooms of {value} m² exceed the teaching area of {total} m²";
+    PartExceedsWhole "part_exceeds_whole" Warning
+        "“{column}”为 {value}，大于“{whole}”的 {total}"
+        "{column} is {value}, more than the {total} of {whole}";
+    TooManyPupilsPerClass "too_many_pupils_per_class" Warning
+        "{stage} {pupils} 人、{value} 个班，平均每班超过 {limit} 人"
+        "{pupils} pupils of the {stage} stage in {value} classes: more than {limit} a class";
+    TotalsDisagree "totals_disagree" Warning
+        "“{column}”填 {value}，而由其他列算得 {derived}；采用{used}"
+        "{column} is given as {value} while other columns make it {derived}; {used} is used";
+    ImplausiblePerPupil "implausible_per_pupil" Warning
+        "“{column}”每生 {per_pupil}，不在 {low} 至 {high} 之间；{likely}"
+        "{column} is {per_pupil} a pupil, outside {low} to {high}; {likely}";
+    LargestClassContradicts "largest_class_contradicts" Warning
+        "最大班额填 {value} 人，与 {pupils} 名学生、{classes} 个班不符"
+        "the largest class is given as {value}, which contradicts {pupils} pupils in {classes} classes";
+    OverLimitContradicts "over_limit_contradicts" Warning
+        "“{column}”填 {value} 个，但最大班额只有 {largest} 人"
+        "{column} is {value}, yet the largest class has {largest} pupils";
+    // Years.
+    SchoolAppears "school_appears" Warning
+        "{year} 年新出现的学校（{previous} 年没有）"
+        "the school is new in {year} (it is not there in {previous})";
+    SchoolDisappears "school_disappears" Warning
+        "{year} 年有、{next} 年不再出现的学校"
+        "the school of {year} is no longer there in {next}";
+    Jump "jump" Warning
+        "“{column}”由 {before}（{previous} 年）变为 {value}（{year} 年），相差超过 {factor} 倍"
+        "{column} went from {before} ({previous}) to {value} ({year}), more than {factor} times";
+    // Results.
+    BeforeEffect "before_effect" Warning
+        "评估日期 {value} 早于标准施行之日 {from}，按其最初的数值判断"
+        "the evaluation of {value} is before the standard took effect on {from}; its first values are used";
+    ZeroIndicator "zero_indicator" Warning
+        "{stage}的“{indicator}”在所有学校都是零，没有差异系数"
+        "{indicator} of the {stage} stage is zero in every school and has no coefficient";
+    CvMissing "cv_missing" Warning
+        "{stage}的“{indicator}”有 {missing} 所学校缺数据，不能给出差异系数"
+        "{indicator} of the {stage} stage is missing in {missing} schools, so its coefficient cannot be given";
+    CvSkipped "cv_skipped" Warning
+        "{stage}的“{indicator}”有 {missing} 所学校缺数据，差异系数按其余学校计算"
+        "{indicator} of the {stage} stage is missing in {missing} schools; its coefficient is that of the others";
+    BoundaryCase "boundary_case" Note
+        "{what}：精确值 {exact}，印出值 {printed}，对照 {limit}；精确判断为“{exact_verdict}”，按印出值为“{printed_verdict}”"
+        "{what}: exactly {exact}, printed {printed}, against {limit}; judged {exact_verdict} exactly and {printed_verdict} as printed";
+    ClauseApplied "clause_applied" Note
+        "“{indicator}”按过渡条款（{cite}，有效期至 {until}）计入 {value}"
+        "{indicator} counts {value} under a transitional clause ({cite}, valid to {until})";
+    UnusedExplanation "unused_explanation" Warning
+        "说明“{value}”没有对应的问题"
+        "the explanation {value} belongs to no finding";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+/// Where in a file something stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The file, as it was named.
+    pub file: Arc<str>,
+    /// The row, counted from 1 as a spreadsheet does.
+    pub row: Option<u32>,
+    /// The column as a spreadsheet letters it.
+    pub column: Option<String>,
+}
+
+impl Place {
+    /// In words, such as `schools.csv 第 8 行 C 列`.
+    pub fn describe(&self, lang: Lang) -> String {
+        let mut text = self.file.to_string();
+        if let Some(row) = self.row {
+            text += &lang.pick(format!(" 第 {row} 行"), format!(" row {row}"));
+        }
+        if let Some(column) = &self.column {
+            text += &lang.pick(format!(" {column} 列"), format!(" column {column}"));
+        }
+        text
+    }
+}
+
+/// A part of a message: the same in every language, or with a name in each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Arg {
+    Text(String),
+    Names(Cow<'static, str>, Cow<'static, str>),
+}
+
+impl Arg {
+    pub(crate) fn names(zh: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
+        Arg::Names(zh.into(), en.into())
+    }
+
+    fn text(&self, lang: Lang) -> &str {
+        match self {
+            Arg::Text(text) => text,
+            Arg::Names(zh, en) => lang.pick(zh, en),
+        }
+    }
+}
+
+/// Anything that is shown as it prints.
+impl<T: fmt::Display + ?Sized> From<&T> for Arg {
+    fn from(value: &T) -> Self {
+        Arg::Text(value.to_string())
+    }
+}
+
+/// Something noticed about the data or a result.
+///
+/// A finding is a fact for people to act on; an [`Error`](crate::Error) means that a question could not be answered.
+///
+/// # Examples
+/// ```
+/// use junheng::{Lang, read_schools};
+///
+/// let table = "county_code,school_code,kind,students_primary\n210102,1,小学,五十六\n";
+/// let data = read_schools().from_bytes("schools.csv", table.as_bytes())?;
+/// let finding = &data.findings()[0];
+/// assert_eq!(finding.code().id(), "not_a_number");
+/// assert_eq!(
+///     finding.describe(Lang::En),
+///     "schools.csv row 2 column D, school 1: the value 五十六 of students_primary is not a number and taken as \
+///      missing; digits such as 56 were expected (error)"
+/// );
+/// # Ok::<(), junheng::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    code: Code,
+    county: Option<Arc<str>>,
+    year: Option<u16>,
+    school: Option<Arc<str>>,
+    column: Option<Arg>,
+    value: Option<String>,
+    args: Vec<(&'static str, Arg)>,
+    place: Option<Place>,
+    explanation: Option<Arc<str>>,
+}
+
+impl Finding {
+    pub(crate) fn new(code: Code) -> Self {
+        Finding {
+            code,
+            county: None,
+            year: None,
+            school: None,
+            column: None,
+            value: None,
+            args: Vec::new(),
+            place: None,
+            explanation: None,
+        }
+    }
+
+    pub(crate) fn county(mut self, code: impl Into<Arc<str>>, year: Option<u16>) -> Self {
+        self.county = Some(code.into());
+        self.year = year;
+        self
+    }
+
+    pub(crate) fn school(mut self, code: &str) -> Self {
+        self.school = (!code.is_empty()).then(|| code.into());
+        self
+    }
+
+    /// The column or indicator it is about; the English name is its identifier.
+    pub(crate) fn column(mut self, column: impl Into<Arg>) -> Self {
+        self.column = Some(column.into());
+        self
+    }
+
+    pub(crate) fn value(mut self, value: impl fmt::Display) -> Self {
+        self.value = Some(value.to_string());
+        self
+    }
+
+    pub(crate) fn arg(mut self, name: &'static str, arg: impl Into<Arg>) -> Self {
+        self.args.push((name, arg.into()));
+        self
+    }
+
+    pub(crate) fn place(mut self, place: Option<Place>) -> Self {
+        self.place = place;
+        self
+    }
+
+    /// Attaches the user's explanation of a warning.
+    pub(crate) fn explain(&mut self, text: Arc<str>) {
+        self.explanation = Some(text);
+    }
+
+    /// The code.
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// How serious it is.
+    pub fn severity(&self) -> Severity {
+        self.code.severity()
+    }
+
+    /// Code of the county it belongs to.
+    pub fn county_code(&self) -> Option<&str> {
+        self.county.as_deref()
+    }
+
+    /// Year of the data it belongs to.
+    pub fn year(&self) -> Option<u16> {
+        self.year
+    }
+
+    /// Code of the school it belongs to.
+    pub fn school_code(&self) -> Option<&str> {
+        self.school.as_deref()
+    }
+
+    /// Identifier of the column or indicator it belongs to.
+    pub fn column_id(&self) -> Option<&str> {
+        self.column.as_ref().map(|c| c.text(Lang::En))
+    }
+
+    /// The value found, as it was typed or as it was computed.
+    pub fn value_found(&self) -> Option<&str> {
+        self.value.as_deref()
+    }
+
+    /// Where it stands, where it stands in a file.
+    pub fn found_at(&self) -> Option<&Place> {
+        self.place.as_ref()
+    }
+
+    /// The explanation that the user's file gives for it.
+    pub fn explanation(&self) -> Option<&str> {
+        self.explanation.as_deref()
+    }
+
+    /// What was found and what was expected, without the place.
+    pub fn message(&self, lang: Lang) -> String {
+        let template = self.code.template(lang);
+        let mut text = String::with_capacity(template.len() + 32);
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once('{') {
+            text.push_str(before);
+            let Some((name, after)) = after.split_once('}') else {
+                rest = after;
+                break;
+            };
+            text.push_str(self.part(name, lang));
+            rest = after;
+        }
+        text.push_str(rest);
+        text
+    }
+
+    fn part(&self, name: &str, lang: Lang) -> &str {
+        if let Some((_, arg)) = self.args.iter().find(|(key, _)| *key == name) {
+            return arg.text(lang);
+        }
+        match name {
+            "column" => self.column.as_ref().map(|c| c.text(lang)),
+            "value" => self.value.as_deref(),
+            _ => None,
+        }
+        .unwrap_or_default()
+    }
+
+    /// One line for people: place, school, message, severity.
+    pub fn describe(&self, lang: Lang) -> String {
+        let mut head = self.place.as_ref().map(|p| p.describe(lang)).unwrap_or_default();
+        if self.place.is_none()
+            && let Some(county) = &self.county
+        {
+            head += &lang.pick(format!("区县 {county}"), format!("county {county}"));
+            if let Some(year) = self.year {
+                head += &lang.pick(format!(" {year} 年"), format!(" {year}"));
+            }
+        }
+        if let Some(school) = &self.school {
+            head += if head.is_empty() { "" } else { lang.pick("，", ", ") };
+            head += &lang.pick(format!("学校 {school}"), format!("school {school}"));
+        }
+        head += if head.is_empty() { "" } else { lang.pick("：", ": ") };
+        let severity = self.severity().name(lang);
+        head + &self.message(lang) + &lang.pick(format!("（{severity}）"), format!(" ({severity})"))
+    }
+
+    /// Order of findings in a result: by code, severity, county, year, school, column, value, message.
+    pub(crate) fn order(&self, other: &Self) -> Ordering {
+        fn key(f: &Finding) -> impl Ord {
+            let place = (f.county.as_deref(), f.year, f.school.as_deref());
+            (f.code.id(), f.severity(), place, f.column_id(), f.value.as_deref())
+        }
+        key(self).cmp(&key(other)).then_with(|| self.message(Lang::En).cmp(&other.message(Lang::En)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_and_templates_close_their_braces() {
+        let mut ids: Vec<_> = Code::ALL.iter().map(|c| c.id()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), Code::ALL.len());
+        for code in Code::ALL {
+            for lang in [Lang::Zh, Lang::En] {
+                let text = code.template(lang);
+                assert_eq!(text.matches('{').count(), text.matches('}').count(), "{code}");
+            }
+            // Both languages say the same: they use the same parts.
+            let parts = |lang| {
+                let mut parts: Vec<_> =
+                    code.template(lang).split('{').skip(1).filter_map(|p| p.split('}').next()).collect();
+                parts.sort_unstable();
+                parts.dedup();
+                parts
+            };
+            assert_eq!(parts(Lang::Zh), parts(Lang::En), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_message_holds_its_parts_even_if_they_look_like_parts() {
+        let finding =
+            Finding::new(Code::NotANumber).column(Arg::names("图书册数", "books")).value("{column}{");
+        assert!(finding.message(Lang::En).starts_with("the value {column}{ of books is not"));
+        assert!(finding.message(Lang::Zh).starts_with("“图书册数”的值“{column}{”不是数"));
+    }
+}

@@ -1,0 +1,12 @@
+//! Numbers as they were typed, and comparisons that no rounding decides.
+
+mod decimal;
+mod double;
+mod ratio;
+mod root;
+
+pub(crate) use decimal::pow10;
+pub use decimal::{Decimal, ParseDecimalError};
+pub(crate) use double::Double;
+pub use ratio::Ratio;
+pub(crate) use root::{RootSum, compare_root_sum};
