@@ -9,3 +9,6 @@ pub use error::{Error, ErrorKind, Text};
 pub use finding::{Code, Finding, Place, Severity};
 pub use lang::Lang;
 pub use numeric::{Decimal, ParseDecimalError, Ratio};
+mod indicator;
+pub mod model;
+pub use indicator::Indicator;

@@ -1,0 +1,180 @@
+//! What the indicators count: the amounts behind them, before any threshold.
+
+use std::fmt;
+
+use crate::model::{Field, SchoolRow, Stage, Unit};
+use crate::numeric::Decimal;
+
+macro_rules! indicators {
+    ($($variant:ident $id:literal $zh:literal $en:literal $unit:ident;)*) => {
+        /// An indicator of resources (资源配置指标): an amount per pupil or per hundred pupils.
+        ///
+        /// What it counts is fixed here; per how many pupils, whether it is shared between stages and what it
+        /// must reach is law, and stands in a [`Standard`](crate::Standard).
+        #[doc(alias = "指标")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Indicator { $(#[doc = concat!($en, " (", $zh, ").")] #[doc(alias = $zh)] $variant,)* }
+
+        impl Indicator {
+            /// All that are known.
+            pub const ALL: &'static [Indicator] = &[$(Indicator::$variant),*];
+
+            /// Identifier in standards and results.
+            pub fn id(self) -> &'static str { match self { $(Indicator::$variant => $id,)* } }
+
+            /// Chinese name of what is counted.
+            pub fn zh(self) -> &'static str { match self { $(Indicator::$variant => $zh,)* } }
+
+            /// English name of what is counted.
+            pub fn en(self) -> &'static str { match self { $(Indicator::$variant => $en,)* } }
+
+            /// Unit of the amount.
+            pub fn unit(self) -> Unit { match self { $(Indicator::$variant => Unit::$unit,)* } }
+        }
+    };
+}
+
+indicators! {
+    AboveQualifiedTeachers "above_qualified_teachers" "高于规定学历教师" "teachers above the required qualification" Persons;
+    BackboneTeachers "backbone_teachers" "县级以上骨干教师" "backbone teachers" Persons;
+    PeArtsTeachers "pe_arts_teachers" "体育、艺术专任教师" "PE and arts teachers" Persons;
+    TeachingArea "teaching_area" "教学及辅助用房面积" "teaching and auxiliary rooms" SquareMetres;
+    SportsArea "sports_area" "体育运动场馆面积" "sports grounds and rooms" SquareMetres;
+    EquipmentValue "equipment_value" "教学仪器设备值" "teaching equipment" Yuan;
+    MultimediaClassrooms "multimedia_classrooms" "网络多媒体教室" "networked multimedia classrooms" Rooms;
+    Computers "computers" "计算机" "computers" Sets;
+    Books "books" "图书" "books" Volumes;
+    Teachers "teachers" "专任教师" "full-time teachers" Persons;
+    MidSeniorTeachers "mid_senior_teachers" "中级及以上职称教师" "teachers of middle or higher title" Persons;
+}
+
+impl fmt::Display for Indicator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+/// An exact amount: a whole number of 10^−scale of the indicator's unit, zero or more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Amount {
+    pub(crate) mantissa: i128,
+    pub(crate) scale: u8,
+}
+
+impl Amount {
+    fn plus(self, other: Decimal, sign: i128) -> Amount {
+        let scale = self.scale.max(other.parts().1);
+        let own = self.mantissa * crate::numeric::pow10(scale - self.scale);
+        Amount { mantissa: own + sign * other.at_scale(scale), scale }
+    }
+}
+
+impl From<Decimal> for Amount {
+    fn from(value: Decimal) -> Self {
+        let (mantissa, scale) = value.parts();
+        Amount { mantissa: mantissa as i128, scale }
+    }
+}
+
+/// Why an amount is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Gap {
+    /// The cell is missing.
+    Missing(Field),
+    /// The whole is smaller than the part taken off it.
+    Negative { whole: Field, part: Field },
+}
+
+/// The columns an amount is made of.
+struct Sources {
+    /// The column that gives it.
+    main: Field,
+    /// A column that gives the same directly, where the first is missing.
+    substitute: Option<Field>,
+    /// A component of the whole, added (`1`) or taken off (`-1`) where the main column is used; blank means none.
+    component: Option<(Field, i128)>,
+}
+
+impl Indicator {
+    /// The indicator with this identifier.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|i| i.id() == id)
+    }
+
+    fn sources(self, stage: Stage) -> Sources {
+        let of = |main| Sources { main, substitute: None, component: None };
+        let by_stage = |primary, junior| of(if stage == Stage::Primary { primary } else { junior });
+        match self {
+            Indicator::AboveQualifiedTeachers => {
+                by_stage(Field::AboveQualifiedPrimary, Field::AboveQualifiedJunior)
+            }
+            Indicator::BackboneTeachers => by_stage(Field::BackbonePrimary, Field::BackboneJunior),
+            Indicator::PeArtsTeachers => by_stage(Field::PeArtsPrimary, Field::PeArtsJunior),
+            Indicator::Teachers => by_stage(Field::TeachersPrimary, Field::TeachersJunior),
+            Indicator::MidSeniorTeachers => by_stage(Field::MidSeniorPrimary, Field::MidSeniorJunior),
+            // The statistics count indoor sports rooms among the teaching rooms: taken off here, added below.
+            Indicator::TeachingArea => Sources {
+                main: Field::TeachingArea,
+                substitute: Some(Field::TeachingAreaNet),
+                component: Some((Field::IndoorSportsArea, -1)),
+            },
+            Indicator::SportsArea => Sources {
+                main: Field::SportsFieldArea,
+                substitute: Some(Field::SportsTotalArea),
+                component: Some((Field::IndoorSportsArea, 1)),
+            },
+            Indicator::EquipmentValue => of(Field::EquipmentValue),
+            Indicator::MultimediaClassrooms => of(Field::MultimediaClassrooms),
+            Indicator::Computers => {
+                Sources { substitute: Some(Field::ComputersTeaching), ..of(Field::Computers) }
+            }
+            Indicator::Books => of(Field::Books),
+        }
+    }
+
+    /// The column that gives its amount for a stage.
+    pub fn field(self, stage: Stage) -> Field {
+        self.sources(stage).main
+    }
+
+    /// The column that is read where [`field`](Self::field) is missing.
+    pub fn substitute(self, stage: Stage) -> Option<Field> {
+        self.sources(stage).substitute
+    }
+
+    /// The optional component whose blank means none.
+    pub(crate) fn component(self, stage: Stage) -> Option<Field> {
+        self.sources(stage).component.map(|(field, _)| field)
+    }
+
+    /// The amount of a school, of a stage where the column is given by stage, with `extra` columns added.
+    pub(crate) fn amount(self, school: SchoolRow<'_>, stage: Stage, extra: &[Field]) -> Result<Amount, Gap> {
+        let sources = self.sources(stage);
+        let mut amount = match school.value(sources.main) {
+            Some(value) => {
+                let whole = Amount::from(value);
+                match sources.component.and_then(|(field, sign)| Some((field, sign, school.value(field)?))) {
+                    Some((part, sign, value)) => {
+                        let amount = whole.plus(value, sign);
+                        if amount.mantissa < 0 {
+                            return Err(Gap::Negative { whole: sources.main, part });
+                        }
+                        amount
+                    }
+                    None => whole,
+                }
+            }
+            None => {
+                let direct = sources.substitute.and_then(|field| school.value(field));
+                Amount::from(direct.ok_or(Gap::Missing(sources.main))?)
+            }
+        };
+        for field in extra {
+            if let Some(value) = school.value(*field) {
+                amount = amount.plus(value, 1);
+            }
+        }
+        Ok(amount)
+    }
+}

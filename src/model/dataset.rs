@@ -1,0 +1,629 @@
+//! Schools of many counties and years, by columns.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::column::Column;
+use super::{Area, Field, School, SchoolKind, Sponsor, Stage};
+use crate::error::{Error, ErrorKind};
+use crate::finding::{Code, Finding, Place};
+use crate::numeric::Decimal;
+
+/// Texts that repeat (names of counties, provinces, towns), each kept once.
+#[derive(Clone, Debug, Default)]
+struct Texts {
+    ids: HashMap<Arc<str>, u32>,
+    texts: Vec<Arc<str>>,
+}
+
+impl Texts {
+    fn id(&mut self, text: &str) -> u32 {
+        if let Some(id) = self.ids.get(text) {
+            return *id;
+        }
+        let id = self.texts.len() as u32;
+        let text: Arc<str> = text.into();
+        self.texts.push(text.clone());
+        self.ids.insert(text, id);
+        id
+    }
+
+    fn get(&self, id: u32) -> &str {
+        self.texts.get(id as usize).map(|t| t.as_ref()).unwrap_or_default()
+    }
+}
+
+/// Texts that differ from row to row, end to end in one string.
+#[derive(Clone, Debug, Default)]
+struct Strings {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Strings {
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.ends.push(self.text.len());
+    }
+
+    fn get(&self, row: usize) -> &str {
+        let start = row.checked_sub(1).map_or(0, |r| self.ends[r]);
+        &self.text[start..self.ends[row]]
+    }
+
+    fn reordered(&self, order: &[u32]) -> Strings {
+        let mut out =
+            Strings { text: String::with_capacity(self.text.len()), ends: Vec::with_capacity(order.len()) };
+        order.iter().for_each(|&row| out.push(self.get(row as usize)));
+        out
+    }
+}
+
+/// What is kept of a row in one piece.
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    county_code: u32,
+    county_name: u32,
+    province: u32,
+    city: u32,
+    township: u32,
+    group: u32,
+    year: u16,
+    founded: u16,
+    kind: SchoolKind,
+    sponsor: Option<Sponsor>,
+    area: Option<Area>,
+    boarding: Option<bool>,
+    dense_city_centre: Option<bool>,
+    file: u16,
+    line: u32,
+}
+
+#[derive(Clone, Debug)]
+struct CountyRows {
+    code: Arc<str>,
+    name: Arc<str>,
+    year: Option<u16>,
+    rows: Range<u32>,
+}
+
+/// A file that rows came from, and where its columns stand.
+#[derive(Clone, Debug)]
+pub(crate) struct SourceFile {
+    pub(crate) name: Arc<str>,
+    pub(crate) columns: Vec<(Field, u32)>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    files: Vec<SourceFile>,
+    texts: Texts,
+    codes: Strings,
+    names: Strings,
+    rows: Vec<Row>,
+    columns: Vec<Column>,
+    lists: BTreeMap<(u32, Field), Vec<Decimal>>,
+    present: Vec<bool>,
+    counties: Vec<CountyRows>,
+    findings: Vec<Finding>,
+}
+
+/// The schools of many counties and years, immutable and cheap to clone.
+///
+/// Held by columns, in one canonical order (county code, year, school code) whatever the order they came in.
+///
+/// # Examples
+/// ```
+/// use junheng::model::{DataSet, Field, School, SchoolKind};
+///
+/// let mut builder = DataSet::builder();
+/// for (code, pupils) in [("2", 450), ("1", 320)] {
+///     builder.push(&School::new("210102", code, SchoolKind::Primary)?.with_count(Field::StudentsPrimary, pupils)?);
+/// }
+/// let data = builder.finish()?;
+/// let county = data.counties().next().unwrap();
+/// let codes: Vec<_> = county.schools().map(|s| s.code().to_owned()).collect();
+/// assert_eq!(codes, ["1", "2"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct DataSet(Arc<Inner>);
+
+impl DataSet {
+    /// An empty builder.
+    pub fn builder() -> Builder {
+        Builder { inner: Inner { columns: vec![Column::default(); Field::ALL.len()], ..Inner::default() } }
+    }
+
+    /// Schools times years.
+    pub fn len(&self) -> usize {
+        self.0.rows.len()
+    }
+
+    /// Whether there is no school at all.
+    pub fn is_empty(&self) -> bool {
+        self.0.rows.is_empty()
+    }
+
+    /// The counties of each year, in order of code, then year.
+    pub fn counties(&self) -> impl ExactSizeIterator<Item = County<'_>> {
+        (0..self.0.counties.len()).map(|index| self.county(index))
+    }
+
+    pub(crate) fn county(&self, index: usize) -> County<'_> {
+        County { data: self, index }
+    }
+
+    pub(crate) fn school(&self, row: u32) -> SchoolRow<'_> {
+        SchoolRow { data: self, row }
+    }
+
+    /// What was noticed while the data was read, in a fixed order.
+    pub fn findings(&self) -> &[Finding] {
+        &self.0.findings
+    }
+
+    /// Whether any file has this column, or any school this value.
+    pub fn has_column(&self, field: Field) -> bool {
+        self.0.present.get(field as usize).copied().unwrap_or(false)
+    }
+
+    /// The files the rows came from.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.0.files.iter().map(|f| f.name.as_ref())
+    }
+}
+
+/// The schools of one county in one year (县域).
+#[doc(alias = "县域")]
+#[derive(Clone, Copy, Debug)]
+pub struct County<'a> {
+    data: &'a DataSet,
+    index: usize,
+}
+
+impl<'a> County<'a> {
+    fn record(self) -> &'a CountyRows {
+        &self.data.0.counties[self.index]
+    }
+
+    /// Six digits; blank where the rows give none.
+    pub fn code(self) -> &'a str {
+        &self.record().code
+    }
+
+    pub(crate) fn code_shared(self) -> Arc<str> {
+        self.record().code.clone()
+    }
+
+    /// The name most of its rows give; blank where none does.
+    pub fn name(self) -> &'a str {
+        &self.record().name
+    }
+
+    /// The year of the data; `None` where it is not given.
+    pub fn year(self) -> Option<u16> {
+        self.record().year
+    }
+
+    /// Its schools, in order of code.
+    pub fn schools(self) -> impl ExactSizeIterator<Item = SchoolRow<'a>> {
+        let data = self.data;
+        let Range { start, end } = self.record().rows;
+        (start as usize..end as usize).map(move |row| data.school(row as u32))
+    }
+}
+
+/// One school of one year in a [`DataSet`].
+#[derive(Clone, Copy, Debug)]
+pub struct SchoolRow<'a> {
+    data: &'a DataSet,
+    row: u32,
+}
+
+impl<'a> SchoolRow<'a> {
+    fn record(self) -> &'a Row {
+        &self.data.0.rows[self.row as usize]
+    }
+
+    pub(crate) fn row(self) -> u32 {
+        self.row
+    }
+
+    /// Its code; blank where it is not given.
+    pub fn code(self) -> &'a str {
+        self.data.0.codes.get(self.row as usize)
+    }
+
+    /// Its name; blank where it is not given.
+    pub fn name(self) -> &'a str {
+        self.data.0.names.get(self.row as usize)
+    }
+
+    /// Its kind.
+    pub fn kind(self) -> SchoolKind {
+        self.record().kind
+    }
+
+    /// Who runs it.
+    pub fn sponsor(self) -> Option<Sponsor> {
+        self.record().sponsor
+    }
+
+    /// Where it lies.
+    pub fn area(self) -> Option<Area> {
+        self.record().area
+    }
+
+    /// Whether it is a boarding school.
+    pub fn boarding(self) -> Option<bool> {
+        self.record().boarding
+    }
+
+    /// Whether it lies in an over-dense city centre.
+    pub fn dense_city_centre(self) -> Option<bool> {
+        self.record().dense_city_centre
+    }
+
+    /// The year it was built.
+    pub fn founded(self) -> Option<u16> {
+        let year = self.record().founded;
+        (year != 0).then_some(year)
+    }
+
+    /// Code of its county.
+    pub fn county_code(self) -> &'a str {
+        self.data.0.texts.get(self.record().county_code)
+    }
+
+    /// The year of the data.
+    pub fn year(self) -> Option<u16> {
+        let year = self.record().year;
+        (year != 0).then_some(year)
+    }
+
+    /// A count or an amount, in the [unit](Field::unit) of the field; `None` where it is missing.
+    pub fn value(self, field: Field) -> Option<Decimal> {
+        self.data.0.columns[field as usize].get(self.row as usize)
+    }
+
+    /// The entries of a list; `None` where it is missing.
+    pub fn list(self, field: Field) -> Option<&'a [Decimal]> {
+        self.data.0.lists.get(&(self.row, field)).map(Vec::as_slice)
+    }
+
+    /// A text field; `None` where it is blank or no text.
+    pub fn text(self, field: Field) -> Option<&'a str> {
+        let (record, texts) = (self.record(), &self.data.0.texts);
+        let text = match field {
+            Field::Province => texts.get(record.province),
+            Field::City => texts.get(record.city),
+            Field::CountyCode => texts.get(record.county_code),
+            Field::County => texts.get(record.county_name),
+            Field::Township => texts.get(record.township),
+            Field::Group => texts.get(record.group),
+            Field::SchoolCode => self.code(),
+            Field::SchoolName => self.name(),
+            _ => "",
+        };
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// Pupils of a stage.
+    ///
+    /// A stage that the kind cannot have has none where the cell is blank; what is typed there is kept as it is.
+    pub fn students(self, stage: Stage) -> Option<Decimal> {
+        let typed = self.value(Field::students(stage));
+        if self.kind().stages_are_fixed() && !self.kind().has(stage) {
+            typed.or(Some(Decimal::ZERO))
+        } else {
+            typed
+        }
+    }
+
+    /// Where a cell of it stands in its file.
+    pub(crate) fn place(self, field: Option<Field>) -> Option<Place> {
+        let record = self.record();
+        let file = self.data.0.files.get(record.file as usize)?;
+        let column = field.and_then(|field| file.columns.iter().find(|(f, _)| *f == field));
+        Some(Place {
+            file: file.name.clone(),
+            row: Some(record.line),
+            column: column.map(|(_, index)| letters(*index)),
+        })
+    }
+
+    /// A finding about this school.
+    pub(crate) fn finding(self, code: Code, field: Option<Field>) -> Finding {
+        let finding = Finding::new(code)
+            .county(self.county_code(), self.year())
+            .school(self.code())
+            .place(self.place(field));
+        match field {
+            Some(field) => finding.column(field),
+            None => finding,
+        }
+    }
+}
+
+/// A column as a spreadsheet letters it, from 0: A, B, … Z, AA.
+pub(crate) fn letters(mut index: u32) -> String {
+    let mut text = Vec::new();
+    loop {
+        text.push(b'A' + (index % 26) as u8);
+        match (index / 26).checked_sub(1) {
+            Some(rest) => index = rest,
+            None => break,
+        }
+    }
+    text.iter().rev().map(|b| *b as char).collect()
+}
+
+/// Collects schools into a [`DataSet`].
+#[derive(Debug)]
+pub struct Builder {
+    inner: Inner,
+}
+
+impl Builder {
+    /// Adds a school.
+    pub fn push(&mut self, school: &School) {
+        if self.inner.files.is_empty() {
+            self.inner.files.push(SourceFile { name: "".into(), columns: Vec::new() });
+        }
+        self.push_from(school, u16::MAX, 0);
+    }
+
+    /// Begins another file; rows pushed with the number returned come from it.
+    pub(crate) fn add_file(&mut self, file: SourceFile) -> u16 {
+        for (field, _) in &file.columns {
+            self.mark(*field);
+        }
+        self.inner.files.push(file);
+        (self.inner.files.len() - 1).min(u16::MAX as usize - 1) as u16
+    }
+
+    fn mark(&mut self, field: Field) {
+        let present = &mut self.inner.present;
+        if present.is_empty() {
+            present.resize(Field::ALL.len(), false);
+        }
+        present[field as usize] = true;
+    }
+
+    pub(crate) fn note(&mut self, finding: Finding) {
+        self.inner.findings.push(finding);
+    }
+
+    /// Adds a school that stands in row `line` of a file.
+    pub(crate) fn push_from(&mut self, school: &School, file: u16, line: u32) {
+        let inner = &mut self.inner;
+        let row = inner.rows.len();
+        inner.codes.push(&school.code);
+        inner.names.push(&school.name);
+        let texts = &mut inner.texts;
+        inner.rows.push(Row {
+            county_code: texts.id(&school.county_code),
+            county_name: texts.id(&school.county),
+            province: texts.id(&school.province),
+            city: texts.id(&school.city),
+            township: texts.id(&school.township),
+            group: texts.id(&school.group),
+            year: school.year,
+            founded: school.founded,
+            kind: school.kind,
+            sponsor: school.sponsor,
+            area: school.area,
+            boarding: school.boarding,
+            dense_city_centre: school.dense_city_centre,
+            file,
+            line,
+        });
+        for (field, value) in &school.values {
+            inner.columns[*field as usize].push(row, *value);
+        }
+        for (field, list) in &school.lists {
+            inner.lists.insert((row as u32, *field), list.clone());
+        }
+    }
+
+    /// The data set, in canonical order.
+    ///
+    /// # Errors
+    /// A code that is repeated within a year, a school in two counties: all of them, in one
+    /// [`ErrorKind::Input`].
+    pub fn finish(self) -> Result<DataSet, Error> {
+        let mut inner = self.inner;
+        let order = inner.canonical_order();
+        if !order.is_sorted() {
+            inner = inner.reordered(&order);
+        }
+        inner.mark_values();
+        let refused = inner.identity_errors();
+        if !refused.is_empty() {
+            return Err(Error::new(ErrorKind::Input(refused)));
+        }
+        inner.group_counties();
+        inner.findings.sort_by(|a, b| a.order(b).then_with(|| a.found_at().cmp(&b.found_at())));
+        Ok(DataSet(Arc::new(inner)))
+    }
+}
+
+impl Inner {
+    fn canonical_order(&self) -> Vec<u32> {
+        // County codes compare as texts, once each rather than once a row.
+        let mut by_text: Vec<u32> = (0..self.texts.texts.len() as u32).collect();
+        by_text.sort_unstable_by(|a, b| self.texts.get(*a).cmp(self.texts.get(*b)));
+        let mut rank = vec![0u32; by_text.len()];
+        by_text.iter().enumerate().for_each(|(place, id)| rank[*id as usize] = place as u32);
+        let mut order: Vec<u32> = (0..self.rows.len() as u32).collect();
+        let key = |row: u32| {
+            let r = &self.rows[row as usize];
+            (rank[r.county_code as usize], r.year, self.codes.get(row as usize))
+        };
+        order.sort_by(|&a, &b| key(a).cmp(&key(b)).then_with(|| self.by_content(a, b)));
+        order
+    }
+
+    /// Order of two rows that share county, year and code (which only a blank code can): by all that they hold.
+    fn by_content(&self, a: u32, b: u32) -> Ordering {
+        let (i, j) = (a as usize, b as usize);
+        let text = |row: usize| {
+            let r = &self.rows[row];
+            let texts = [r.county_name, r.province, r.city, r.township, r.group].map(|id| self.texts.get(id));
+            (
+                self.names.get(row),
+                texts,
+                (r.kind, r.sponsor, r.area, r.boarding, r.dense_city_centre, r.founded),
+            )
+        };
+        let values = || {
+            self.columns
+                .iter()
+                .map(|c| c.get(i).cmp(&c.get(j)))
+                .find(|o| o.is_ne())
+                .unwrap_or(Ordering::Equal)
+        };
+        text(i).cmp(&text(j)).then_with(values)
+    }
+
+    fn reordered(self, order: &[u32]) -> Inner {
+        let lists = if self.lists.is_empty() {
+            BTreeMap::new()
+        } else {
+            let mut place = vec![0u32; order.len()];
+            order.iter().enumerate().for_each(|(new, old)| place[*old as usize] = new as u32);
+            self.lists.into_iter().map(|((row, field), list)| ((place[row as usize], field), list)).collect()
+        };
+        Inner {
+            codes: self.codes.reordered(order),
+            names: self.names.reordered(order),
+            rows: order.iter().map(|&row| self.rows[row as usize]).collect(),
+            columns: self
+                .columns
+                .iter()
+                .map(|c| if c.is_unused() { Column::default() } else { c.reordered(order) })
+                .collect(),
+            lists,
+            ..self
+        }
+    }
+
+    /// A column counts as present too where a school has a value in it.
+    fn mark_values(&mut self) {
+        self.present.resize(Field::ALL.len(), false);
+        for (field, column) in self.columns.iter().enumerate() {
+            self.present[field] |= column.has_any();
+        }
+        for (_, field) in self.lists.keys() {
+            self.present[*field as usize] = true;
+        }
+        let rows = &self.rows;
+        let mut mark = |field: Field, any: bool| self.present[field as usize] |= any;
+        mark(Field::Ownership, rows.iter().any(|r| r.sponsor.is_some()));
+        mark(Field::UrbanRural, rows.iter().any(|r| r.area.is_some()));
+        mark(Field::DenseCityCentre, rows.iter().any(|r| r.dense_city_centre.is_some()));
+    }
+
+    fn place(&self, row: usize, field: Field) -> Option<Place> {
+        let record = &self.rows[row];
+        let file = self.files.get(record.file as usize)?;
+        let column = file.columns.iter().find(|(f, _)| *f == field).map(|(_, index)| letters(*index));
+        Some(Place { file: file.name.clone(), row: Some(record.line), column })
+    }
+
+    fn identity_errors(&self) -> Vec<Finding> {
+        let mut seen: HashMap<(u16, &str), usize> = HashMap::with_capacity(self.rows.len());
+        let mut out = Vec::new();
+        for (row, record) in self.rows.iter().enumerate() {
+            let code = self.codes.get(row);
+            if code.is_empty() {
+                continue;
+            }
+            let Some(first) = seen.insert((record.year, code), row) else { continue };
+            let counties = [first, row].map(|r| self.texts.get(self.rows[r].county_code));
+            let repeated = counties[0] == counties[1];
+            let finding =
+                Finding::new(if repeated { Code::RepeatedSchoolCode } else { Code::SchoolInTwoCounties });
+            let other =
+                |lang| self.place(first, Field::SchoolCode).map(|p| p.describe(lang)).unwrap_or_default();
+            let finding = finding
+                .county(counties[1], (record.year != 0).then_some(record.year))
+                .school(code)
+                .column(Field::SchoolCode)
+                .value(code)
+                .arg("first", counties[0])
+                .arg("second", counties[1])
+                .arg(
+                    "other_place",
+                    crate::finding::Arg::names(other(crate::Lang::Zh), other(crate::Lang::En)),
+                );
+            out.push(finding.place(self.place(row, Field::SchoolCode)));
+        }
+        out
+    }
+
+    fn group_counties(&mut self) {
+        let mut start = 0;
+        while start < self.rows.len() {
+            let first = self.rows[start];
+            let same = |r: &Row| r.county_code == first.county_code && r.year == first.year;
+            let end = start + self.rows[start..].iter().take_while(|r| same(r)).count();
+            let mut names: BTreeMap<&str, usize> = BTreeMap::new();
+            for row in &self.rows[start..end] {
+                *names.entry(self.texts.get(row.county_name)).or_default() += 1;
+            }
+            names.remove("");
+            // The most frequent name; of equals, the first in order.
+            let name = names
+                .iter()
+                .max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)))
+                .map(|(n, _)| *n)
+                .unwrap_or_default();
+            let code: Arc<str> = self.texts.get(first.county_code).into();
+            let year = (first.year != 0).then_some(first.year);
+            if names.len() > 1 {
+                let all = |separator| names.keys().copied().collect::<Vec<_>>().join(separator);
+                self.findings.push(
+                    Finding::new(Code::CountyNameConflict)
+                        .county(code.clone(), year)
+                        .column(Field::County)
+                        .value(name)
+                        .arg("code", &code)
+                        .arg("name", name)
+                        .arg("names", crate::finding::Arg::names(all("、"), all(", "))),
+                );
+            }
+            self.counties.push(CountyRows { code, name: name.into(), year, rows: start as u32..end as u32 });
+            start = end;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::FieldKind;
+
+    #[test]
+    fn columns_are_lettered_as_spreadsheets_do() {
+        assert_eq!([0, 25, 26, 51, 52, 701, 702].map(letters), ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]);
+    }
+
+    #[test]
+    fn lists_follow_their_rows() {
+        assert_eq!(Field::MusicRoomAreas.kind(), FieldKind::List);
+        let mut builder = DataSet::builder();
+        for code in ["b", "a"] {
+            let mut school = School::new("210102", code, SchoolKind::Primary).expect("valid");
+            school
+                .lists
+                .push((Field::MusicRoomAreas, vec![Decimal::from(if code == "a" { 96 } else { 54 })]));
+            builder.push(&school);
+        }
+        let data = builder.finish().expect("distinct codes");
+        assert_eq!(data.school(0).list(Field::MusicRoomAreas), Some(&[Decimal::from(96)][..]));
+    }
+}
