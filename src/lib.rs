@@ -12,3 +12,4 @@ pub use numeric::{Decimal, ParseDecimalError, Ratio};
 mod indicator;
 pub mod model;
 pub use indicator::Indicator;
+pub mod stats;

@@ -1,0 +1,9 @@
+//! Weighted mean, standard deviation and coefficient of variation: for plain doubles, and exactly.
+
+mod exact;
+mod moments;
+mod series;
+
+pub(crate) use exact::{Coefficient, Item, cmp_mean_cv, coefficient};
+pub use moments::{Moments, population_cv, population_mean, population_std_dev, sample_mean_std_dev};
+pub use series::{Series, Summary};
