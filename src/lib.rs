@@ -12,4 +12,9 @@ pub use numeric::{Decimal, ParseDecimalError, Ratio};
 mod indicator;
 pub mod model;
 pub use indicator::Indicator;
+mod standards;
 pub mod stats;
+pub use standards::{
+    Citation, Cited, Clause, Dated, Document, Exclusion, IndicatorRule, Precision, Reading, Standard,
+    UnitRule,
+};
