@@ -15,14 +15,14 @@ pub(crate) struct Column {
 }
 
 impl Column {
-    /// Decimals of the ordinary cells.
+    /// Decimals of the ordinary cells: hundredths.
     const SCALE: u8 = 2;
 
     pub(crate) fn get(&self, row: usize) -> Option<Decimal> {
         match *self.cells.get(row)? {
             MISSING => None,
             WIDE => self.wide.get(&(row as u32)).copied(),
-            cell => Decimal::new(cell, Self::SCALE).ok(),
+            cell => Some(Decimal::from_hundredths(cell)),
         }
     }
 

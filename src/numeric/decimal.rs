@@ -104,6 +104,15 @@ impl Decimal {
         Ok(Decimal { mantissa: mantissa as i64, scale })
     }
 
+    /// So many hundredths, which were a decimal before: the limits of the type are not checked again.
+    pub(crate) fn from_hundredths(hundredths: i64) -> Self {
+        match hundredths {
+            h if h % 100 == 0 => Decimal { mantissa: h / 100, scale: 0 },
+            h if h % 10 == 0 => Decimal { mantissa: h / 10, scale: 1 },
+            h => Decimal { mantissa: h, scale: 2 },
+        }
+    }
+
     /// The whole number and the count of decimals behind the point.
     pub fn parts(self) -> (i64, u8) {
         (self.mantissa, self.scale)
@@ -273,6 +282,9 @@ impl PartialOrd for Decimal {
 
 impl Ord for Decimal {
     fn cmp(&self, other: &Self) -> Ordering {
+        if self.scale == other.scale {
+            return self.mantissa.cmp(&other.mantissa);
+        }
         let scale = self.scale.max(other.scale);
         self.at_scale(scale).cmp(&other.at_scale(scale))
     }
@@ -311,6 +323,16 @@ mod tests {
         assert_eq!("1.0000000000000000001".parse::<Decimal>(), Err(ParseDecimalError::TooPrecise));
         assert_eq!(format!("0.{}1", "0".repeat(60)).parse::<Decimal>(), Err(ParseDecimalError::TooPrecise));
         assert_eq!(format!("{}x", "9".repeat(60)).parse::<Decimal>(), Err(ParseDecimalError::Syntax));
+    }
+
+    #[test]
+    fn hundredths_are_the_decimal_they_were() {
+        for (hundredths, text) in
+            [(0, "0"), (100, "1"), (150, "1.5"), (-155, "-1.55"), (1000, "10"), (7, "0.07")]
+        {
+            assert_eq!(Decimal::from_hundredths(hundredths), dec(text));
+            assert_eq!(Decimal::new(hundredths, 2), Ok(dec(text)));
+        }
     }
 
     #[test]

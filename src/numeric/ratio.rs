@@ -35,6 +35,11 @@ impl Ratio {
         (den > 0).then_some(Ratio { num, den })
     }
 
+    /// `mantissa × 10^−scale`.
+    pub(crate) fn from_parts(mantissa: i128, scale: u8) -> Self {
+        Ratio { num: mantissa, den: pow10(scale) }
+    }
+
     /// Numerator and (positive) denominator, as they were given.
     pub fn parts(self) -> (i128, i128) {
         (self.num, self.den)
@@ -99,7 +104,7 @@ impl Ratio {
 impl From<Decimal> for Ratio {
     fn from(value: Decimal) -> Self {
         let (m, scale) = value.parts();
-        Ratio { num: m as i128, den: pow10(scale) }
+        Ratio::from_parts(m.into(), scale)
     }
 }
 
