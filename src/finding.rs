@@ -57,6 +57,9 @@ macro_rules! codes {
             /// How serious it is.
             pub fn severity(self) -> Severity { match self { $(Code::$variant => Severity::$severity,)* } }
 
+            /// The code with this identifier.
+            pub fn from_id(id: &str) -> Option<Self> { Self::ALL.iter().copied().find(|code| code.id() == id) }
+
             fn template(self, lang: Lang) -> &'static str {
                 match self { $(Code::$variant => lang.pick($zh, $en),)* }
             }
@@ -178,6 +181,9 @@ codes! {
     PupilsInWrongStage "pupils_in_wrong_stage" Error
         "{kind}不应有{stage}学生，却填了 {value} 人；请核对学校类别或学生数"
         "a {kind} has no {stage} stage, yet {value} pupils are given; check the kind or the pupils";
+    FigureInWrongStage "figure_in_wrong_stage" Warning
+        "{kind}不应有{stage}，“{column}”却填了 {value}；请核对学校类别或填错的列"
+        "a {kind} has no {stage} stage, yet {column} is {value}; check the kind or the column it was typed in";
     SeniorPupilsMissing "senior_pupils_missing" Error
         "{kind}没有填高中学生数，共用资源无法分摊；请填写（没有则填 0）"
         "a {kind} gives no senior pupils, so shared resources cannot be split; give them (0 where there are none)";
@@ -206,6 +212,12 @@ codes! {
     TooManyPupilsPerClass "too_many_pupils_per_class" Warning
         "{stage} {pupils} 人、{value} 个班，平均每班超过 {limit} 人"
         "{pupils} pupils of the {stage} stage in {value} classes: more than {limit} a class";
+    ClassesContradictPupils "classes_contradict_pupils" Warning
+        "“{column}”填 {value} 个，与{stage} {pupils} 名学生、{classes} 个班不符"
+        "{column} is {value}, which contradicts {pupils} pupils of the {stage} stage in {classes} classes";
+    CohortExceedsIntake "cohort_exceeds_intake" Warning
+        "初中毕业、转出和死亡的共 {value} 人，多于三年前初一与转入的 {total} 人"
+        "{value} pupils graduated, transferred out or died, more than the {total} of the intake and those transferred in";
     TotalsDisagree "totals_disagree" Warning
         "“{column}”填 {value}，而由其他列算得 {derived}；采用{used}"
         "{column} is given as {value} while other columns make it {derived}; {used} is used";
@@ -218,6 +230,9 @@ codes! {
     OverLimitContradicts "over_limit_contradicts" Warning
         "“{column}”填 {value} 个，但最大班额只有 {largest} 人"
         "{column} is {value}, yet the largest class has {largest} pupils";
+    LargestClassUncounted "largest_class_uncounted" Warning
+        "最大班额填 {value} 人，“{counted}”却为 0"
+        "the largest class is given as {value}, yet there is none in {counted}";
     // Years.
     SchoolAppears "school_appears" Warning
         "{year} 年新出现的学校（{previous} 年没有）"
@@ -225,9 +240,12 @@ codes! {
     SchoolDisappears "school_disappears" Warning
         "{year} 年有、{next} 年不再出现的学校"
         "the school of {year} is no longer there in {next}";
+    SchoolMoved "school_moved" Warning
+        "学校由区县 {before}（{previous} 年）改属区县 {value}（{year} 年）"
+        "the school was in county {before} ({previous}) and is in county {value} ({year})";
     Jump "jump" Warning
         "“{column}”由 {before}（{previous} 年）变为 {value}（{year} 年），相差超过 {factor} 倍"
-        "{column} went from {before} ({previous}) to {value} ({year}), more than {factor} times";
+        "{column} went from {before} ({previous}) to {value} ({year}), a factor of more than {factor}";
     // Results.
     BeforeEffect "before_effect" Warning
         "评估日期 {value} 早于标准施行之日 {from}，按其最初的数值判断"
@@ -247,6 +265,16 @@ codes! {
     ClauseApplied "clause_applied" Note
         "“{indicator}”按过渡条款（{cite}，有效期至 {until}）计入 {value}"
         "{indicator} counts {value} under a transitional clause ({cite}, valid to {until})";
+    // Explanations.
+    UnknownExplanationCode "unknown_explanation_code" Error
+        "不认识问题代码“{value}”；应为 check 列出的代码，如 {example}"
+        "the code {value} is not known; one that check lists was expected, such as {example}";
+    BlankExplanation "blank_explanation" Error
+        "对“{value}”的说明是空的；应写明原因"
+        "the explanation of {value} is blank; a reason was expected";
+    ErrorExplained "error_explained" Warning
+        "“{value}”是必须更正的问题，不能以说明代替更正"
+        "{value} must be corrected; an explanation does not stand in for that";
     UnusedExplanation "unused_explanation" Warning
         "说明“{value}”没有对应的问题"
         "the explanation {value} belongs to no finding";

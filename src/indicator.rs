@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::model::{Field, SchoolRow, Stage, Unit};
-use crate::numeric::Decimal;
+use crate::numeric::{Decimal, Ratio};
 
 macro_rules! indicators {
     ($($variant:ident $id:literal $zh:literal $en:literal $unit:ident;)*) => {
@@ -67,6 +67,18 @@ impl Amount {
         let scale = self.scale.max(other.parts().1);
         let own = self.mantissa * crate::numeric::pow10(scale - self.scale);
         Amount { mantissa: own + sign * other.at_scale(scale), scale }
+    }
+
+    pub(crate) fn ratio(self) -> Ratio {
+        Ratio::from_parts(self.mantissa, self.scale)
+    }
+}
+
+/// With no more decimals than it has.
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.ratio().to_fixed(self.scale);
+        f.write_str(if self.scale > 0 { text.trim_end_matches('0').trim_end_matches('.') } else { &text })
     }
 }
 

@@ -1,9 +1,11 @@
 //! Balanced compulsory education (义务教育均衡): indicators, variation coefficients and exact verdicts.
+mod check;
 mod date;
 mod error;
 mod finding;
 mod lang;
 mod numeric;
+pub use check::{Explanations, check};
 pub use date::{Date, ParseDateError};
 pub use error::{Error, ErrorKind, Text};
 pub use finding::{Code, Finding, Place, Severity};

@@ -141,6 +141,12 @@ impl SchoolKind {
     }
 }
 
+impl From<SchoolKind> for Arg {
+    fn from(kind: SchoolKind) -> Self {
+        Arg::names(kind.zh(), kind.id())
+    }
+}
+
 category! {
     /// Sponsor of a school (举办者类别), as table II-2 of the application form codes it.
     #[doc(alias = "办学性质")]

@@ -1,0 +1,90 @@
+//! Checks on data as it comes in (数据校验), which need no standard.
+
+mod classes;
+mod explanations;
+mod limits;
+mod per_pupil;
+mod stages;
+mod sums;
+mod years;
+
+pub use explanations::Explanations;
+
+use crate::finding::{Arg, Finding};
+use crate::model::{DataSet, Field, SchoolRow, Stage};
+use crate::numeric::Decimal;
+use limits::Limits;
+use stages::Stages;
+
+/// Checks the schools of a data set against themselves and their other years (数据校验).
+///
+/// What is looked at: pupils against the kind of school, parts against wholes, classes against pupils, values typed
+/// by hand against those that others imply, values per pupil against plausible bands, and one year against the next.
+/// What was noticed while the data was read is not repeated: that is [`DataSet::findings`]. Nothing is repaired,
+/// and a blank cell is never taken for a zero.
+///
+/// The findings come in the order of results (code, county, year, school, column), whatever the order of the rows.
+///
+/// # Examples
+/// ```
+/// use junheng::model::{DataSet, Field, School, SchoolKind};
+/// use junheng::{Lang, check};
+///
+/// let mut builder = DataSet::builder();
+/// builder.push(
+///     &School::new("210102", "2101000001", SchoolKind::Primary)?
+///         .with_count(Field::StudentsPrimary, 600)?
+///         .with_count(Field::TeachersPrimary, 30)?
+///         .with_count(Field::BackbonePrimary, 32)?,
+/// );
+/// let findings = check(&builder.finish()?);
+/// assert_eq!(findings.len(), 1);
+/// assert_eq!(
+///     findings[0].message(Lang::En),
+///     "backbone_teachers_primary is 32, more than the 30 full-time teachers"
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[doc(alias = "数据校验")]
+pub fn check(data: &DataSet) -> Vec<Finding> {
+    let limits = Limits::shipped();
+    let stages = Stages::of(data);
+    let mut findings = Vec::new();
+    // One family after another: each goes through few columns, side by side in memory.
+    let schools = || data.counties().flat_map(|county| county.schools());
+    schools().for_each(|school| stages.check(school, &mut findings));
+    schools().for_each(|school| sums::check(school, &mut findings));
+    schools().for_each(|school| classes::check(school, limits, &mut findings));
+    schools().for_each(|school| per_pupil::check(school, limits, &mut findings));
+    years::check(data, limits, &mut findings);
+    // Schools without a code differ by their place alone.
+    findings.sort_by(|a, b| a.order(b).then_with(|| a.found_at().cmp(&b.found_at())));
+    findings
+}
+
+/// A number of things counted, below 10^12; `None` where it is missing.
+fn count(school: SchoolRow<'_>, field: Field) -> Option<i64> {
+    school.value(field).and_then(whole)
+}
+
+fn whole(value: Decimal) -> Option<i64> {
+    value.is_whole().then_some(value.parts().0)
+}
+
+/// Pupils in both stages of compulsory education; `None` where those of a stage it has are missing.
+fn compulsory_pupils(school: SchoolRow<'_>) -> Option<i64> {
+    Stage::COMPULSORY.iter().map(|stage| school.students(*stage).and_then(whole)).sum()
+}
+
+/// What [`compulsory_pupils`] adds up.
+fn compulsory_pupils_name() -> Arg {
+    Arg::names("小学和初中在校生数", "students_primary + students_junior")
+}
+
+/// Whether a school is known to have compulsory stages alone, so that its whole is their sum.
+fn is_compulsory_only(school: SchoolRow<'_>) -> bool {
+    let kind = school.kind();
+    kind.stages_are_fixed()
+        && !kind.has(Stage::Senior)
+        && school.value(Field::StudentsSenior).is_none_or(Decimal::is_zero)
+}
