@@ -20,3 +20,5 @@ pub use standards::{
     Citation, Cited, Clause, Dated, Document, Exclusion, IndicatorRule, Precision, Reading, Standard,
     UnitRule,
 };
+#[cfg(feature = "synth")]
+pub mod synth;

@@ -1,0 +1,202 @@
+//! One row of the county table: what the government reports of a county, in keeping with its schools.
+
+use rand_chacha::ChaCha8Rng;
+
+use super::dice;
+use super::places::Place;
+use super::row::{NO, Row, YES, push_amount};
+use super::targets::Model;
+use crate::model::{Field, SchoolKind, Sponsor};
+
+/// Columns of the county table: identifier, Chinese name.
+const COLUMNS: [(&str, &str); 63] = [
+    ("year", "年度"),
+    ("county_code", "区县代码"),
+    ("county", "区县名称"),
+    ("planning_attested", "规划布局合理"),
+    ("four_uniform_attested", "城乡四统一"),
+    ("funding_base_primary", "小学生均公用经费基准定额"),
+    ("funding_base_junior", "初中生均公用经费基准定额"),
+    ("special_education_funding", "特殊教育学校公用经费"),
+    ("special_education_students", "特殊教育学生数"),
+    ("teacher_average_pay", "教师年平均工资收入"),
+    ("civil_servant_average_pay", "公务员年平均工资收入"),
+    ("teachers_trained", "完成360学时培训教师数"),
+    ("teachers_total", "专任教师总数"),
+    ("staffing_attested", "编制统筹"),
+    ("rotation_eligible", "符合交流轮岗条件教师数"),
+    ("rotation_actual", "交流轮岗教师数"),
+    ("rotation_backbone", "交流轮岗骨干教师数"),
+    ("teachers_certified", "持教师资格证专任教师数"),
+    ("catchment_rate_primary", "小学就近划片入学比例"),
+    ("catchment_rate_junior", "初中就近划片入学比例"),
+    ("quota_total", "优质高中招生名额总数"),
+    ("quota_allocated", "优质高中分配名额"),
+    ("quota_rural", "分配农村学校名额"),
+    ("quota_tilt_attested", "向农村初中倾斜"),
+    ("left_behind_attested", "留守儿童关爱体系健全"),
+    ("migrant_eligible", "符合条件随迁子女数"),
+    ("migrant_public", "公办学校就读随迁子女数"),
+    ("migrant_purchased", "政府购买服务民办学校就读随迁子女数"),
+    ("graduates", "初中毕业生数"),
+    ("intake_3y_ago", "三年前入学学生数"),
+    ("transferred_in", "三年转入学生数"),
+    ("transferred_out", "三年转出学生数"),
+    ("deceased", "三年死亡学生数"),
+    ("disabled_children", "适龄残疾儿童少年数"),
+    ("disabled_enrolled", "残疾儿童少年入学数"),
+    ("charter_attested", "章程与信息化"),
+    ("digital_teaching_attested", "信息化教学"),
+    ("moral_culture_attested", "德育与校园文化良好以上"),
+    ("curriculum_attested", "课程开齐开足"),
+    ("workload_attested", "无过重课业负担"),
+    ("monitoring_chinese_level", "语文学业水平等级"),
+    ("monitoring_chinese_difference", "语文校际差异率"),
+    ("monitoring_math_level", "数学学业水平等级"),
+    ("monitoring_math_difference", "数学校际差异率"),
+    ("monitoring_science_level", "科学学业水平等级"),
+    ("monitoring_science_difference", "科学校际差异率"),
+    ("monitoring_pe_level", "体育学业水平等级"),
+    ("monitoring_pe_difference", "体育校际差异率"),
+    ("monitoring_arts_level", "艺术学业水平等级"),
+    ("monitoring_arts_difference", "艺术校际差异率"),
+    ("monitoring_moral_level", "德育学业水平等级"),
+    ("monitoring_moral_difference", "德育校际差异率"),
+    ("questionnaires_valid", "有效问卷数"),
+    ("questionnaires_satisfied", "满意问卷数"),
+    ("visited", "实地走访人数"),
+    ("visited_satisfied", "走访满意人数"),
+    ("recognition_rate", "社会认可度"),
+    ("veto_exam_admission", "以考试方式招生"),
+    ("veto_school_choice", "违规择校"),
+    ("veto_key_classes", "重点学校或重点班"),
+    ("veto_staffing", "有编不补或长期聘用编外教师"),
+    ("veto_incident", "重大安全责任事故或严重违纪违规"),
+    ("veto_falsified", "弄虚作假"),
+];
+
+/// The header line.
+pub(super) fn header(name: impl Fn((&'static str, &'static str)) -> &'static str) -> String {
+    COLUMNS.map(name).join(",") + "\n"
+}
+
+/// The line of a county in a year; `assessed` says which of its rows the high-quality standard assesses.
+///
+/// The shares of pupils in their catchments and the rate of recognition stay blank: the schools and the counts give
+/// them exactly, where a rounded percentage would contradict.
+pub(super) fn line(
+    model: &Model,
+    place: &Place,
+    year: u16,
+    rows: &[Row],
+    assessed: &[bool],
+    rng: &mut ChaCha8Rng,
+) -> String {
+    let county = Sums::of(rows, assessed);
+    let support = &model.support;
+    let eligible = county.teachers * 6 / 10;
+    let rotated = part(rng, eligible, [0.11, 0.16]).max(1);
+    let quota = part(rng, county.graduates, [0.3, 0.4]);
+    let allocated = part(rng, quota, [0.52, 0.7]);
+    let purchased = part(rng, county.migrants_private, [0.6, 0.9]);
+    let admitted = county.migrants_public + purchased;
+    let pay = dice::between(rng, support.teacher_pay).round();
+    let special = (county.special_pupils as f64 * dice::between(rng, support.special_funding)).round();
+    let disabled = 20 + county.special_pupils + part(rng, county.special_pupils, [0.5, 1.5]);
+    let sheets = 1500 + part(rng, 1000, [0.0, 1.0]);
+    let visited = 60 + part(rng, 60, [0.0, 1.0]);
+    let mut value = |id: &str| match id {
+        "year" => year.to_string(),
+        "county_code" => place.code.clone(),
+        "county" => place.name.clone(),
+        "funding_base_primary" => money(support.funding[0]),
+        "funding_base_junior" => money(support.funding[1]),
+        "special_education_funding" => money(special),
+        "special_education_students" => county.special_pupils.to_string(),
+        "teacher_average_pay" => money(pay),
+        "civil_servant_average_pay" => money((pay * dice::between(rng, [0.93, 1.0])).floor()),
+        "teachers_trained" => county.trained.to_string(),
+        "teachers_total" => county.teachers.to_string(),
+        "teachers_certified" => county.certified.to_string(),
+        "rotation_eligible" => eligible.to_string(),
+        "rotation_actual" => rotated.to_string(),
+        "rotation_backbone" => part(rng, rotated, [0.24, 0.4]).max(1).to_string(),
+        "quota_total" => quota.to_string(),
+        "quota_allocated" => allocated.to_string(),
+        "quota_rural" => part(rng, allocated, [0.3, 0.5]).to_string(),
+        "migrant_eligible" => (admitted + part(rng, admitted, [0.0, 0.1])).to_string(),
+        "migrant_public" => county.migrants_public.to_string(),
+        "migrant_purchased" => purchased.to_string(),
+        "graduates" => county.graduates.to_string(),
+        "intake_3y_ago" => county.intake.to_string(),
+        "transferred_in" => county.transferred_in.to_string(),
+        "transferred_out" => county.transferred_out.to_string(),
+        "deceased" => county.deceased.to_string(),
+        "disabled_children" => disabled.to_string(),
+        "disabled_enrolled" => (disabled - part(rng, disabled, [0.0, 0.04])).to_string(),
+        "questionnaires_valid" => sheets.to_string(),
+        "questionnaires_satisfied" => part(rng, sheets, [0.87, 0.98]).to_string(),
+        "visited" => visited.to_string(),
+        "visited_satisfied" => part(rng, visited, [0.9, 1.0]).to_string(),
+        _ if id.ends_with("_attested") => YES.to_owned(),
+        _ if id.starts_with("veto_") => NO.to_owned(),
+        _ if id.ends_with("_level") => if dice::happens(rng, 0.3) { "Ⅳ" } else { "Ⅲ" }.to_owned(),
+        _ if id.ends_with("_difference") => format!("{:.3}", dice::between(rng, [0.08, 0.14])),
+        _ => String::new(),
+    };
+    COLUMNS.map(|(id, _)| value(id)).join(",") + "\n"
+}
+
+fn money(yuan: f64) -> String {
+    let mut text = String::new();
+    push_amount(&mut text, (yuan * 100.0).round() as u64);
+    text
+}
+
+/// A share of `whole` between two bounds, rounded down.
+fn part(rng: &mut ChaCha8Rng, whole: u64, range: [f64; 2]) -> u64 {
+    (whole as f64 * dice::between(rng, range)) as u64
+}
+
+/// Sums over the schools of a county in a year.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
+    teachers: u64,
+    trained: u64,
+    certified: u64,
+    graduates: u64,
+    intake: u64,
+    transferred_in: u64,
+    transferred_out: u64,
+    deceased: u64,
+    special_pupils: u64,
+    migrants_public: u64,
+    migrants_private: u64,
+}
+
+impl Sums {
+    fn of(rows: &[Row], assessed: &[bool]) -> Sums {
+        let mut sums = Sums::default();
+        for (row, assessed) in rows.iter().zip(assessed) {
+            let number = |field| row.number(field);
+            if row.is(Field::Kind, SchoolKind::SpecialEducation.zh()) {
+                sums.special_pupils += number(Field::StudentsPrimary) + number(Field::StudentsJunior);
+            }
+            if !assessed {
+                continue;
+            }
+            sums.teachers += number(Field::TeachersPrimary) + number(Field::TeachersJunior);
+            sums.trained += number(Field::TrainedTeachers);
+            sums.certified += number(Field::CertifiedTeachers);
+            sums.graduates += number(Field::GraduatesJunior);
+            sums.intake += number(Field::IntakeJunior3yAgo);
+            sums.transferred_in += number(Field::TransferredInJunior);
+            sums.transferred_out += number(Field::TransferredOutJunior);
+            sums.deceased += number(Field::DeceasedJunior);
+            let private = row.is(Field::Ownership, Sponsor::Private.zh());
+            *if private { &mut sums.migrants_private } else { &mut sums.migrants_public } +=
+                number(Field::MigrantStudents);
+        }
+        sums
+    }
+}
