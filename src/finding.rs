@@ -323,6 +323,12 @@ impl Arg {
         Arg::Names(zh.into(), en.into())
     }
 
+    /// This text, a separator in each language, and another text.
+    pub(crate) fn then(&self, zh: &str, en: &str, next: Arg) -> Self {
+        let join = |lang, between: &str| format!("{}{between}{}", self.text(lang), next.text(lang));
+        Arg::names(join(Lang::Zh, zh), join(Lang::En, en))
+    }
+
     fn text(&self, lang: Lang) -> &str {
         match self {
             Arg::Text(text) => text,

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::model::{Field, SchoolRow, Stage, Unit};
-use crate::numeric::{Decimal, Ratio};
+use crate::numeric::{Ratio, pow10};
 
 macro_rules! indicators {
     ($($variant:ident $id:literal $zh:literal $en:literal $unit:ident;)*) => {
@@ -63,10 +63,16 @@ pub(crate) struct Amount {
 }
 
 impl Amount {
-    fn plus(self, other: Decimal, sign: i128) -> Amount {
-        let scale = self.scale.max(other.parts().1);
-        let own = self.mantissa * crate::numeric::pow10(scale - self.scale);
-        Amount { mantissa: own + sign * other.at_scale(scale), scale }
+    /// What a cell gives.
+    pub(crate) fn of(school: SchoolRow<'_>, field: Field) -> Option<Amount> {
+        school.raw(field).map(|(mantissa, scale)| Amount { mantissa: mantissa.into(), scale })
+    }
+
+    /// The sum (`sign` 1) or difference (−1); both stay far below 128 bits, as decimals have 18 digits.
+    pub(crate) fn plus(self, other: Amount, sign: i128) -> Amount {
+        let scale = self.scale.max(other.scale);
+        let at = |a: Amount| a.mantissa * pow10(scale - a.scale);
+        Amount { mantissa: at(self) + sign * at(other), scale }
     }
 
     pub(crate) fn ratio(self) -> Ratio {
@@ -79,13 +85,6 @@ impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.ratio().to_fixed(self.scale);
         f.write_str(if self.scale > 0 { text.trim_end_matches('0').trim_end_matches('.') } else { &text })
-    }
-}
-
-impl From<Decimal> for Amount {
-    fn from(value: Decimal) -> Self {
-        let (mantissa, scale) = value.parts();
-        Amount { mantissa: mantissa as i128, scale }
     }
 }
 
@@ -160,33 +159,16 @@ impl Indicator {
         self.sources(stage).component.map(|(field, _)| field)
     }
 
-    /// The amount of a school, of a stage where the column is given by stage, with `extra` columns added.
-    pub(crate) fn amount(self, school: SchoolRow<'_>, stage: Stage, extra: &[Field]) -> Result<Amount, Gap> {
-        let sources = self.sources(stage);
-        let mut amount = match school.value(sources.main) {
-            Some(value) => {
-                let whole = Amount::from(value);
-                match sources.component.and_then(|(field, sign)| Some((field, sign, school.value(field)?))) {
-                    Some((part, sign, value)) => {
-                        let amount = whole.plus(value, sign);
-                        if amount.mantissa < 0 {
-                            return Err(Gap::Negative { whole: sources.main, part });
-                        }
-                        amount
-                    }
-                    None => whole,
-                }
-            }
-            None => {
-                let direct = sources.substitute.and_then(|field| school.value(field));
-                Amount::from(direct.ok_or(Gap::Missing(sources.main))?)
-            }
+    /// The amount of a school, of a stage where the column is given by stage.
+    pub(crate) fn amount(self, school: SchoolRow<'_>, stage: Stage) -> Result<Amount, Gap> {
+        let Sources { main, substitute, component } = self.sources(stage);
+        let Some(whole) = Amount::of(school, main) else {
+            let direct = substitute.and_then(|field| Amount::of(school, field));
+            return direct.ok_or(Gap::Missing(main));
         };
-        for field in extra {
-            if let Some(value) = school.value(*field) {
-                amount = amount.plus(value, 1);
-            }
-        }
-        Ok(amount)
+        let Some((part, sign)) = component else { return Ok(whole) };
+        let Some(value) = Amount::of(school, part) else { return Ok(whole) };
+        let amount = whole.plus(value, sign);
+        if amount.mantissa < 0 { Err(Gap::Negative { whole: main, part }) } else { Ok(amount) }
     }
 }

@@ -1,10 +1,15 @@
 //! Balanced compulsory education (义务教育均衡): indicators, variation coefficients and exact verdicts.
+mod assess;
 mod check;
 mod date;
 mod error;
 mod finding;
 mod lang;
 mod numeric;
+pub use assess::{
+    Assessment, Assessor, Composite, CountyResult, Excluded, Explanation, Figure, Judge, Missing,
+    StageResult, UnitResult, Variation, Verdict,
+};
 pub use check::{Explanations, check};
 pub use date::{Date, ParseDateError};
 pub use error::{Error, ErrorKind, Text};

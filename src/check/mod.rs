@@ -73,7 +73,7 @@ fn whole(value: Decimal) -> Option<i64> {
 
 /// Pupils in both stages of compulsory education; `None` where those of a stage it has are missing.
 fn compulsory_pupils(school: SchoolRow<'_>) -> Option<i64> {
-    Stage::COMPULSORY.iter().map(|stage| school.students(*stage).and_then(whole)).sum()
+    school.compulsory_students().and_then(whole)
 }
 
 /// What [`compulsory_pupils`] adds up.

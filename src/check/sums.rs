@@ -2,8 +2,9 @@
 
 use super::{compulsory_pupils, compulsory_pupils_name, count, is_compulsory_only};
 use crate::finding::{Arg, Code, Finding};
-use crate::indicator::{Amount, Indicator};
+use crate::indicator::Indicator;
 use crate::model::{Field, SchoolRow, Stage};
+use crate::numeric::Ratio;
 
 /// Teachers with some quality, of one stage, and all teachers of the stage.
 const TEACHERS: [(Field, Field); 8] = [
@@ -110,8 +111,8 @@ fn totals_disagree(school: SchoolRow<'_>, indicator: Indicator) -> Option<Findin
     let (main, direct) = (indicator.field(stage), indicator.substitute(stage)?);
     let (value, _) = (school.value(direct)?, school.value(main)?);
     // A part larger than its whole leaves nothing to compare, and has a finding of its own.
-    let derived = indicator.amount(school, stage, &[]).ok()?;
-    (derived.ratio() != Amount::from(value).ratio()).then(|| {
+    let derived = indicator.amount(school, stage).ok()?;
+    (derived.ratio() != Ratio::from(value)).then(|| {
         let used = Arg::names(
             format!("由“{}”算得的", main.zh()),
             format!("the figure that follows from {}", main.id()),

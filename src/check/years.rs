@@ -101,7 +101,7 @@ impl Step<'_> {
         }
         for indicator in AMOUNTS {
             // Shared by the stages of a school: any stage gives the same amount.
-            let [old, new] = [before, after].map(|school| indicator.amount(school, Stage::Primary, &[]));
+            let [old, new] = [before, after].map(|school| indicator.amount(school, Stage::Primary));
             if let (Ok(old), Ok(new)) = (old, new) {
                 let name = || Arg::names(indicator.zh(), indicator.id());
                 self.jump(after, (Some(indicator.field(Stage::Primary)), name), old, new);

@@ -26,6 +26,15 @@ impl Column {
         }
     }
 
+    /// The cell as a whole number and its decimals, trailing zeros and all; quicker than [`get`](Self::get).
+    pub(crate) fn raw(&self, row: usize) -> Option<(i64, u8)> {
+        match *self.cells.get(row)? {
+            MISSING => None,
+            WIDE => self.wide.get(&(row as u32)).map(|value| value.parts()),
+            cell => Some((cell, Self::SCALE)),
+        }
+    }
+
     /// Whether nothing was ever pushed.
     pub(crate) fn is_unused(&self) -> bool {
         self.cells.is_empty()

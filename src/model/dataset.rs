@@ -232,6 +232,11 @@ impl<'a> SchoolRow<'a> {
         self.row
     }
 
+    /// Whether the data set has this column at all.
+    pub(crate) fn has_column(self, field: Field) -> bool {
+        self.data.has_column(field)
+    }
+
     /// Its code; blank where it is not given.
     pub fn code(self) -> &'a str {
         self.data.0.codes.get(self.row as usize)
@@ -289,6 +294,11 @@ impl<'a> SchoolRow<'a> {
         self.data.0.columns[field as usize].get(self.row as usize)
     }
 
+    /// The same as a whole number and its decimals, not shortened.
+    pub(crate) fn raw(self, field: Field) -> Option<(i64, u8)> {
+        self.data.0.columns[field as usize].raw(self.row as usize)
+    }
+
     /// The entries of a list; `None` where it is missing.
     pub fn list(self, field: Field) -> Option<&'a [Decimal]> {
         self.data.0.lists.get(&(self.row, field)).map(Vec::as_slice)
@@ -321,6 +331,12 @@ impl<'a> SchoolRow<'a> {
         } else {
             typed
         }
+    }
+
+    /// Pupils in compulsory education (义务教育阶段在校生); `None` where those of a stage it has are missing.
+    pub fn compulsory_students(self) -> Option<Decimal> {
+        let mut stages = Stage::COMPULSORY.into_iter();
+        stages.try_fold(Decimal::ZERO, |sum, stage| sum.checked_add(self.students(stage)?))
     }
 
     /// Where a cell of it stands in its file.

@@ -14,7 +14,7 @@ use super::{
 use crate::date::Date;
 use crate::error::{Error, ErrorKind, Text};
 use crate::indicator::Indicator;
-use crate::model::{Area, Field, SchoolKind, Sponsor, Stage};
+use crate::model::{Area, Field, SchoolKind, Sponsor};
 use crate::numeric::Decimal;
 
 const SCHEMA: &str = "junheng.standard/1";

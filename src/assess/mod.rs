@@ -1,0 +1,214 @@
+//! Facts meet law: what a standard says about each school and each county, exactly.
+
+mod balance;
+mod county;
+mod explain;
+mod result;
+mod rules;
+mod scope;
+mod unit;
+mod verdict;
+
+use std::collections::BTreeSet;
+
+pub use balance::{Composite, Variation};
+pub use explain::{Explanation, Figure};
+pub use result::{Assessment, CountyResult, Excluded, StageResult, UnitResult};
+pub use verdict::Verdict;
+
+use crate::date::Date;
+use crate::error::Error;
+use crate::model::DataSet;
+use crate::standards::Standard;
+use unit::Readings;
+
+/// Which figure is held against a threshold or limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Judge {
+    /// The exact value: 4.926 does not reach 4.93.
+    #[default]
+    Exact,
+    /// The value as the form prints it, rounded half up: 4.926 is printed 4.93 and reaches it.
+    AsReported,
+}
+
+impl Judge {
+    /// Identifier in results.
+    pub fn id(self) -> &'static str {
+        match self {
+            Judge::Exact => "exact",
+            Judge::AsReported => "as_reported",
+        }
+    }
+
+    fn pick(self, readings: Readings) -> bool {
+        match self {
+            Judge::Exact => readings.exact,
+            Judge::AsReported => readings.printed,
+        }
+    }
+
+    fn verdict(self, readings: Option<Readings>) -> Verdict {
+        readings.map_or(Verdict::Undetermined, |r| self.pick(r).into())
+    }
+}
+
+/// What becomes of a county's coefficient when the values of some units are missing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Missing {
+    /// It is not given (the official practice: the data must be completed).
+    #[default]
+    Refuse,
+    /// It is computed over the units that have the value, and says how many were skipped.
+    Skip,
+}
+
+/// The readings chosen of what the standard leaves open, in the order the standard lists them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Options(Vec<(String, String)>);
+
+impl Options {
+    fn new(standard: &Standard) -> Self {
+        let default = |o: &crate::Reading| (o.name().to_owned(), o.default_value().to_owned());
+        Options(standard.options().iter().map(default).collect())
+    }
+
+    fn set(&mut self, standard: &Standard, name: &str, value: &str) -> Result<(), Error> {
+        let Some(reading) = standard.options().iter().find(|o| o.name() == name) else {
+            let known: Vec<_> = standard.options().iter().map(|o| o.name()).collect();
+            return Err(Error::argument(
+                format!("标准没有名为“{name}”的选项；有 {}", known.join("、")),
+                format!("the standard has no option {name:?}; there are {}", known.join(", ")),
+            ));
+        };
+        if !reading.values().any(|v| v == value) {
+            let values: Vec<_> = reading.values().collect();
+            return Err(Error::argument(
+                format!("选项 {name} 不能取“{value}”；应为 {} 之一", values.join("、")),
+                format!("the option {name} cannot be {value:?}; expected one of {}", values.join(", ")),
+            ));
+        }
+        self.0.retain(|(known, _)| known != name);
+        self.0.push((name.to_owned(), value.to_owned()));
+        self.0.sort();
+        Ok(())
+    }
+
+    fn is(&self, name: &str, value: &str) -> bool {
+        self.0.iter().any(|(n, v)| n == name && v == value)
+    }
+
+    fn itinerant_teachers_at_any_teaching_point(&self) -> bool {
+        self.is("itinerant_scope", "rural_or_teaching_point")
+    }
+}
+
+/// Assesses data sets by a standard.
+///
+/// # Examples
+/// ```
+/// use junheng::{Assessor, Standard, Verdict, read_schools};
+///
+/// let table = "\
+/// county_code,school_code,kind,students_primary,above_qualified_teachers_primary
+/// 210102,1,小学,1000,42
+/// 210102,2,小学,500,20
+/// ";
+/// let data = read_schools().from_bytes("schools.csv", table.as_bytes())?;
+/// let assessment = Assessor::new(Standard::quality_2017()).assess(&data)?;
+/// let county = assessment.counties().next().unwrap();
+/// let primary = county.stages().next().unwrap();
+/// // 20 teachers for 500 pupils are 4.0 a hundred, below 4.2; the other six indicators are not known.
+/// let met: Vec<_> = primary.units().map(|u| u.meets(junheng::Indicator::AboveQualifiedTeachers)).collect();
+/// assert_eq!(met, [Some(true), Some(false)]);
+/// assert_eq!(county.resource_verdict(), Verdict::Undetermined);
+/// # Ok::<(), junheng::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Assessor {
+    standard: Standard,
+    as_of: Option<Date>,
+    judge: Judge,
+    missing: Missing,
+    options: Options,
+    counties: BTreeSet<String>,
+}
+
+impl Assessor {
+    /// By this standard, with its own readings of what it leaves open.
+    pub fn new(standard: Standard) -> Self {
+        let options = Options::new(&standard);
+        Assessor {
+            standard,
+            as_of: None,
+            judge: Judge::default(),
+            missing: Missing::default(),
+            options,
+            counties: BTreeSet::new(),
+        }
+    }
+
+    /// The day of the evaluation, which picks the values and transitional clauses in force.
+    ///
+    /// Without it: 31 December of the year of the data; without that either, the newest state of the standard.
+    pub fn as_of(mut self, date: Date) -> Self {
+        self.as_of = Some(date);
+        self
+    }
+
+    /// Which figure is held against a threshold.
+    pub fn judge(mut self, judge: Judge) -> Self {
+        self.judge = judge;
+        self
+    }
+
+    /// What becomes of a coefficient when data are missing.
+    pub fn missing(mut self, missing: Missing) -> Self {
+        self.missing = missing;
+        self
+    }
+
+    /// A named reading of what the standard leaves open.
+    ///
+    /// # Errors
+    /// The standard has no such option, or the option no such value.
+    ///
+    /// # Examples
+    /// ```
+    /// use junheng::{Assessor, Standard};
+    /// let error = Assessor::new(Standard::quality_2017()).option("itinerant_scope", "all").unwrap_err();
+    /// assert!(error.to_string().ends_with("expected one of rural, rural_or_teaching_point"));
+    /// ```
+    pub fn option(mut self, name: &str, value: &str) -> Result<Self, Error> {
+        self.options.set(&self.standard, name, value)?;
+        Ok(self)
+    }
+
+    /// Only this county; may be called for several.
+    pub fn only_county(mut self, code: &str) -> Self {
+        self.counties.insert(code.to_owned());
+        self
+    }
+
+    /// Assesses every county of each year.
+    ///
+    /// # Errors
+    /// A county asked for that is not in the data.
+    pub fn assess(&self, data: &DataSet) -> Result<Assessment, Error> {
+        let unknown: Vec<_> = self
+            .counties
+            .iter()
+            .filter(|code| !data.counties().any(|c| c.code() == *code))
+            .cloned()
+            .collect();
+        if !unknown.is_empty() {
+            return Err(Error::argument(
+                format!("数据中没有区县 {}", unknown.join("、")),
+                format!("there is no county {} in the data", unknown.join(", ")),
+            ));
+        }
+        Ok(county::assess(self, data))
+    }
+}

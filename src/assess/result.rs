@@ -1,0 +1,414 @@
+//! What an assessment comes to: counties, stages, units, and everything that was left out.
+
+use std::fmt;
+
+use super::balance::{Composite, Variation};
+use super::county::{Judged, unit_verdict};
+use super::explain::{self, Explanation};
+use super::rules::StageRules;
+use super::unit::{Unit, Value};
+use super::{Judge, Options, Verdict};
+use crate::date::Date;
+use crate::finding::Finding;
+use crate::indicator::Indicator;
+use crate::model::{DataSet, SchoolRow, Stage};
+use crate::numeric::Ratio;
+use crate::standards::{Exclusion, Standard, UnitRule};
+
+/// The result of an assessment: every county of each year, and what was left out.
+///
+/// Values of units are computed anew where they are asked for, from the data set it keeps: a result costs a few
+/// bytes a unit.
+#[derive(Clone, Debug)]
+pub struct Assessment {
+    pub(super) data: DataSet,
+    pub(super) standard: Standard,
+    pub(super) judge: Judge,
+    pub(super) options: Options,
+    pub(super) counties: Vec<CountyRecord>,
+    /// Rows left out, each with the place of its rule.
+    pub(super) excluded: Vec<(u32, u16)>,
+    pub(super) findings: Vec<Finding>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct CountyRecord {
+    pub(super) index: usize,
+    pub(super) as_of: Option<Date>,
+    pub(super) verdict: Verdict,
+    pub(super) resource: Verdict,
+    pub(super) stages: [StageRecord; 2],
+    pub(super) findings: Vec<Finding>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct StageRecord {
+    pub(super) stage: Stage,
+    pub(super) verdict: Verdict,
+    pub(super) students: Option<i128>,
+    pub(super) units: Vec<UnitRecord>,
+    pub(super) variation: Vec<Variation>,
+    pub(super) composite: Composite,
+}
+
+/// A unit with one bit an indicator, in the order of the standard.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct UnitRecord {
+    row: u32,
+    known: u16,
+    meets: u16,
+    below: u16,
+    pub(super) verdict: Option<Verdict>,
+}
+
+impl UnitRecord {
+    pub(super) fn new(row: u32) -> Self {
+        UnitRecord { row, known: 0, meets: 0, below: 0, verdict: None }
+    }
+
+    pub(super) fn note(&mut self, place: usize, judged: Judged) {
+        let bit = 1 << place;
+        self.known |= bit;
+        self.meets |= if judged.meets == Some(true) { bit } else { 0 };
+        self.below |= if judged.below_floor { bit } else { 0 };
+    }
+
+    pub(super) fn judge(&mut self, rule: &UnitRule, indicators: usize) {
+        let unknown = indicators as u32 - self.known.count_ones();
+        self.verdict = Some(unit_verdict(rule, self.meets.count_ones(), unknown, self.below != 0));
+    }
+}
+
+impl Assessment {
+    /// The standard that was applied, with its overlays.
+    pub fn standard(&self) -> &Standard {
+        &self.standard
+    }
+
+    /// Which figure was held against thresholds.
+    pub fn judge(&self) -> Judge {
+        self.judge
+    }
+
+    /// The readings chosen of what the standard leaves open: name and value.
+    pub fn options(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.options.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Counties in order of code, then year.
+    pub fn counties(&self) -> impl ExactSizeIterator<Item = CountyResult<'_>> {
+        self.counties.iter().map(|record| CountyResult { assessment: self, record })
+    }
+
+    /// The schools left out, in order of county, year and school.
+    pub fn excluded(&self) -> impl ExactSizeIterator<Item = Excluded<'_>> {
+        self.excluded
+            .iter()
+            .map(|(row, place)| Excluded { school: self.data.school(*row), rule: self.exclusion(*place) })
+    }
+
+    /// What was noticed that belongs to no county.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// Attaches the user's explanations to the findings they belong to; those that belong to none become findings.
+    pub fn explain_findings(&mut self, explanations: &crate::Explanations) {
+        let own = |findings: &mut Vec<Finding>| std::mem::take(findings);
+        let mut all = own(&mut self.findings);
+        let mut lengths = Vec::with_capacity(self.counties.len());
+        for county in &mut self.counties {
+            lengths.push(county.findings.len());
+            all.append(&mut county.findings);
+        }
+        let unused = explanations.apply(&mut all);
+        for (county, length) in self.counties.iter_mut().zip(lengths).rev() {
+            county.findings = all.split_off(all.len() - length);
+        }
+        all.extend(unused);
+        self.findings = all;
+    }
+}
+
+/// A school that is not assessed.
+#[derive(Clone, Copy, Debug)]
+pub struct Excluded<'a> {
+    school: SchoolRow<'a>,
+    rule: Option<&'a Exclusion>,
+}
+
+impl<'a> Excluded<'a> {
+    /// The school.
+    pub fn school(self) -> SchoolRow<'a> {
+        self.school
+    }
+
+    /// Identifier of the reason, such as `teaching_point_below_50`.
+    pub fn reason(self) -> &'a str {
+        self.rule.map_or("", Exclusion::reason)
+    }
+
+    /// The rule that leaves it out.
+    pub fn rule(self) -> Option<&'a Exclusion> {
+        self.rule
+    }
+}
+
+/// A county in one year (县域).
+#[doc(alias = "县域")]
+#[derive(Clone, Copy)]
+pub struct CountyResult<'a> {
+    assessment: &'a Assessment,
+    record: &'a CountyRecord,
+}
+
+impl<'a> CountyResult<'a> {
+    /// Six digits; blank where the rows give none.
+    pub fn code(self) -> &'a str {
+        self.assessment.data.county(self.record.index).code()
+    }
+
+    /// Its name; blank where it is not given.
+    pub fn name(self) -> &'a str {
+        self.assessment.data.county(self.record.index).name()
+    }
+
+    /// The year of the data.
+    pub fn year(self) -> Option<u16> {
+        self.assessment.data.county(self.record.index).year()
+    }
+
+    /// The day of the evaluation; `None` for the newest state of the standard.
+    pub fn as_of(self) -> Option<Date> {
+        self.record.as_of
+    }
+
+    /// The verdict by the whole standard.
+    pub fn verdict(self) -> Verdict {
+        self.record.verdict
+    }
+
+    /// The verdict on the resource part alone (资源配置): all units and all limits.
+    #[doc(alias = "资源配置")]
+    pub fn resource_verdict(self) -> Verdict {
+        self.record.resource
+    }
+
+    /// Primary and junior stage, also where there are no units.
+    pub fn stages(self) -> impl ExactSizeIterator<Item = StageResult<'a>> {
+        self.record.stages.iter().map(move |record| StageResult { county: self, record })
+    }
+
+    /// What was noticed about it, in a fixed order.
+    pub fn findings(self) -> &'a [Finding] {
+        &self.record.findings
+    }
+
+    /// Its schools that are not assessed.
+    pub fn excluded(self) -> impl Iterator<Item = Excluded<'a>> {
+        let (code, year) = (self.code(), self.year());
+        let excluded = self.assessment.excluded();
+        excluded.filter(move |e| e.school().county_code() == code && e.school().year() == year)
+    }
+
+    /// The assessment it belongs to.
+    pub fn assessment(self) -> &'a Assessment {
+        self.assessment
+    }
+}
+
+/// One stage of a county (学段).
+#[derive(Clone, Copy)]
+pub struct StageResult<'a> {
+    county: CountyResult<'a>,
+    record: &'a StageRecord,
+}
+
+impl<'a> StageResult<'a> {
+    /// The stage.
+    pub fn stage(self) -> Stage {
+        self.record.stage
+    }
+
+    /// The verdict: every unit and every limit; open where there are no units.
+    pub fn verdict(self) -> Verdict {
+        self.record.verdict
+    }
+
+    /// Pupils of all units; `None` where those of one are missing.
+    pub fn students(self) -> Option<u64> {
+        self.record.students.and_then(|s| u64::try_from(s).ok())
+    }
+
+    /// Its units, in order of school code.
+    pub fn units(self) -> impl ExactSizeIterator<Item = UnitResult<'a>> {
+        self.record.units.iter().map(move |record| UnitResult { stage: self, record })
+    }
+
+    /// Units that meet the standard; `None` where it judges no single unit.
+    pub fn units_met(self) -> Option<usize> {
+        let judged = self.county.assessment.standard.unit_rule(self.county.as_of()).is_some();
+        judged.then(|| self.record.units.iter().filter(|u| u.verdict == Some(Verdict::Met)).count())
+    }
+
+    /// One coefficient an indicator, in the order of the standard.
+    pub fn variation(self) -> &'a [Variation] {
+        &self.record.variation
+    }
+
+    /// The mean of the coefficients.
+    pub fn composite(self) -> &'a Composite {
+        &self.record.composite
+    }
+
+    /// How the verdict on the balance of an indicator came about; `None` where the standard does not use it.
+    pub fn explain(self, indicator: Indicator) -> Option<Explanation> {
+        self.with_rules(|rules| {
+            let place = rules.indicators.iter().position(|r| r.rule.indicator() == indicator)?;
+            let (rule, variation) = (rules.indicators.get(place)?, self.record.variation.get(place)?);
+            Some(explain::variation(rules, rule, variation))
+        })
+    }
+
+    /// How the verdict on the composite came about; `None` where it has no limit.
+    pub fn explain_composite(self) -> Option<Explanation> {
+        self.with_rules(|rules| explain::composite(rules, &self.record.composite, &self.record.variation))
+    }
+
+    fn with_rules<T>(self, then: impl FnOnce(&StageRules<'a>) -> T) -> T {
+        then(&StageRules::new(&self.county.assessment.standard, self.record.stage, self.county.as_of()))
+    }
+
+    /// The county it belongs to.
+    pub fn county(self) -> CountyResult<'a> {
+        self.county
+    }
+}
+
+/// One stage of one school (评估单元).
+#[derive(Clone, Copy)]
+pub struct UnitResult<'a> {
+    stage: StageResult<'a>,
+    record: &'a UnitRecord,
+}
+
+impl<'a> UnitResult<'a> {
+    /// The school.
+    pub fn school(self) -> SchoolRow<'a> {
+        self.stage.county.assessment.data.school(self.record.row)
+    }
+
+    /// The stage.
+    pub fn stage(self) -> Stage {
+        self.stage.stage()
+    }
+
+    /// Its pupils; `None` where they are missing.
+    pub fn students(self) -> Option<u64> {
+        self.school().students(self.stage()).and_then(|p| u64::try_from(p.parts().0).ok())
+    }
+
+    /// Its value of an indicator, exactly, per pupil or per so many pupils as the standard says; `None` where it is
+    /// missing.
+    pub fn value(self, indicator: Indicator) -> Option<Ratio> {
+        self.stage.with_rules(|rules| {
+            let rule = rules.indicators.iter().find(|r| r.rule.indicator() == indicator)?;
+            let unit = Unit::of(self.school(), rules)?;
+            unit.value(rule, &self.stage.county.assessment.options).ok().map(|v| v.ratio)
+        })
+    }
+
+    /// All its values, in the order of the standard's indicators.
+    pub fn values(self) -> Vec<Option<Ratio>> {
+        self.stage.with_rules(|rules| {
+            let unit = Unit::of(self.school(), rules);
+            let options = &self.stage.county.assessment.options;
+            let value = |rule| unit.as_ref().and_then(|u| u.value(rule, options).ok());
+            rules.indicators.iter().map(|rule| value(rule).map(|v: Value| v.ratio)).collect()
+        })
+    }
+
+    /// Whether it reaches the threshold of an indicator; `None` where its value is missing or there is none.
+    pub fn meets(self, indicator: Indicator) -> Option<bool> {
+        let (place, bit) = self.bit(indicator)?;
+        let rule = self.stage.county.assessment.standard.indicators().get(place)?;
+        rule.threshold(self.stage(), self.stage.county.as_of())?;
+        (self.record.known & bit != 0).then_some(self.record.meets & bit != 0)
+    }
+
+    /// The indicators that fall below the floor, in the order of the standard.
+    pub fn below_floor(self) -> impl Iterator<Item = Indicator> + use<'a> {
+        let rules = self.stage.county.assessment.standard.indicators().iter().enumerate();
+        rules.filter(move |(place, _)| self.record.below >> place & 1 != 0).map(|(_, rule)| rule.indicator())
+    }
+
+    /// How many indicators reach their threshold; `None` where the standard judges no single unit.
+    pub fn met_count(self) -> Option<u32> {
+        self.record.verdict.map(|_| self.record.meets.count_ones())
+    }
+
+    /// The verdict on it; `None` where the standard judges no single unit.
+    pub fn verdict(self) -> Option<Verdict> {
+        self.record.verdict
+    }
+
+    /// How an indicator of it was judged: rule, article, the numbers that went in, the distance to the threshold.
+    ///
+    /// `None` where the standard does not use the indicator.
+    ///
+    /// # Examples
+    /// ```
+    /// use junheng::{Assessor, Indicator, Lang, Standard, read_schools};
+    ///
+    /// let table = "county_code,school_code,kind,students_primary,books,multimedia_classrooms\n210102,1,小学,1000,9,22\n";
+    /// let data = read_schools().from_bytes("schools.csv", table.as_bytes())?;
+    /// let assessment = Assessor::new(Standard::quality_2017()).assess(&data)?;
+    /// let unit = assessment.counties().next().unwrap().stages().next().unwrap().units().next().unwrap();
+    /// let why = unit.explain(Indicator::MultimediaClassrooms).unwrap();
+    /// assert_eq!(why.citation().unwrap().to_string(), "教督〔2017〕6号 第五条");
+    /// assert_eq!(why.distance().unwrap().to_string(), "-0.1");
+    /// assert_eq!(why.shortfall().unwrap().to_string(), "1");
+    /// # Ok::<(), junheng::Error>(())
+    /// ```
+    pub fn explain(self, indicator: Indicator) -> Option<Explanation> {
+        self.stage.with_rules(|rules| {
+            let rule = rules.indicators.iter().find(|r| r.rule.indicator() == indicator)?;
+            let unit = Unit::of(self.school(), rules)?;
+            let value = unit.value(rule, &self.stage.county.assessment.options).ok();
+            Some(explain::value(rules, rule, &unit, value.as_ref(), self.meets(indicator)))
+        })
+    }
+
+    /// How the verdict on the unit came about; `None` where the standard judges no single unit.
+    pub fn explain_verdict(self) -> Option<Explanation> {
+        self.stage.with_rules(|rules| {
+            let (rule, verdict) = (rules.unit?, self.record.verdict?);
+            let met = self.record.meets.count_ones();
+            Some(explain::unit(rules, rule, met, &self.below_floor().collect::<Vec<_>>(), verdict))
+        })
+    }
+
+    fn bit(self, indicator: Indicator) -> Option<(usize, u16)> {
+        let rules = self.stage.county.assessment.standard.indicators();
+        let place = rules.iter().position(|r| r.indicator() == indicator)?;
+        Some((place, 1u16.checked_shl(place as u32)?))
+    }
+}
+
+impl fmt::Debug for CountyResult<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CountyResult({} {:?} {})", self.code(), self.year(), self.verdict())
+    }
+}
+
+impl fmt::Debug for StageResult<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StageResult({:?} {} {})", self.county, self.stage(), self.verdict())
+    }
+}
+
+impl fmt::Debug for UnitResult<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UnitResult({} {} {:?})", self.school().code(), self.stage(), self.verdict())
+    }
+}

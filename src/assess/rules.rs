@@ -1,0 +1,110 @@
+//! A standard as it stands on the day of an evaluation, ready to be applied.
+
+use super::Options;
+use crate::date::Date;
+use crate::model::{Area, Field, SchoolKind, SchoolRow, Stage};
+use crate::numeric::Decimal;
+use crate::standards::{Clause, Dated, IndicatorRule, Standard, UnitRule};
+
+/// What a standard asks of one stage on one day.
+pub(crate) struct StageRules<'s> {
+    pub(crate) stage: Stage,
+    pub(crate) indicators: Vec<Rule<'s>>,
+    pub(crate) unit: Option<&'s Dated<UnitRule>>,
+    pub(crate) cv_limit: Option<&'s Dated<Decimal>>,
+    pub(crate) composite_limit: Option<&'s Dated<Decimal>>,
+    /// Whole-number weights of the stages in the split of shared resources.
+    pub(crate) split: [i128; 3],
+    /// Decimals of a school's value as it is printed.
+    pub(crate) value_decimals: u8,
+    /// Decimals of a coefficient as it is printed.
+    pub(crate) cv_decimals: u8,
+}
+
+/// What it asks of one indicator.
+pub(crate) struct Rule<'s> {
+    pub(crate) rule: &'s IndicatorRule,
+    pub(crate) threshold: Option<&'s Dated<Decimal>>,
+    /// The share of the threshold below which no unit may fall.
+    pub(crate) floor: Option<Decimal>,
+    /// The clauses in force that let some schools count more of it.
+    pub(crate) clauses: Vec<&'s Clause>,
+    pub(crate) mean_decimals: u8,
+}
+
+impl<'s> StageRules<'s> {
+    pub(crate) fn new(standard: &'s Standard, stage: Stage, date: Option<Date>) -> Self {
+        let unit = standard.unit_rule(date);
+        let indicators = standard.indicators().iter().map(|rule| {
+            let threshold = rule.threshold(stage, date);
+            Rule {
+                rule,
+                threshold,
+                floor: threshold.zip(unit).and_then(|(t, u)| t.value.checked_mul(u.value.floor)),
+                clauses: clauses(standard, rule, date),
+                mean_decimals: standard.mean_decimals(rule),
+            }
+        });
+        let precision = standard.precision();
+        StageRules {
+            stage,
+            indicators: indicators.collect(),
+            unit,
+            cv_limit: standard.cv_limit(stage, date),
+            composite_limit: standard.composite_limit(stage, date),
+            split: standard.split(),
+            value_decimals: precision.value,
+            cv_decimals: precision.cv,
+        }
+    }
+}
+
+fn clauses<'s>(standard: &'s Standard, rule: &IndicatorRule, date: Option<Date>) -> Vec<&'s Clause> {
+    let on = |clause: &&Clause| clause.indicator() == rule.indicator() && clause.holds_on(date);
+    standard.clauses().iter().filter(on).collect()
+}
+
+/// Whether a clause covers a school, as far as its data say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Covered {
+    Yes,
+    No,
+    /// These columns would decide.
+    Unknown(Vec<Field>),
+}
+
+/// Whether a clause covers a school.
+pub(crate) fn covered(clause: &Clause, school: SchoolRow<'_>, options: &Options) -> Covered {
+    let mut unknown = Vec::new();
+    let mut no = false;
+    let mut condition = |holds: Option<bool>, fields: &[Field]| match holds {
+        Some(true) => {}
+        Some(false) => no = true,
+        None => unknown.extend_from_slice(fields),
+    };
+    if !clause.areas.is_empty() {
+        let exempt =
+            options.itinerant_teachers_at_any_teaching_point() && school.kind() == SchoolKind::TeachingPoint;
+        let holds = |area: Area| clause.areas.contains(&area);
+        condition(if exempt { Some(true) } else { school.area().map(holds) }, &[Field::UrbanRural]);
+    }
+    let pupils = school.compulsory_students();
+    let count = |n: u32| Decimal::from(n);
+    if let Some(from) = clause.students_from {
+        condition(pupils.map(|p| p >= count(from)), &[Field::StudentsPrimary, Field::StudentsJunior]);
+    }
+    if let Some(below) = clause.students_below {
+        condition(pupils.map(|p| p < count(below)), &[Field::StudentsPrimary, Field::StudentsJunior]);
+    }
+    if let Some(dense) = clause.dense_city_centre {
+        condition(school.dense_city_centre().map(|d| d == dense), &[Field::DenseCityCentre]);
+    }
+    match (no, unknown.is_empty()) {
+        (true, _) => Covered::No,
+        (false, true) => Covered::Yes,
+        (false, false) => {
+            unknown.dedup();
+            Covered::Unknown(unknown)
+        }
+    }
+}

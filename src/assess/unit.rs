@@ -1,0 +1,164 @@
+//! The value of an indicator in one stage of one school, exactly.
+
+use std::cmp::Ordering;
+
+use super::Options;
+use super::rules::{Covered, Rule, StageRules, covered};
+use crate::indicator::{Amount, Gap};
+use crate::model::{Field, SchoolRow, Stage};
+use crate::numeric::{Decimal, Ratio, pow10};
+use crate::stats::Item;
+
+/// A unit of assessment: one stage of one school.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unit<'d> {
+    pub(crate) school: SchoolRow<'d>,
+    pub(crate) stage: Stage,
+    /// Its pupils, above zero; `None` where they are missing.
+    pub(crate) pupils: Option<i128>,
+    share: Result<Share, Unknown>,
+}
+
+/// A stage's part of what its school shares: `weight / divisor` for each of its pupils.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Share {
+    pub(crate) weight: i128,
+    /// Σ weight × pupils over the stages of the school.
+    pub(crate) divisor: i128,
+}
+
+/// Why a value is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unknown {
+    /// Pupils of a stage are missing.
+    Pupils(Stage),
+    /// The pupils contradict the kind of school, so its shared resources cannot be split.
+    Contradiction,
+    /// A cell is missing.
+    Missing(Field),
+    /// A part is larger than its whole.
+    Negative { whole: Field, part: Field },
+    /// Whether the clause at this place among the rule's covers the school.
+    Clause(usize),
+}
+
+impl From<Gap> for Unknown {
+    fn from(gap: Gap) -> Self {
+        match gap {
+            Gap::Missing(field) => Unknown::Missing(field),
+            Gap::Negative { whole, part } => Unknown::Negative { whole, part },
+        }
+    }
+}
+
+/// A value with what it is made of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Value {
+    /// Per pupil, or per so many pupils as the rule says.
+    pub(crate) ratio: Ratio,
+    /// What the school (of what is shared) or the stage has.
+    pub(crate) amount: Amount,
+    /// What a transitional clause added to it: the clause's place among the rule's, and how much.
+    pub(crate) added: Option<(usize, Amount)>,
+    pub(crate) share: Share,
+}
+
+/// Two readings of one comparison: on the exact value, and on the value as it is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Readings {
+    pub(crate) exact: bool,
+    pub(crate) printed: bool,
+}
+
+impl Readings {
+    pub(crate) fn differ(self) -> bool {
+        self.exact != self.printed
+    }
+}
+
+impl<'d> Unit<'d> {
+    /// The unit of a stage; `None` where the school has no pupils in it.
+    pub(crate) fn of(school: SchoolRow<'d>, rules: &StageRules<'_>) -> Option<Self> {
+        let stage = rules.stage;
+        let pupils = school.students(stage);
+        if pupils.is_some_and(Decimal::is_zero) {
+            return None;
+        }
+        let pupils = pupils.map(whole);
+        Some(Unit { school, stage, pupils, share: share(school, stage, rules.split) })
+    }
+
+    /// The value of an indicator.
+    pub(crate) fn value(&self, rule: &Rule<'_>, options: &Options) -> Result<Value, Unknown> {
+        let pupils = self.pupils.ok_or(Unknown::Pupils(self.stage))?;
+        let share = if rule.rule.shared() { self.share? } else { Share { weight: 1, divisor: pupils } };
+        let mut amount = rule.rule.indicator().amount(self.school, self.stage)?;
+        let mut added = None;
+        for (place, clause) in rule.clauses.iter().enumerate() {
+            let Some(extra) = self.extra(&clause.adds) else { continue };
+            match covered(clause, self.school, options) {
+                Covered::No => {}
+                Covered::Unknown(_) => return Err(Unknown::Clause(place)),
+                Covered::Yes => {
+                    amount = amount.plus(extra, 1);
+                    added = Some((place, extra));
+                }
+            }
+        }
+        Ok(Value { ratio: ratio(amount, rule.rule.per(), share), amount, added, share })
+    }
+
+    /// What the columns of a clause add; `None` where that is nothing.
+    fn extra(&self, adds: &[Field]) -> Option<Amount> {
+        let mine = |field: &&Field| field.stage().is_none_or(|s| s == self.stage);
+        let amounts = adds.iter().filter(mine).filter_map(|field| Amount::of(self.school, *field));
+        amounts.reduce(|a, b| a.plus(b, 1)).filter(|sum| sum.mantissa != 0)
+    }
+
+    /// The value with its weight, as the coefficient takes it.
+    pub(crate) fn item(&self, value: &Value) -> Item {
+        let (num, den) = value.ratio.parts();
+        Item { num, den, weight: self.pupils.unwrap_or(1) }
+    }
+}
+
+/// A count; the reader lets only whole numbers in.
+fn whole(count: Decimal) -> i128 {
+    let (mantissa, scale) = count.parts();
+    i128::from(mantissa) / pow10(scale)
+}
+
+/// The value: `per × amount × weight / divisor`; the pupils of the unit cancel.
+fn ratio(amount: Amount, per: u32, share: Share) -> Ratio {
+    let num = amount.mantissa * i128::from(per) * share.weight;
+    // The divisor is positive: it holds the pupils of this unit, who are.
+    Ratio::new(num, pow10(amount.scale) * share.divisor).unwrap_or_else(|| Decimal::ZERO.into())
+}
+
+fn share(school: SchoolRow<'_>, stage: Stage, weights: [i128; 3]) -> Result<Share, Unknown> {
+    let kind = school.kind();
+    let mut divisor = 0;
+    let mut alone = true;
+    for other in Stage::ALL {
+        let Some(pupils) = school.students(other) else { return Err(Unknown::Pupils(other)) };
+        let pupils = whole(pupils);
+        if kind.stages_are_fixed() && !kind.has(other) && pupils > 0 {
+            return Err(Unknown::Contradiction);
+        }
+        alone &= other == stage || pupils == 0;
+        divisor += weights[other as usize] * pupils;
+    }
+    let weight = weights[stage as usize];
+    // A school with one stage only is not split: the weights cancel.
+    Ok(if alone { Share { weight: 1, divisor: divisor / weight } } else { Share { weight, divisor } })
+}
+
+/// Holds a value against a limit from below, on both readings.
+pub(crate) fn at_least(value: Ratio, limit: Decimal, decimals: u8) -> Readings {
+    let exact = value.cmp_decimal(limit) != Ordering::Less;
+    // Rounding moves a value by half a unit of the last printed place at most; farther off, both readings agree.
+    let (num, den) = value.parts();
+    let near = (num as f64 / den as f64 - limit.to_f64()).abs() <= 0.6 * 10f64.powi(-i32::from(decimals));
+    let printed = if near { value.round_half_up(decimals).map_or(exact, |v| v >= limit) } else { exact };
+    Readings { exact, printed }
+}
