@@ -7,6 +7,8 @@ use std::sync::Arc;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::item::Part;
+use super::item_file::RawItem;
 use super::{
     Citation, Cited, Clause, Dated, Document, Exclusion, IndicatorRule, Precision, Reading, Split,
     StandardData, UnitRule,
@@ -47,6 +49,10 @@ struct File {
     precision: Option<RawPrecision>,
     #[serde(default)]
     option: Vec<RawOption>,
+    #[serde(default)]
+    parts: Vec<Spanned<String>>,
+    #[serde(default)]
+    item: Vec<RawItem>,
 }
 
 #[derive(Deserialize)]
@@ -142,6 +148,8 @@ struct RawPrecision {
     value: u8,
     mean: u8,
     cv: u8,
+    percent: Option<u8>,
+    figure: Option<u8>,
     document: Spanned<String>,
 }
 
@@ -155,14 +163,16 @@ struct RawOption {
     title_en: String,
 }
 
-/// Reads a file; `base` finds the standard it extends.
+/// Reads a file; `base` finds the standard it extends. Only a file that ships with the library may leave a date
+/// of effect unknown.
 pub(super) fn parse(
     name: &str,
     text: &str,
+    shipped: bool,
     base: impl FnOnce(&str) -> Option<Arc<StandardData>>,
 ) -> Result<StandardData, Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut loader = Loader { text, problems: Vec::new(), layer: 0, documents: Vec::new() };
+    let mut loader = Loader { text, problems: Vec::new(), layer: 0, shipped, documents: Vec::new() };
     match toml::from_str::<File>(text) {
         Err(error) => {
             let message = error.message().trim().to_owned();
@@ -184,15 +194,21 @@ pub(super) fn parse(
     Err(Error::new(ErrorKind::Standard { name: name.into(), problems: loader.problems }))
 }
 
-struct Loader<'a> {
+pub(super) struct Loader<'a> {
     text: &'a str,
     problems: Vec<(usize, Text)>,
-    layer: usize,
+    pub(super) layer: usize,
+    pub(super) shipped: bool,
     documents: Vec<(String, Arc<Document>)>,
 }
 
 impl Loader<'_> {
-    fn problem(&mut self, span: Option<Range<usize>>, zh: impl Into<String>, en: impl Into<String>) {
+    pub(super) fn problem(
+        &mut self,
+        span: Option<Range<usize>>,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+    ) {
         let line =
             span.and_then(|s| self.text.get(..s.start)).map_or(0, |before| before.matches('\n').count() + 1);
         self.problems.push((line, Text::new(zh, en)));
@@ -200,7 +216,7 @@ impl Loader<'_> {
 
     fn load(
         &mut self,
-        file: File,
+        mut file: File,
         base: impl FnOnce(&str) -> Option<Arc<StandardData>>,
     ) -> Option<StandardData> {
         if file.schema.as_ref() != SCHEMA {
@@ -247,6 +263,13 @@ impl Loader<'_> {
         }
         data.documents.extend(self.documents.iter().map(|(_, d)| d.clone()));
         if overlay {
+            if data.overlays.iter().any(|known| known == id) {
+                self.problem(
+                    Some(file.id.span()),
+                    format!("扩展标准 {id} 已经用过一次"),
+                    format!("the overlay {id} is applied already"),
+                );
+            }
             data.overlays.push(id.to_owned());
             self.layer = data.overlays.len();
             data.titles
@@ -291,9 +314,12 @@ impl Loader<'_> {
         for raw in &file.composite_limit {
             self.stage_values(raw, &mut data.composite_limit, tighten, true);
         }
+        let items = std::mem::take(&mut file.item);
         if !overlay {
+            data.parts = file.parts.iter().filter_map(|p| self.known(p, "parts", Part::from_id)).collect();
             self.base_only(file, &mut data);
         }
+        self.items(&items, &mut data, overlay);
         Some(data)
     }
 
@@ -305,6 +331,7 @@ impl Loader<'_> {
         refused.extend(file.clause.first().map(|c| (Some(c.id.span()), "clause")));
         refused.extend(file.precision.as_ref().map(|p| (Some(p.document.span()), "precision")));
         refused.extend(file.option.first().map(|o| (Some(o.name.span()), "option")));
+        refused.extend(file.parts.first().map(|p| (Some(p.span()), "parts")));
         refused.extend(file.from.as_ref().map(|f| (Some(f.span()), "from")));
         refused.extend(file.tighten_only.map(|_| (None, "tighten_only")));
         for (span, key) in refused {
@@ -432,7 +459,7 @@ impl Loader<'_> {
         }
     }
 
-    fn looser(&mut self, span: Range<usize>, value: &str, old: &str) {
+    pub(super) fn looser(&mut self, span: Range<usize>, value: &str, old: &str) {
         self.problem(
             Some(span),
             format!("{value} 比所扩展的标准（{old}）宽松，该标准只许从严"),
@@ -506,7 +533,8 @@ impl Loader<'_> {
         match file.precision {
             Some(raw) => {
                 // More decimals than this cannot be told apart on paper, nor held beside the tie.
-                let fits = [raw.value, raw.mean, raw.cv].iter().all(|d| *d <= 9);
+                let (percent, figure) = (raw.percent.unwrap_or(1), raw.figure.unwrap_or(0));
+                let fits = [raw.value, raw.mean, raw.cv, percent, figure].iter().all(|d| *d <= 9);
                 if !fits {
                     self.problem(
                         Some(raw.document.span()),
@@ -516,7 +544,7 @@ impl Loader<'_> {
                 }
                 if let Some(cite) = self.citation(&raw.document, None) {
                     data.precision = Some(Cited {
-                        value: Precision { value: raw.value, mean: raw.mean, cv: raw.cv },
+                        value: Precision { value: raw.value, mean: raw.mean, cv: raw.cv, percent, figure },
                         cite,
                     });
                 }
@@ -578,7 +606,7 @@ impl Loader<'_> {
         })
     }
 
-    fn list<T>(&mut self, raw: &[Spanned<String>], read: impl Fn(&str) -> Option<T>) -> Vec<T> {
+    pub(super) fn list<T>(&mut self, raw: &[Spanned<String>], read: impl Fn(&str) -> Option<T>) -> Vec<T> {
         let mut out = Vec::new();
         for item in raw {
             match read(item.as_ref()) {
@@ -596,7 +624,7 @@ impl Loader<'_> {
         out
     }
 
-    fn date(&mut self, raw: &Spanned<String>) -> Option<Date> {
+    pub(super) fn date(&mut self, raw: &Spanned<String>) -> Option<Date> {
         let date = raw.as_ref().parse();
         if date.is_err() {
             let text = raw.as_ref();
@@ -609,7 +637,7 @@ impl Loader<'_> {
         date.ok()
     }
 
-    fn decimal(&mut self, raw: &Spanned<String>) -> Option<Decimal> {
+    pub(super) fn decimal(&mut self, raw: &Spanned<String>) -> Option<Decimal> {
         let value = raw.as_ref().parse().ok().filter(|d: &Decimal| !d.is_negative());
         if value.is_none() {
             let text = raw.as_ref();
@@ -622,7 +650,7 @@ impl Loader<'_> {
         value
     }
 
-    fn citation(&mut self, document: &Spanned<String>, article: Option<&str>) -> Option<Citation> {
+    pub(super) fn citation(&mut self, document: &Spanned<String>, article: Option<&str>) -> Option<Citation> {
         let found = self.documents.iter().find(|(key, _)| key == document.as_ref()).map(|(_, d)| d.clone());
         match found {
             Some(document) => Some(Citation { document, article: article.map(Into::into) }),
