@@ -7,8 +7,8 @@ mod finding;
 mod lang;
 mod numeric;
 pub use assess::{
-    Assessment, Assessor, Composite, CountyResult, Excluded, Explanation, Figure, Judge, Missing,
-    StageResult, UnitResult, Variation, Verdict,
+    AppliedClause, Assessment, Assessor, Composite, CountyResult, Excluded, Explanation, Figure, ItemPart,
+    ItemResult, ItemSchool, Judge, Missing, Obstacle, StageResult, UnitResult, Variation, Verdict,
 };
 pub use check::{Explanations, check};
 pub use date::{Date, ParseDateError};

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::balance::{self, Tally};
+use super::items::{self, Facts};
 use super::result::{Assessment, CountyRecord, StageRecord, UnitRecord};
 use super::rules::{Covered, Rule, StageRules, covered};
 use super::scope::{Scope, scope};
@@ -10,7 +11,7 @@ use super::unit::{Readings, Unit, Unknown, Value, at_least};
 use super::{Assessor, Judge, Missing, Verdict};
 use crate::date::Date;
 use crate::finding::{Arg, Code, Finding};
-use crate::model::{County, DataSet, Field, SchoolRow, Stage};
+use crate::model::{County, CountyData, DataSet, Field, SchoolRow, Stage};
 use crate::numeric::Ratio;
 use crate::standards::{Exclusion, UnitRule};
 
@@ -27,6 +28,8 @@ pub(super) fn assess(assessor: &Assessor, data: &DataSet) -> Assessment {
             counties.push(record);
         }
     }
+    let mut rest = findings.rest;
+    rest.extend(without_schools(assessor, data));
     Assessment {
         data: data.clone(),
         standard: assessor.standard.clone(),
@@ -34,8 +37,22 @@ pub(super) fn assess(assessor: &Assessor, data: &DataSet) -> Assessment {
         options: assessor.options.clone(),
         counties,
         excluded,
-        findings: findings.rest,
+        findings: rest,
     }
+}
+
+/// Rows of the county table that belong to no county of the data.
+fn without_schools<'a>(assessor: &'a Assessor, data: &'a DataSet) -> impl Iterator<Item = Finding> + 'a {
+    let idle = |row: &&CountyData| {
+        let mine = |c: &County<'_>| assessor.table.get(c.code(), c.year()).is_some_and(|own| own == *row);
+        !data.counties().any(|county| county.code() == row.code() && mine(&county))
+    };
+    assessor
+        .table
+        .rows()
+        .iter()
+        .filter(idle)
+        .map(|row| Finding::new(Code::CountyWithoutSchools).county(row.code(), row.year()).value(row.code()))
 }
 
 /// The findings of reading and checking, by county; the rest belongs to no county.
@@ -75,10 +92,15 @@ fn assess_county(
         out.note(Finding::new(Code::BeforeEffect).value(date).arg("from", &assessor.standard.from()));
     }
     let mut schools = Vec::with_capacity(county.schools().len());
+    let mut left_out = Vec::new();
     for school in county.schools() {
         match scope(assessor.standard.exclusions(), school) {
             Scope::In => schools.push((school, true)),
-            Scope::Out(place) => excluded.push((school.row(), place as u16)),
+            Scope::Out(place) => {
+                excluded.push((school.row(), place as u16));
+                let rule = assessor.standard.exclusions().get(place);
+                left_out.push((school, rule.map_or("", Exclusion::reason)));
+            }
             Scope::Unknown => {
                 out.findings.push(school.finding(Code::OwnershipMissing, Some(Field::Ownership)));
                 schools.push((school, false));
@@ -94,9 +116,22 @@ fn assess_county(
     if stages.iter().all(|s| s.units.is_empty()) {
         resource = Verdict::Undetermined;
     }
-    // The resource part alone can fail a county, but not pass it: the other parts have no data here.
-    let verdict = Verdict::all([resource, Verdict::Undetermined]);
-    CountyRecord { index, as_of, verdict, resource, stages, findings: out.findings }
+    let assessed: Vec<_> = schools.iter().map(|(school, _)| *school).collect();
+    let facts = Facts {
+        standard: &assessor.standard,
+        judge: assessor.judge,
+        options: &assessor.options,
+        date: as_of,
+        county,
+        table: assessor.table.get(county.code(), county.year()),
+        schools: &assessed,
+        excluded: &left_out,
+    };
+    let items = items::evaluate(&facts, &mut out.findings);
+    let parts =
+        assessor.standard.parts().iter().map(|part| items::part_verdict(&assessor.standard, &items, *part));
+    let verdict = Verdict::all(parts.chain([resource]));
+    CountyRecord { index, as_of, verdict, resource, stages, items, findings: out.findings }
 }
 
 /// Where the findings of a county go.
@@ -222,12 +257,12 @@ fn named(rule: &Rule<'_>, zh: &str, en: &str) -> Arg {
     Arg::names(format!("{}{zh}", rule.name(crate::Lang::Zh)), format!("{}{en}", rule.name(crate::Lang::En)))
 }
 
-fn boundary(
+pub(super) fn boundary(
     finding: Finding,
     what: Arg,
     exact: String,
     printed: String,
-    limit: &crate::Decimal,
+    limit: &(impl std::fmt::Display + ?Sized),
     readings: Readings,
 ) -> Finding {
     let verdict = |met: bool| {

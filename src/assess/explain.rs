@@ -106,10 +106,14 @@ fn limit_of<T: ToString>(value: Option<T>) -> String {
 
 /// The difference of an exact value and a decimal, rounded away from zero.
 fn difference(value: Ratio, limit: Decimal) -> Option<Decimal> {
+    gap(value, limit.into())
+}
+
+/// The difference of two exact values, rounded away from zero.
+pub(super) fn gap(value: Ratio, limit: Ratio) -> Option<Decimal> {
     const DECIMALS: u8 = 9;
-    let ((num, den), (m, scale)) = (value.parts(), limit.parts());
-    let limit_den = pow10(scale);
-    let gap = num.checked_mul(limit_den)?.checked_sub(i128::from(m).checked_mul(den)?)?;
+    let ((num, den), (limit_num, limit_den)) = (value.parts(), limit.parts());
+    let gap = num.checked_mul(limit_den)?.checked_sub(limit_num.checked_mul(den)?)?;
     let whole = den.checked_mul(limit_den)?;
     let scaled = gap.checked_mul(pow10(DECIMALS))?;
     let away = if scaled % whole == 0 { 0 } else { scaled.signum() };

@@ -3,6 +3,8 @@
 mod balance;
 mod county;
 mod explain;
+mod items;
+mod obstacles;
 mod result;
 mod rules;
 mod scope;
@@ -13,12 +15,14 @@ use std::collections::BTreeSet;
 
 pub use balance::{Composite, Variation};
 pub use explain::{Explanation, Figure};
+pub use items::{AppliedClause, ItemPart, ItemResult, ItemSchool};
+pub use obstacles::Obstacle;
 pub use result::{Assessment, CountyResult, Excluded, StageResult, UnitResult};
 pub use verdict::Verdict;
 
 use crate::date::Date;
 use crate::error::Error;
-use crate::model::DataSet;
+use crate::model::{CountyTable, DataSet};
 use crate::standards::Standard;
 use unit::Readings;
 
@@ -134,6 +138,7 @@ pub struct Assessor {
     missing: Missing,
     options: Options,
     counties: BTreeSet<String>,
+    table: CountyTable,
 }
 
 impl Assessor {
@@ -147,6 +152,7 @@ impl Assessor {
             missing: Missing::default(),
             options,
             counties: BTreeSet::new(),
+            table: CountyTable::default(),
         }
     }
 
@@ -184,6 +190,12 @@ impl Assessor {
     pub fn option(mut self, name: &str, value: &str) -> Result<Self, Error> {
         self.options.set(&self.standard, name, value)?;
         Ok(self)
+    }
+
+    /// What the counties report about themselves; without it, the items that need it are undetermined.
+    pub fn county_data(mut self, table: CountyTable) -> Self {
+        self.table = table;
+        self
     }
 
     /// Only this county; may be called for several.

@@ -343,6 +343,12 @@ impl Procedure {
     pub(crate) fn from_id(id: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|procedure| procedure.id() == id)
     }
+
+    /// Whether every single school must meet it; a share of the county may be reached in spite of some school.
+    pub(crate) fn is_by_school(self) -> bool {
+        use Procedure::*;
+        matches!(self, Rooms | SchoolSize | NoneOverLimit | SmallSchoolFunding | TrainingShare)
+    }
 }
 
 /// The columns that a procedure looks at, where it does not name them itself.
