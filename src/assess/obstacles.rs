@@ -182,7 +182,7 @@ fn units<'a>(unit: UnitResult<'a>, all: &mut Vec<Obstacle<'a>>) {
                 format!("{}{}", unit.stage().zh(), rule.name(Lang::Zh)),
                 format!("{}, {} stage", rule.name(Lang::En), unit.stage()),
             );
-            all.push(Obstacle { school, stage, verdict, ..obstacle });
+            all.push(Obstacle { school, stage, verdict, unit: indicator.unit(), ..obstacle });
         }
     } else if verdict == Verdict::Undetermined {
         let mut obstacle = open_part(

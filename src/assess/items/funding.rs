@@ -55,9 +55,13 @@ fn small_school(case: &mut Case<'_, '_>, school: SchoolRow<'_>) -> Option<School
         case.miss(school, Field::PublicFundingBudget);
     }
     let base = case.limit("funding_base", Stage::Primary);
+    let local = base.as_ref().is_some_and(|base| base.local);
     let mut measure = base.map_or_else(Measure::open, |base| base.measure());
     measure.requirement = requirement;
     measure.value = funding.map(Ratio::from);
+    if !local {
+        measure.cite = None; // The rule is the item's; the base is one of the figures that go into it.
+    }
     if let Some((funding, required)) = funding.zip(requirement) {
         let met = case.hold_ratio(funding.into(), required, measure.direction, measure.unit, Some(school));
         let lacking = rounded_up(required, 2).and_then(|required| required.checked_sub(funding));

@@ -186,6 +186,8 @@ struct Limit {
     direction: Direction,
     unit: Unit,
     cite: Citation,
+    /// Whether an overlay asks for it.
+    local: bool,
 }
 
 impl Limit {
@@ -251,6 +253,7 @@ impl<'f, 'a> Case<'f, 'a> {
             direction: parameter.direction(),
             unit: parameter.unit(),
             cite: found.cite().clone(),
+            local: found.layer > 0,
         })
     }
 
