@@ -19,6 +19,7 @@ pub use numeric::{Decimal, ParseDecimalError, Ratio};
 mod indicator;
 pub mod model;
 pub use indicator::Indicator;
+pub mod report;
 mod standards;
 pub mod stats;
 pub use standards::{

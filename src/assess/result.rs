@@ -6,7 +6,7 @@ use super::balance::{Composite, Variation};
 use super::county::{Judged, unit_verdict};
 use super::explain::{self, Explanation};
 use super::rules::StageRules;
-use super::unit::{Unit, Value};
+use super::unit::Unit;
 use super::{Judge, Options, Verdict};
 use crate::date::Date;
 use crate::finding::Finding;
@@ -245,6 +245,12 @@ impl<'a> StageResult<'a> {
         self.record.units.iter().map(move |record| UnitResult { stage: self, record })
     }
 
+    /// Its units with their values, the rules looked up once.
+    pub(crate) fn units_with_values(self) -> impl Iterator<Item = (UnitResult<'a>, Vec<Option<Ratio>>)> {
+        let rules = self.rules();
+        self.units().map(move |unit| (unit, unit.values_by(&rules)))
+    }
+
     /// Units that meet the standard; `None` where it judges no single unit.
     pub fn units_met(self) -> Option<usize> {
         let judged = self.county.assessment.standard.unit_rule(self.county.as_of()).is_some();
@@ -263,20 +269,19 @@ impl<'a> StageResult<'a> {
 
     /// How the verdict on the balance of an indicator came about; `None` where the standard does not use it.
     pub fn explain(self, indicator: Indicator) -> Option<Explanation> {
-        self.with_rules(|rules| {
-            let place = rules.indicators.iter().position(|r| r.rule.indicator() == indicator)?;
-            let (rule, variation) = (rules.indicators.get(place)?, self.record.variation.get(place)?);
-            Some(explain::variation(rules, rule, variation))
-        })
+        let rules = self.rules();
+        let place = rules.indicators.iter().position(|r| r.rule.indicator() == indicator)?;
+        let (rule, variation) = (rules.indicators.get(place)?, self.record.variation.get(place)?);
+        Some(explain::variation(&rules, rule, variation))
     }
 
     /// How the verdict on the composite came about; `None` where it has no limit.
     pub fn explain_composite(self) -> Option<Explanation> {
-        self.with_rules(|rules| explain::composite(rules, &self.record.composite, &self.record.variation))
+        explain::composite(&self.rules(), &self.record.composite, &self.record.variation)
     }
 
-    fn with_rules<T>(self, then: impl FnOnce(&StageRules<'a>) -> T) -> T {
-        then(&StageRules::new(&self.county.assessment.standard, self.record.stage, self.county.as_of()))
+    fn rules(self) -> StageRules<'a> {
+        StageRules::new(&self.county.assessment.standard, self.record.stage, self.county.as_of())
     }
 
     /// The county it belongs to.
@@ -311,21 +316,32 @@ impl<'a> UnitResult<'a> {
     /// Its value of an indicator, exactly, per pupil or per so many pupils as the standard says; `None` where it is
     /// missing.
     pub fn value(self, indicator: Indicator) -> Option<Ratio> {
-        self.stage.with_rules(|rules| {
-            let rule = rules.indicators.iter().find(|r| r.rule.indicator() == indicator)?;
-            let unit = Unit::of(self.school(), rules)?;
-            unit.value(rule, &self.stage.county.assessment.options).ok().map(|v| v.ratio)
-        })
+        let rules = self.stage.rules();
+        let rule = rules.indicators.iter().find(|r| r.rule.indicator() == indicator)?;
+        let unit = Unit::of(self.school(), &rules)?;
+        unit.value(rule, &self.stage.county.assessment.options).ok().map(|v| v.ratio)
     }
 
     /// All its values, in the order of the standard's indicators.
     pub fn values(self) -> Vec<Option<Ratio>> {
-        self.stage.with_rules(|rules| {
-            let unit = Unit::of(self.school(), rules);
-            let options = &self.stage.county.assessment.options;
-            let value = |rule| unit.as_ref().and_then(|u| u.value(rule, options).ok());
-            rules.indicators.iter().map(|rule| value(rule).map(|v: Value| v.ratio)).collect()
-        })
+        self.values_by(&self.stage.rules())
+    }
+
+    fn values_by(self, rules: &StageRules<'_>) -> Vec<Option<Ratio>> {
+        let unit = Unit::of(self.school(), rules);
+        let options = &self.stage.county.assessment.options;
+        let value = |rule| unit.as_ref().and_then(|u| u.value(rule, options).ok());
+        rules.indicators.iter().map(|rule| value(rule).map(|v| v.ratio)).collect()
+    }
+
+    /// The county it belongs to.
+    pub fn county(self) -> CountyResult<'a> {
+        self.stage.county
+    }
+
+    /// The standard it was judged by.
+    pub(crate) fn standard(self) -> &'a Standard {
+        &self.stage.county.assessment.standard
     }
 
     /// Whether it reaches the threshold of an indicator; `None` where its value is missing or there is none.
@@ -371,21 +387,19 @@ impl<'a> UnitResult<'a> {
     /// # Ok::<(), junheng::Error>(())
     /// ```
     pub fn explain(self, indicator: Indicator) -> Option<Explanation> {
-        self.stage.with_rules(|rules| {
-            let rule = rules.indicators.iter().find(|r| r.rule.indicator() == indicator)?;
-            let unit = Unit::of(self.school(), rules)?;
-            let value = unit.value(rule, &self.stage.county.assessment.options).ok();
-            Some(explain::value(rules, rule, &unit, value.as_ref(), self.meets(indicator)))
-        })
+        let rules = self.stage.rules();
+        let rule = rules.indicators.iter().find(|r| r.rule.indicator() == indicator)?;
+        let unit = Unit::of(self.school(), &rules)?;
+        let value = unit.value(rule, &self.stage.county.assessment.options).ok();
+        Some(explain::value(&rules, rule, &unit, value.as_ref(), self.meets(indicator)))
     }
 
     /// How the verdict on the unit came about; `None` where the standard judges no single unit.
     pub fn explain_verdict(self) -> Option<Explanation> {
-        self.stage.with_rules(|rules| {
-            let (rule, verdict) = (rules.unit?, self.record.verdict?);
-            let met = self.record.meets.count_ones();
-            Some(explain::unit(rules, rule, met, &self.below_floor().collect::<Vec<_>>(), verdict))
-        })
+        let rules = self.stage.rules();
+        let (rule, verdict) = (rules.unit?, self.record.verdict?);
+        let below: Vec<_> = self.below_floor().collect();
+        Some(explain::unit(&rules, rule, self.record.meets.count_ones(), &below, verdict))
     }
 
     fn bit(self, indicator: Indicator) -> Option<(usize, u16)> {
