@@ -10,8 +10,10 @@ pub use finding::{Code, Finding, Place, Severity};
 pub use lang::Lang;
 pub use numeric::{Decimal, ParseDecimalError, Ratio};
 mod indicator;
+pub mod io;
 pub mod model;
 pub use indicator::Indicator;
+pub use io::{SchoolReader, read_schools};
 mod standards;
 pub mod stats;
 pub use standards::{

@@ -134,7 +134,8 @@ pub struct DataSet(Arc<Inner>);
 impl DataSet {
     /// An empty builder.
     pub fn builder() -> Builder {
-        Builder { inner: Inner { columns: vec![Column::default(); Field::ALL.len()], ..Inner::default() } }
+        let columns = vec![Column::default(); Field::ALL.len()];
+        Builder { inner: Inner { columns, ..Inner::default() }, refused: Vec::new() }
     }
 
     /// Schools times years.
@@ -365,6 +366,8 @@ pub(crate) fn letters(mut index: u32) -> String {
 #[derive(Debug)]
 pub struct Builder {
     inner: Inner,
+    /// What makes the input unusable.
+    refused: Vec<Finding>,
 }
 
 impl Builder {
@@ -395,6 +398,11 @@ impl Builder {
 
     pub(crate) fn note(&mut self, finding: Finding) {
         self.inner.findings.push(finding);
+    }
+
+    /// Notes what makes the input unusable; [`finish`](Self::finish) will tell it with all the rest.
+    pub(crate) fn refuse(&mut self, finding: Finding) {
+        self.refused.push(finding);
     }
 
     /// Adds a school that stands in row `line` of a file.
@@ -441,8 +449,14 @@ impl Builder {
             inner = inner.reordered(&order);
         }
         inner.mark_values();
-        let refused = inner.identity_errors();
+        let mut refused = self.refused;
+        refused.extend(inner.identity_errors());
         if !refused.is_empty() {
+            let by_place =
+                |a: &Finding, b: &Finding| a.found_at().cmp(&b.found_at()).then_with(|| a.order(b));
+            refused.sort_by(by_place);
+            inner.findings.sort_by(by_place);
+            refused.append(&mut inner.findings);
             return Err(Error::new(ErrorKind::Input(refused)));
         }
         inner.group_counties();
@@ -486,7 +500,12 @@ impl Inner {
                 .find(|o| o.is_ne())
                 .unwrap_or(Ordering::Equal)
         };
-        text(i).cmp(&text(j)).then_with(values)
+        let lists = || {
+            let all =
+                |row: u32| self.lists.range((row, Field::ALL[0])..).take_while(move |((r, _), _)| *r == row);
+            all(a).map(|((_, f), l)| (f, l)).cmp(all(b).map(|((_, f), l)| (f, l)))
+        };
+        text(i).cmp(&text(j)).then_with(values).then_with(lists)
     }
 
     fn reordered(self, order: &[u32]) -> Inner {
