@@ -72,9 +72,12 @@ codes! {
     Unreadable "unreadable" Error
         "无法读作文本：{reason}；应为 UTF-8、UTF-16（带 BOM）或 GB18030 编码的表格，可用 --encoding 指定"
         "not readable as text: {reason}; a table in UTF-8, UTF-16 (with a byte order mark) or GB18030 was expected, --encoding names another";
+    UnclosedQuote "unclosed_quote" Error
+        "引号没有结束，其后的内容成了一个单元格；请补上引号或删去它"
+        "the quotation mark is never closed, so all that follows is one cell; close or delete it";
     WorkbookNotText "workbook_not_text" Error
-        "这是 {format} 工作簿，不是文本表格；请另存为“CSV UTF-8”后再读入"
-        "this is a {format} workbook, not a text table; save it as \"CSV UTF-8\" first";
+        "这是工作簿（{format}），不是文本表格；请另存为“CSV UTF-8”后再读入"
+        "this is a workbook ({format}), not a text table; save it as \"CSV UTF-8\" first";
     NoHeader "no_header" Error
         "前 {rows} 行里找不到表头；应有写明“区县代码”“学校标识码”“学校类别”的一行"
         "no header among the first {rows} rows; a row naming county_code, school_code and kind was expected";

@@ -280,11 +280,11 @@ mod tests {
     #[test]
     fn what_is_no_text_is_named() {
         let code = |bytes: &[u8]| read(bytes).expect_err("no text");
-        assert!(code(b"PK\x03\x04....").contains("this is a XLSX workbook"));
+        assert!(code(b"PK\x03\x04....").contains("this is a workbook (XLSX)"));
         let ods = [&b"PK\x03\x04"[..], &[0; 26], b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"]
             .concat();
-        assert!(code(&ods).contains("this is a ODS workbook"));
-        assert!(code(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1").contains("this is a XLS/ET workbook"));
+        assert!(code(&ods).contains("this is a workbook (ODS)"));
+        assert!(code(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1").contains("this is a workbook (XLS/ET)"));
         assert!(
             code(b"a,b\n1,\0")
                 .starts_with("unreadable a.csv row 2 column B: not readable as text: it holds NUL")

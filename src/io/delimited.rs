@@ -88,7 +88,9 @@ impl TableReader {
             Fit { complete: asked.complete && known > 0, known: known + words.known }
         };
         let decoded = decode(file, bytes, self.encoding, &judge_text)?;
-        let body = Body::of(file, &decoded.text, &judge)?;
+        let asked = Layout::of(file, &decoded.text, &judge).header.is_some();
+        // Where no name asked for is there, `column` will say so and name those that are.
+        let body = Body::of(file, &decoded.text, if asked { &judge } else { &two_cells })?;
         let width = body.header.filled_width();
         let header = body.header.cells.iter().take(width).map(|c| trim(c).to_owned()).collect();
         let mut table = Table {
@@ -112,13 +114,18 @@ impl TableReader {
 
     fn fit(&self, row: &Row) -> Fit {
         if self.names.is_empty() {
-            let filled = row.cells.iter().filter(|c| !trim(c).is_empty()).count();
-            return Fit { complete: filled > 1, known: filled };
+            return two_cells(row);
         }
         let cells: Vec<String> = row.cells.iter().map(|c| normal(c)).collect();
         let known = self.names.iter().filter(|name| cells.contains(name)).count();
         Fit { complete: known == self.names.len(), known }
     }
+}
+
+/// A header of which nothing is known: two cells or more.
+fn two_cells(row: &Row) -> Fit {
+    let filled = row.cells.iter().filter(|c| !trim(c).is_empty()).count();
+    Fit { complete: filled > 1, known: filled }
 }
 
 /// A table as it stands in its file: a header and rows of text.
@@ -334,6 +341,9 @@ mod tests {
         let message = |name| table.column(name).expect_err("not one").describe(Lang::En);
         assert_eq!(message("a"), "t.csv: more than one column is called a");
         assert_eq!(message("b"), "t.csv: no column is called b; the header (row 1) has: 学校, a, A");
+        let table =
+            read_table().expect(["b"]).from_bytes("t.csv", "学校,a\n一小,1\n".as_bytes()).expect("a table");
+        assert!(table.column("b").is_err() && table.column("a").is_ok());
     }
 
     #[test]

@@ -59,9 +59,7 @@ impl Unclosed {
     }
 
     pub(crate) fn finding(self, file: &str) -> Finding {
-        Finding::new(Code::Unreadable)
-            .place(place(file, Some(self.row), Some(self.column)))
-            .arg("reason", crate::finding::Arg::names("引号没有结束", "a quotation mark is never closed"))
+        Finding::new(Code::UnclosedQuote).place(place(file, Some(self.row), Some(self.column)))
     }
 }
 

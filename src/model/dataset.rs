@@ -561,7 +561,10 @@ impl Inner {
             if code.is_empty() {
                 continue;
             }
-            let Some(first) = seen.insert((record.year, code), row) else { continue };
+            let Some(other) = seen.insert((record.year, code), row) else { continue };
+            // The later place in the files is told, and refers to the earlier.
+            let at = |row: usize| self.place(row, Field::SchoolCode);
+            let (first, row) = if at(other) <= at(row) { (other, row) } else { (row, other) };
             let counties = [first, row].map(|r| self.texts.get(self.rows[r].county_code));
             let repeated = counties[0] == counties[1];
             let finding =
