@@ -185,6 +185,22 @@ fn what_stands_under_no_name_is_told() {
 }
 
 #[test]
+fn what_concerns_a_column_is_told_once_at_the_first_file() {
+    let file = "校长,区县代码,学校标识码,学校类别,小学在校生数,图书册数(万元)\n,210102,";
+    let sources = ["c.csv", "a.csv", "b.csv"].map(|name| (name, format!("{file}{name},小学,450,9000\n")));
+    let data = read_schools().from_sources(sources).expect("readable");
+    let told: Vec<_> = data.findings().iter().map(|f| f.describe(Lang::En)).collect();
+    assert_eq!(
+        told,
+        [
+            "a.csv row 1 column A: the column 校长 is not known and was not used (note)",
+            "a.csv row 1 column F: the unit 万元 of the column 图书册数(万元) does not fit books; volumes (册) was expected (error)",
+        ]
+    );
+    assert!(!data.has_column(Field::Books));
+}
+
+#[test]
 fn a_row_of_another_length_keeps_its_identity_and_no_figure() {
     let data = read(
         "区县代码,学校标识码,学校类别,小学在校生数,图书册数,城乡类型\n210102,1,小学,1,200,9000,城区\n210102,2,小学,5\n",

@@ -95,13 +95,16 @@ pub fn parse_number(text: &str) -> Result<Option<Decimal>, NumberError> {
 /// Reads a number of a column held in `unit`, whose header asks for a power of ten; a unit typed in the cell
 /// itself goes before that of the header.
 pub(crate) fn number(text: &str, unit: Unit, power: u8) -> Result<Seen<Decimal>, NumberError> {
-    // Nearly every cell is a short run of digits.
-    if power == 0
-        && (1..=9).contains(&text.len())
+    // Nearly every cell is plain digits.
+    if text.len() <= 9
         && text.bytes().all(|b| b.is_ascii_digit())
+        && power == 0
         && let Ok(value) = text.parse::<u32>()
     {
         return Ok(Seen::Value(value.into()));
+    }
+    if let Ok(value) = Decimal::from_ascii(text.as_bytes()) {
+        return value.times_pow10(power).map(Seen::Value).map_err(limits);
     }
     let text = fold(bare(text));
     if text.is_empty() {

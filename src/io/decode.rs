@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, DecoderResult, Encoding, GB18030, GBK, UTF_8};
 
+use super::Refusable;
 use super::cell::is_blank;
 use super::table::{Fit, TextRows, place};
 use crate::finding::{Arg, Code, Finding, Place};
@@ -28,9 +29,10 @@ pub(crate) fn decode<'b>(
     bytes: &'b [u8],
     forced: Option<&'static Encoding>,
     judge: Judge,
-) -> Result<Decoded<'b>, Finding> {
+) -> Refusable<Decoded<'b>> {
     if let Some(format) = workbook(bytes) {
-        return Err(Finding::new(Code::WorkbookNotText).arg("format", format).place(place(file, None, None)));
+        let finding = Finding::new(Code::WorkbookNotText).arg("format", format);
+        return Err(finding.place(place(file, None, None)).into());
     }
     let decoded = match (forced, Encoding::for_bom(bytes)) {
         (Some(encoding), mark) => {
@@ -41,17 +43,16 @@ pub(crate) fn decode<'b>(
         (None, None) => guess(file, bytes, judge),
     }?;
     if decoded.text.chars().all(is_blank) {
-        return Err(Finding::new(Code::EmptyFile).place(place(file, None, None)));
+        return Err(Finding::new(Code::EmptyFile).place(place(file, None, None)).into());
+    }
+    let text = decoded.text.as_ref();
+    if let Some((before, _)) = text.split_once('\0') {
+        return Err(unreadable(file, Some(before), NUL));
     }
     // A replacement character is a character that an earlier program could not read.
-    if let Some((at, c)) =
-        decoded.text.char_indices().find(|(_, c)| matches!(*c, '\0' | char::REPLACEMENT_CHARACTER))
-    {
-        let reason = match c {
-            '\0' => NUL,
-            _ => ("有已经损坏的字符（U+FFFD）", "a character that was damaged before (U+FFFD)"),
-        };
-        return Err(unreadable(file, decoded.text.get(..at), reason));
+    if let Some((before, _)) = text.split_once(char::REPLACEMENT_CHARACTER) {
+        let reason = ("有已经损坏的字符（U+FFFD）", "a character that was damaged before (U+FFFD)");
+        return Err(unreadable(file, Some(before), reason));
     }
     Ok(decoded)
 }
@@ -80,16 +81,17 @@ fn known<'b>(
     bytes: &'b [u8],
     skip: usize,
     encoding: &'static Encoding,
-) -> Result<Decoded<'b>, Finding> {
+) -> Refusable<Decoded<'b>> {
     let text = strict(encoding, bytes.get(skip..).unwrap_or_default())
         .map_err(|prefix| malformed(file, &prefix, encoding))?;
     Ok(Decoded { text, guessed: None })
 }
 
 /// Bytes without a mark.
-fn guess<'b>(file: &str, bytes: &'b [u8], judge: Judge) -> Result<Decoded<'b>, Finding> {
-    if let Some(at) = bytes.iter().position(|b| *b == 0) {
-        return Err(unreadable(file, bytes.get(..at).and_then(|b| str::from_utf8(b).ok()), NUL));
+fn guess<'b>(file: &str, bytes: &'b [u8], judge: Judge) -> Refusable<Decoded<'b>> {
+    if bytes.contains(&0) {
+        let before = bytes.split(|b| *b == 0).next().unwrap_or_default();
+        return Err(unreadable(file, str::from_utf8(before).ok(), NUL));
     }
     match strict(UTF_8, bytes) {
         Ok(text) => {
@@ -173,15 +175,15 @@ fn label(encoding: &'static Encoding) -> &'static str {
     if encoding == GB18030 || encoding == GBK { "GB18030" } else { encoding.name() }
 }
 
-fn malformed(file: &str, prefix: &str, encoding: &'static Encoding) -> Finding {
+fn malformed(file: &str, prefix: &str, encoding: &'static Encoding) -> Box<Finding> {
     let name = label(encoding);
     let (zh, en) = (format!("此处的字节不是 {name}"), format!("the bytes here are no {name}"));
     unreadable(file, Some(prefix), (&zh, &en))
 }
 
-fn unreadable(file: &str, prefix: Option<&str>, (zh, en): (&str, &str)) -> Finding {
+fn unreadable(file: &str, prefix: Option<&str>, (zh, en): (&str, &str)) -> Box<Finding> {
     let place = prefix.map_or_else(|| place(file, None, None), |prefix| end_of(file, prefix));
-    Finding::new(Code::Unreadable).arg("reason", Arg::names(zh.to_owned(), en.to_owned())).place(place)
+    Finding::new(Code::Unreadable).arg("reason", Arg::names(zh.to_owned(), en.to_owned())).place(place).into()
 }
 
 /// The cell in which a text ends. The separator is that which cuts its last row most often: the header may

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use encoding_rs::Encoding;
 
+use super::Refusable;
 use super::cell::{NumberError, Seen, number, trim};
 use super::decode::decode;
 use super::header::{Names, normal};
@@ -73,10 +74,10 @@ impl TableReader {
     /// # Errors
     /// Bytes that are no table.
     pub fn from_bytes(&self, name: &str, bytes: &[u8]) -> Result<Table, Error> {
-        self.read(name, bytes).map_err(|finding| Error::new(ErrorKind::Input(vec![finding])))
+        self.read(name, bytes).map_err(|finding| Error::new(ErrorKind::Input(vec![*finding])))
     }
 
-    fn read(&self, file: &str, bytes: &[u8]) -> Result<Table, Finding> {
+    fn read(&self, file: &str, bytes: &[u8]) -> Refusable<Table> {
         let judge = |row: &Row| self.fit(row);
         // Words of school tables tell encodings apart where the columns asked for do not.
         let words: Names<Field> = Names::new();
@@ -107,7 +108,7 @@ impl TableReader {
             table.push(&row.map_err(|unclosed| unclosed.finding(file))?);
         }
         if table.rows.is_empty() {
-            return Err(Finding::new(Code::NoRows).place(place(file, None, None)));
+            return Err(Finding::new(Code::NoRows).place(place(file, None, None)).into());
         }
         Ok(table)
     }
@@ -184,11 +185,11 @@ impl Table {
     ///
     /// # Errors
     /// No column, or more than one, has the name.
-    pub fn column(&self, name: &str) -> Result<Column<'_>, Error> {
+    pub fn column(&self, name: &str) -> Result<TableColumn<'_>, Error> {
         let wanted = normal(name);
         let mut found = self.header.iter().enumerate().filter(|(_, typed)| normal(typed) == wanted);
         match (found.next(), found.next()) {
-            (Some((index, typed)), None) => Ok(Column { table: self, index, name: typed }),
+            (Some((index, typed)), None) => Ok(TableColumn { table: self, index, name: typed }),
             (Some(_), Some(_)) => Err(Error::argument(
                 format!("{}：不止一列名为“{name}”", self.file),
                 format!("{}: more than one column is called {name}", self.file),
@@ -234,13 +235,13 @@ pub(super) fn row_length(row: &Row, width: usize) -> Finding {
 
 /// A column of a [`Table`].
 #[derive(Clone, Copy, Debug)]
-pub struct Column<'a> {
+pub struct TableColumn<'a> {
     table: &'a Table,
     index: usize,
     name: &'a str,
 }
 
-impl<'a> Column<'a> {
+impl<'a> TableColumn<'a> {
     /// Its name as it was typed.
     pub fn name(self) -> &'a str {
         self.name

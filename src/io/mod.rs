@@ -13,12 +13,16 @@ mod table;
 mod unit;
 
 pub use cell::{NumberError, parse_number};
-pub use delimited::{Column, Table, TableReader, TableRow, read_table};
+pub use delimited::{Table, TableColumn, TableReader, TableRow, read_table};
 pub use schools::{SchoolReader, read_schools};
 
 use encoding_rs::Encoding;
 
 use crate::error::Error;
+use crate::finding::Finding;
+
+/// A step that may refuse the whole file, with the finding that says why.
+type Refusable<T> = Result<T, Box<Finding>>;
 
 /// The encoding with this label, such as `gbk` or `utf-16le`.
 fn encoding(label: &str) -> Result<&'static Encoding, Error> {

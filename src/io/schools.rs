@@ -5,6 +5,7 @@ use std::path::Path;
 
 use encoding_rs::Encoding;
 
+use super::Refusable;
 use super::cell::{self, NumberError, Seen, bare, trim};
 use super::decode::decode;
 use super::delimited::{refused_number, row_length};
@@ -117,7 +118,7 @@ impl Reading {
 
     fn add(&mut self, file: &str, bytes: &[u8]) {
         if let Err(finding) = self.read(file, bytes) {
-            self.builder.refuse(finding);
+            self.builder.refuse(*finding);
         }
     }
 
@@ -134,7 +135,7 @@ impl Reading {
         }
     }
 
-    fn read(&mut self, file: &str, bytes: &[u8]) -> Result<(), Finding> {
+    fn read(&mut self, file: &str, bytes: &[u8]) -> Refusable<()> {
         let names = &self.names;
         let judge = |row: &Row| names.fit(row, &Field::REQUIRED);
         let decoded = decode(file, bytes, self.encoding, &|text| Layout::of(file, text, &judge).fit)?;
@@ -178,7 +179,7 @@ impl Reading {
                 .place(place(file, Some(body.header.number), Some(index)));
             self.note_once("", finding);
         }
-        if any { Ok(()) } else { Err(Finding::new(Code::NoRows).place(place(file, None, None))) }
+        if any { Ok(()) } else { Err(Finding::new(Code::NoRows).place(place(file, None, None)).into()) }
     }
 }
 

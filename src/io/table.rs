@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::Refusable;
 use super::cell::{is_blank, trim};
 use crate::finding::{Code, Finding, Place};
 use crate::model::letters;
@@ -229,18 +230,18 @@ pub(crate) struct Body<'t> {
 
 impl<'t> Body<'t> {
     /// Finds the header in a text.
-    pub(crate) fn of(file: &str, text: &'t str, judge: &dyn Fn(&Row) -> Fit) -> Result<Self, Finding> {
+    pub(crate) fn of(file: &str, text: &'t str, judge: &dyn Fn(&Row) -> Fit) -> Refusable<Self> {
         let layout = Layout::of(file, text, judge);
         let mut rows = TextRows::new(text, layout.separator);
         while let Some(number) = layout.header {
             match rows.next() {
                 Some(Ok(row)) if row.number == number => return Ok(Body { header: row, rows }),
                 Some(Ok(_)) => {}
-                Some(Err(unclosed)) => return Err(unclosed.finding(file)),
+                Some(Err(unclosed)) => return Err(unclosed.finding(file).into()),
                 None => break,
             }
         }
-        Err(Finding::new(Code::NoHeader).arg("rows", &HEADER_ROWS).place(place(file, None, None)))
+        Err(Finding::new(Code::NoHeader).arg("rows", &HEADER_ROWS).place(place(file, None, None)).into())
     }
 }
 
@@ -257,6 +258,7 @@ pub(crate) fn is_total_or_remark(first: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn rows(text: &str) -> Vec<(u32, Vec<String>)> {
         let cells = |row: Row| (row.number, row.cells.into_iter().map(Cow::into_owned).collect());
@@ -287,6 +289,25 @@ mod tests {
     fn a_quotation_mark_without_end_is_told_with_its_cell() {
         let all: Vec<_> = TextRows::new("a,b\n1,\"2\n3,4\n", b',').collect();
         assert_eq!(all.last(), Some(&Err(Unclosed { row: 2, column: 1 })));
+    }
+
+    proptest! {
+        /// The csv crate is the reference; it passes over blank lines, and over a missing quotation mark.
+        #[test]
+        fn cells_are_those_of_the_csv_crate(text in "[a,\"\n\r学;]{0,40}") {
+            let mut ours = Vec::new();
+            for row in TextRows::new(&text, b',') {
+                let Ok(row) = row else { return Ok(()) };
+                ours.push(row.cells.into_iter().map(Cow::into_owned).collect::<Vec<_>>());
+            }
+            let mut reader =
+                csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+            let theirs = reader.records().map(|r| r.expect("text").iter().map(str::to_owned).collect());
+            let blank = |row: &Vec<String>| row.len() == 1 && row[0].is_empty();
+            let theirs: Vec<Vec<String>> = theirs.filter(|row| !blank(row)).collect();
+            ours.retain(|row| !blank(row));
+            prop_assert_eq!(ours, theirs);
+        }
     }
 
     #[test]
