@@ -185,6 +185,26 @@ fn what_stands_under_no_name_is_told() {
 }
 
 #[test]
+fn totals_and_remarks_are_no_schools_wherever_they_say_so() {
+    let header = "区县代码,学校标识码,学校名称,学校类别,小学在校生数\n210102,1,小计小学,小学,450\n";
+    for (row, column) in [
+        ("小 计,,,小学,450", "A"),
+        ("210102,合计,,,450", "B"),
+        ("210102,,总计,,450", "C"),
+        ("210102,/,合计,,450", "C"),
+        ("注：在校生数不含附设班", "A"),
+        (",,填表人：王,,", "C"),
+    ] {
+        let data = read(&format!("{header}{row}\n"));
+        let told: Vec<_> =
+            data.findings().iter().map(|f| (f.code().id(), f.found_at().expect("a place").clone())).collect();
+        assert_eq!(told.len(), 1, "{row}");
+        assert_eq!((told[0].0, told[0].1.column.as_deref()), ("row_skipped", Some(column)), "{row}");
+        assert_eq!(content(&data).schools, ["210102 - 1 小计小学 primary_school students_primary=450"]);
+    }
+}
+
+#[test]
 fn what_concerns_a_column_is_told_once_at_the_first_file() {
     let file = "校长,区县代码,学校标识码,学校类别,小学在校生数,图书册数(万元)\n,210102,";
     let sources = ["c.csv", "a.csv", "b.csv"].map(|name| (name, format!("{file}{name},小学,450,9000\n")));

@@ -234,11 +234,13 @@ fn set(text: &mut String, to: &str) {
 
 impl SchoolRows<'_> {
     fn read(&mut self, row: &Row) {
-        let Some((index, first)) = row.first_filled() else { return };
+        if row.first_filled().is_none() {
+            return;
+        }
         self.row = row.number;
-        if self.has_no_code(row, index) && is_total_or_remark(first) {
+        if let Some((index, text)) = self.total_or_remark(row) {
             let at = place(self.file, Some(row.number), Some(index));
-            self.builder.note(Finding::new(Code::RowSkipped).value(first).place(at));
+            self.builder.note(Finding::new(Code::RowSkipped).value(text).place(at));
             return;
         }
         self.any = true;
@@ -260,12 +262,18 @@ impl SchoolRows<'_> {
         }
     }
 
-    /// Whether a row, whose first filled cell is `first`, names no school.
-    fn has_no_code(&self, row: &Row, first: usize) -> bool {
-        self.header.slot(Field::SchoolCode).is_none_or(|slot| {
-            let code = cell::code(row.cell(slot.index));
-            slot.index == first || code.is_empty() || cell::is_missing_mark(&code)
-        })
+    /// The cell that says that a row is no school: one without a code whose first cell or name is such a word.
+    fn total_or_remark<'r>(&self, row: &'r Row) -> Option<(usize, &'r str)> {
+        let cell = |field| self.header.slot(field).map(|slot| (slot.index, trim(row.cell(slot.index))));
+        let code = cell(Field::SchoolCode);
+        let is_code = |text: &str| {
+            !text.is_empty() && !cell::is_missing_mark(&cell::code(text)) && !is_total_or_remark(text)
+        };
+        if code.is_some_and(|(_, text)| is_code(text)) {
+            return None;
+        }
+        let cells = [row.first_filled(), code, cell(Field::SchoolName)];
+        cells.into_iter().flatten().find(|(_, text)| is_total_or_remark(text))
     }
 
     /// Reads what says which school it is: false where the kind is not known.
