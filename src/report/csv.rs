@@ -68,6 +68,24 @@ pub fn write_csv(assessment: &Assessment, lang: Lang, out: &mut impl io::Write) 
     table.out.flush()
 }
 
+/// Writes any table for spreadsheets: UTF-8 with a byte order mark, CRLF, formulas defused.
+///
+/// # Errors
+/// Only those of the writer.
+pub fn write_table<S: AsRef<str>, R: IntoIterator<Item = S>>(
+    header: &[&str],
+    rows: impl IntoIterator<Item = R>,
+    out: &mut impl io::Write,
+) -> io::Result<()> {
+    out.write_all("\u{feff}".as_bytes())?;
+    let mut out = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+    out.write_record(header).map_err(io::Error::from)?;
+    for row in rows {
+        out.write_record(row.into_iter().map(|cell| defused(cell.as_ref()))).map_err(io::Error::from)?;
+    }
+    out.flush()
+}
+
 struct Rows<W: io::Write> {
     out: csv::Writer<W>,
     indicators: usize,

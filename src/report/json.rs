@@ -246,8 +246,8 @@ impl<'a> From<Excluded<'a>> for ExcludedJson<'a> {
 }
 
 /// A finding without its place, so that the cut of the data into files does not show.
-#[derive(Serialize)]
-pub(crate) struct FindingJson<'a> {
+#[derive(Clone, Debug, Serialize)]
+pub struct FindingJson<'a> {
     code: &'a str,
     severity: &'a str,
     county: Option<&'a str>,
@@ -261,7 +261,8 @@ pub(crate) struct FindingJson<'a> {
 }
 
 impl<'a> FindingJson<'a> {
-    pub(crate) fn new(finding: &'a Finding, lang: Lang) -> Self {
+    /// The form of this finding, its message in this language.
+    pub fn new(finding: &'a Finding, lang: Lang) -> Self {
         FindingJson {
             code: finding.code().id(),
             severity: finding.severity().id(),

@@ -5,7 +5,7 @@ mod document;
 mod json;
 mod markdown;
 
-pub use csv::write_csv;
+pub use csv::{write_csv, write_table};
 pub use document::{Align, Block, Cell, Document, Table, Tone};
-pub use json::{Json, SCHEMA};
+pub use json::{FindingJson, Json, SCHEMA};
 pub use markdown::write_markdown;
