@@ -164,7 +164,9 @@ impl Indicator {
         let Sources { main, substitute, component } = self.sources(stage);
         let Some(whole) = Amount::of(school, main) else {
             let direct = substitute.and_then(|field| Amount::of(school, field));
-            return direct.ok_or(Gap::Missing(main));
+            // Where the table has only the other column, that is the one to fill in.
+            let only = substitute.filter(|field| !school.has_column(main) && school.has_column(*field));
+            return direct.ok_or(Gap::Missing(only.unwrap_or(main)));
         };
         let Some((part, sign)) = component else { return Ok(whole) };
         let Some(value) = Amount::of(school, part) else { return Ok(whole) };
