@@ -159,6 +159,15 @@ impl Indicator {
         self.sources(stage).component.map(|(field, _)| field)
     }
 
+    /// Whether a column can add to its amount: one of its unit that is not counted already.
+    pub(crate) fn takes(self, field: Field) -> bool {
+        let counted = Stage::COMPULSORY.into_iter().any(|stage| {
+            let Sources { main, substitute, component } = self.sources(stage);
+            field == main || Some(field) == substitute || component.is_some_and(|(part, _)| field == part)
+        });
+        field.unit() == self.unit() && !counted
+    }
+
     /// The amount of a school, of a stage where the column is given by stage.
     pub(crate) fn amount(self, school: SchoolRow<'_>, stage: Stage) -> Result<Amount, Gap> {
         let Sources { main, substitute, component } = self.sources(stage);

@@ -22,8 +22,8 @@ pub use indicator::Indicator;
 mod standards;
 pub mod stats;
 pub use standards::{
-    Citation, Cited, Clause, Dated, Document, Exclusion, IndicatorRule, Precision, Reading, Standard,
-    UnitRule,
+    Citation, Cited, Clause, Dated, Difference, Document, Exclusion, IndicatorRule, Parameter, Precision,
+    Reading, Standard, UnitRule,
 };
 #[cfg(feature = "synth")]
 pub mod synth;

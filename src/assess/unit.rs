@@ -136,8 +136,8 @@ fn whole(count: Decimal) -> i128 {
 
 /// The value: `per × amount × weight / divisor`; the pupils of the unit cancel.
 ///
-/// An amount is a sum of at most a dozen decimals, so below 10³¹ as a whole number; a standards file holds `per`
-/// and the weights within limits that leave every product here below 2¹²⁷.
+/// An amount is a sum of a few decimals, each below 10¹² with at most 17 decimals, so below 10³⁰ as a whole number;
+/// a standards file keeps `per` times a weight below 10⁸, so every product here stays below 2¹²⁷.
 fn ratio(amount: Amount, per: u32, share: Share) -> Ratio {
     let num = amount.mantissa * i128::from(per) * share.weight;
     // The divisor is positive: it holds the pupils of this unit, who are.
