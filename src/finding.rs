@@ -355,6 +355,11 @@ impl Arg {
         Arg::names(join(Lang::Zh, zh), join(Lang::En, en))
     }
 
+    /// Whether it ends with another text, in both languages.
+    pub(crate) fn ends_with(&self, end: &Arg) -> bool {
+        [Lang::Zh, Lang::En].into_iter().all(|lang| self.text(lang).ends_with(end.text(lang)))
+    }
+
     fn text(&self, lang: Lang) -> &str {
         match self {
             Arg::Text(text) => text,

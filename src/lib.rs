@@ -95,6 +95,6 @@ pub use io::{SchoolReader, read_schools};
 pub use lang::Lang;
 pub use numeric::{Decimal, ParseDecimalError, Ratio};
 pub use standards::{
-    Citation, Cited, Clause, Dated, Document, Exclusion, IndicatorRule, Precision, Reading, Standard,
-    UnitRule,
+    Citation, Cited, Clause, Dated, Difference, Document, Exclusion, IndicatorRule, Parameter, Precision,
+    Reading, Standard, UnitRule,
 };

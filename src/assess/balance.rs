@@ -27,6 +27,8 @@ pub struct Variation {
     pub(super) printed_mean: Option<Decimal>,
     pub(super) printed_cv: Option<Decimal>,
     pub(super) limit: Option<Dated<Decimal>>,
+    /// The exact coefficient against the limit.
+    pub(super) order: Option<Ordering>,
     pub(super) readings: Option<Readings>,
     pub(super) verdict: Option<Verdict>,
 }
@@ -100,6 +102,8 @@ pub struct Composite {
     pub(super) cv: Option<f64>,
     pub(super) printed: Option<Decimal>,
     pub(super) limit: Option<Dated<Decimal>>,
+    /// The exact coefficient against the limit.
+    pub(super) order: Option<Ordering>,
     pub(super) readings: Option<Readings>,
     pub(super) verdict: Option<Verdict>,
 }
@@ -147,10 +151,8 @@ pub(super) fn variation(
     let figures = if tally.complete { coefficient(items) } else { None };
     let limit = rules.cv_limit.cloned();
     let printed_cv = figures.as_ref().and_then(|f| f.rounded_cv(items, rules.cv_decimals));
-    let readings = limit.as_ref().zip(figures.as_ref()).and_then(|(limit, figures)| {
-        let exact = figures.cmp_cv(items, limit.value)? != Ordering::Greater;
-        Some(Readings { exact, printed: printed_cv.map_or(exact, |cv| cv <= limit.value) })
-    });
+    let order = limit.as_ref().zip(figures.as_ref()).and_then(|(l, f)| f.cmp_cv(items, l.value));
+    let readings = at_most(order, printed_cv, limit.as_ref());
     Variation {
         indicator: rule.rule.indicator(),
         units: items.len() as u32,
@@ -161,6 +163,7 @@ pub(super) fn variation(
         printed_cv,
         verdict: limit.as_ref().map(|_| judge.verdict(readings)),
         limit,
+        order,
         readings,
         figures,
     }
@@ -185,17 +188,26 @@ pub(super) fn composite(
         .as_deref()
         .zip(mean)
         .and_then(|(groups, mean)| round_with(mean, rules.cv_decimals, |tie| cmp_mean_cv(groups, tie)));
-    let readings = limit.as_ref().zip(groups.as_deref()).and_then(|(limit, groups)| {
-        let exact = cmp_mean_cv(groups, limit.value)? != Ordering::Greater;
-        Some(Readings { exact, printed: printed.map_or(exact, |cv| cv <= limit.value) })
-    });
+    let order = limit.as_ref().zip(groups.as_deref()).and_then(|(l, groups)| cmp_mean_cv(groups, l.value));
+    let readings = at_most(order, printed, limit.as_ref());
     Composite {
         cv: mean.map(|m| m.to_f64()),
         printed,
         verdict: limit.as_ref().map(|_| judge.verdict(readings)),
         limit,
+        order,
         readings,
     }
+}
+
+/// Both readings of a coefficient held against its limit, from its exact order and its printed form.
+fn at_most(
+    order: Option<Ordering>,
+    printed: Option<Decimal>,
+    limit: Option<&Dated<Decimal>>,
+) -> Option<Readings> {
+    let (exact, limit) = (order? != Ordering::Greater, limit?);
+    Some(Readings { exact, printed: printed.map_or(exact, |cv| cv <= limit.value) })
 }
 
 fn mean_cv(groups: &[(&Coefficient, &[Item])]) -> Double {

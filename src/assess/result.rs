@@ -51,6 +51,9 @@ pub(super) struct StageRecord {
     pub(super) composite: Composite,
 }
 
+// A standard uses each indicator once at most.
+const _: () = assert!(Indicator::ALL.len() <= u16::BITS as usize);
+
 /// A unit with one bit an indicator, in the order of the standard.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct UnitRecord {
@@ -74,8 +77,13 @@ impl UnitRecord {
     }
 
     pub(super) fn judge(&mut self, rule: &UnitRule, indicators: usize) {
-        let unknown = indicators as u32 - self.known.count_ones();
+        let unknown = self.unknown(indicators);
         self.verdict = Some(unit_verdict(rule, self.meets.count_ones(), unknown, self.below != 0));
+    }
+
+    /// How many of so many indicators have no value.
+    fn unknown(&self, indicators: usize) -> u32 {
+        (indicators as u32).saturating_sub(self.known.count_ones())
     }
 }
 
@@ -102,9 +110,11 @@ impl Assessment {
 
     /// The schools left out, in order of county, year and school.
     pub fn excluded(&self) -> impl ExactSizeIterator<Item = Excluded<'_>> {
-        self.excluded
-            .iter()
-            .map(|(row, place)| Excluded { school: self.data.school(*row), rule: self.exclusion(*place) })
+        self.excluded.iter().map(|(row, place)| self.excluded_row(*row, *place))
+    }
+
+    fn excluded_row(&self, row: u32, place: u16) -> Excluded<'_> {
+        Excluded { school: self.data.school(row), rule: self.standard.exclusions().get(usize::from(place)) }
     }
 
     /// What was noticed that belongs to no county.
@@ -206,9 +216,14 @@ impl<'a> CountyResult<'a> {
 
     /// Its schools that are not assessed.
     pub fn excluded(self) -> impl Iterator<Item = Excluded<'a>> {
-        let (code, year) = (self.code(), self.year());
-        let excluded = self.assessment.excluded();
-        excluded.filter(move |e| e.school().county_code() == code && e.school().year() == year)
+        // Rows left out are in order, and those of a county stand together.
+        let excluded = &self.assessment.excluded;
+        let county = self.assessment.data.county(self.record.index);
+        let first = county.schools().next().map_or(0, SchoolRow::row);
+        let start = excluded.partition_point(|(row, _)| *row < first);
+        let end = first + county.schools().len() as u32;
+        let own = excluded.iter().skip(start).take_while(move |(row, _)| *row < end);
+        own.map(move |(row, place)| self.assessment.excluded_row(*row, *place))
     }
 
     /// The assessment it belongs to.
@@ -398,8 +413,9 @@ impl<'a> UnitResult<'a> {
     pub fn explain_verdict(self) -> Option<Explanation> {
         let rules = self.stage.rules();
         let (rule, verdict) = (rules.unit?, self.record.verdict?);
+        let (met, unknown) = (self.record.meets.count_ones(), self.record.unknown(rules.indicators.len()));
         let below: Vec<_> = self.below_floor().collect();
-        Some(explain::unit(&rules, rule, self.record.meets.count_ones(), &below, verdict))
+        Some(explain::unit(&rules, rule, met, unknown, &below, verdict))
     }
 
     fn bit(self, indicator: Indicator) -> Option<(usize, u16)> {

@@ -1,6 +1,9 @@
 //! The regulations as data: thresholds, limits, scope and clauses, each with its citation and date of effect.
 
 mod file;
+mod parameters;
+
+pub use parameters::{Difference, Parameter};
 
 use std::fmt;
 use std::path::Path;

@@ -7,7 +7,9 @@ use std::process::ExitCode;
 use clap::builder::{PossibleValuesParser, Styles};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, value_parser};
-use junheng::Lang;
+use junheng::{Date, Lang};
+
+use crate::Failure;
 
 /// The language asked for anywhere on the line; Chinese otherwise.
 pub(crate) fn lang_of(typed: &[OsString]) -> Lang {
@@ -292,6 +294,17 @@ fn lang_arg(lang: Lang) -> Arg {
         .long("lang")
         .value_parser(PossibleValuesParser::new(["zh", "en"]))
         .help(lang.pick("文字的语言（默认 zh）", "language of texts (zh by default)"))
+}
+
+/// A day as it is typed.
+pub(crate) fn date(text: &str, lang: Lang) -> Result<Date, Failure> {
+    text.parse().map_err(|_| {
+        Failure::new(
+            lang,
+            format!("--as-of 的值“{text}”不是日期；应写作 2023-12-31"),
+            format!("the value {text:?} of --as-of is not a date; something like 2023-12-31 was expected"),
+        )
+    })
 }
 
 trait Localised {

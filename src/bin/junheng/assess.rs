@@ -11,7 +11,7 @@ use junheng::{Assessment, Assessor, Explanations, Judge, Lang, Missing, Severity
 
 use crate::output::Target;
 use crate::progress::Progress;
-use crate::{Failure, Outcome, findings, terminal};
+use crate::{Failure, Outcome, args, findings, terminal};
 
 pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> {
     let target = Target::new(matches.get_one("output"));
@@ -65,16 +65,7 @@ fn assessor(matches: &ArgMatches, lang: Lang) -> Result<Assessor, Failure> {
     let id = matches.get_one::<String>("standard").map_or("", String::as_str);
     let mut assessor = Assessor::new(Standard::open(id).map_err(failed)?);
     if let Some(date) = matches.get_one::<String>("as-of") {
-        let date = date.parse().map_err(|_| {
-            Failure::new(
-                lang,
-                format!("--as-of 的值“{date}”不是日期；应写作 2023-12-31"),
-                format!(
-                    "the value {date:?} of --as-of is not a date; something like 2023-12-31 was expected"
-                ),
-            )
-        })?;
-        assessor = assessor.as_of(date);
+        assessor = assessor.as_of(args::date(date, lang)?);
     }
     if matches.get_one::<String>("judge").is_some_and(|j| j == "as-reported") {
         assessor = assessor.judge(Judge::AsReported);

@@ -6,7 +6,7 @@ use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Tab
 use junheng::report::{self, Align, Block, Document, Tone};
 
 /// How wide a page is where no terminal says so.
-const WIDTH: u16 = 160;
+pub(crate) const WIDTH: u16 = 160;
 
 /// Draws a document; in colour where a person is looking.
 pub(crate) fn draw(document: &Document, colour: bool, out: &mut dyn Write) -> io::Result<()> {
