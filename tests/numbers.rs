@@ -5,7 +5,7 @@ mod oracle;
 use std::cmp::Ordering;
 
 use junheng::stats::{
-    Moments, Series, population_cv, population_mean, population_std_dev, sample_mean_std_dev,
+    Columns, Moments, Series, Share, population_cv, population_mean, population_std_dev, sample_mean_std_dev,
 };
 use junheng::{Decimal, Ratio};
 use num_bigint::BigInt;
@@ -370,6 +370,34 @@ proptest! {
     fn a_series_gives_the_nearest_doubles(rows in any_schools()) {
         let found = series(&rows).summary().expect("rows");
         let units = units(&rows);
+        assert_nearest(found.mean, &oracle::mean(&units));
+        assert_nearest_root(found.std_dev, &oracle::variance(&units));
+        match (found.cv, oracle::cv_squared(&units)) {
+            (Some(cv), Some(square)) => assert_nearest_root(cv, &square),
+            (found, expected) => prop_assert!(found.is_none() && expected.is_none()),
+        }
+    }
+
+    #[test]
+    fn columns_with_shares_give_the_nearest_doubles(
+        schools in prop::collection::vec(
+            (0i64..50_000_000, 1i64..3000, prop_oneof![Just((0, 0)), (0i64..3000, 0i64..3000)]), 1..25
+        ),
+        per in prop_oneof![Just(1u32), Just(100)],
+    ) {
+        // Primary stages; weights 1 : 1.1 : 1.32 are 100 : 110 : 132. Amounts in hundredths.
+        let pupils: Vec<i64> = schools.iter().map(|s| s.1).collect();
+        let amounts: Vec<i64> = schools.iter().map(|s| s.0).collect();
+        let share = |(unit, &(_, a, (b, c))): (usize, &(i64, i64, (i64, i64)))| {
+            (b + c > 0).then_some(Share { unit, times: 100, of: 100 * a + 110 * b + 132 * c })
+        };
+        let shares: Vec<Share> = schools.iter().enumerate().filter_map(share).collect();
+        let found = Columns::new(&pupils, &amounts).scale(2).per(per).shares(&shares).summary().expect("units");
+        let units: Vec<_> = schools.iter().map(|&(amount, a, (b, c))| {
+            let amount = whole(amount.into()) * whole(per.into()) / whole(100);
+            let [primary, ..] = oracle::shares(&amount, [a, b, c].map(i128::from)).expect("pupils");
+            Unit::school(&primary, &whole(a.into()))
+        }).collect();
         assert_nearest(found.mean, &oracle::mean(&units));
         assert_nearest_root(found.std_dev, &oracle::variance(&units));
         match (found.cv, oracle::cv_squared(&units)) {

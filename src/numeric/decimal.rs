@@ -82,12 +82,7 @@ impl Decimal {
     /// assert!(Decimal::new(1, 18).is_err());
     /// # Ok::<(), junheng::ParseDecimalError>(())
     /// ```
-    pub fn new(mantissa: i64, scale: u8) -> Result<Self, ParseDecimalError> {
-        Self::from_i128(mantissa as i128, scale)
-    }
-
-    /// The same from a wider integer, with trailing zeros taken off first.
-    pub(crate) fn from_i128(mut mantissa: i128, mut scale: u8) -> Result<Self, ParseDecimalError> {
+    pub fn new(mut mantissa: i64, mut scale: u8) -> Result<Self, ParseDecimalError> {
         while scale > 0 && mantissa % 10 == 0 {
             mantissa /= 10;
             scale -= 1;
@@ -95,13 +90,30 @@ impl Decimal {
         if scale > MAX_SCALE {
             return Err(ParseDecimalError::TooPrecise);
         }
-        if mantissa.unsigned_abs() >= (MAX_MAGNITUDE * pow10(scale)).unsigned_abs() {
+        if i128::from(mantissa).abs() >= MAX_MAGNITUDE * pow10(scale) {
             return Err(ParseDecimalError::TooLarge);
         }
-        if mantissa.unsigned_abs() >= 10u128.pow(18) {
+        if mantissa.unsigned_abs() >= 10u64.pow(18) {
             return Err(ParseDecimalError::TooPrecise);
         }
-        Ok(Decimal { mantissa: mantissa as i64, scale })
+        Ok(Decimal { mantissa, scale })
+    }
+
+    /// The same from a wider integer, with trailing zeros taken off first.
+    pub(crate) fn from_i128(mut mantissa: i128, mut scale: u8) -> Result<Self, ParseDecimalError> {
+        loop {
+            if let Ok(mantissa) = i64::try_from(mantissa) {
+                return Self::new(mantissa, scale);
+            }
+            if scale == 0 || mantissa % 10 != 0 {
+                // Beyond 64 bits, so beyond 18 digits: too many before the point, or behind it.
+                let large = scale <= MAX_SCALE
+                    && mantissa.unsigned_abs() >= (MAX_MAGNITUDE * pow10(scale)).unsigned_abs();
+                return Err(if large { ParseDecimalError::TooLarge } else { ParseDecimalError::TooPrecise });
+            }
+            mantissa /= 10;
+            scale -= 1;
+        }
     }
 
     /// The whole number and the count of decimals behind the point.

@@ -20,8 +20,13 @@ pub(crate) struct Leading {
 const KEPT: i64 = 120;
 
 impl Leading {
+    const ZERO: Leading = Leading { bits: 0, exponent: 0, cut: false };
+
     /// Of `num / den`; the divisor is positive.
     pub(crate) fn of_quotient(num: &BigUint, den: &BigUint) -> Self {
+        if num.is_zero() {
+            return Self::ZERO;
+        }
         let shift = KEPT - (num.bits() as i64 - den.bits() as i64);
         let (quotient, rest) = shifted(num, den, shift);
         Self::new(quotient, -shift, !rest.is_zero())
@@ -29,6 +34,9 @@ impl Leading {
 
     /// Of `√(num / den)`; the divisor is positive.
     pub(crate) fn of_root(num: &BigUint, den: &BigUint) -> Self {
+        if num.is_zero() {
+            return Self::ZERO;
+        }
         // Even, so that half of it can leave the root.
         let shift = (2 * KEPT - (num.bits() as i64 - den.bits() as i64)) & !1;
         let (quotient, rest) = shifted(num, den, shift);

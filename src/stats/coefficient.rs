@@ -11,7 +11,7 @@ use num_integer::Integer;
 
 use super::estimate::{Estimate, Term};
 use super::exact::{Exact, root_sum};
-use crate::numeric::{Decimal, Double, pow10};
+use crate::numeric::{Decimal, Double, Ratio, pow10};
 
 /// One unit: its value `num / den` and its weight, both exact; `den` and `weight` are positive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,9 @@ pub(crate) struct Coefficient {
 /// The narrowest arithmetic that decided every last bit of a [`Coefficient`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Width {
-    /// Double-double, about 106 bits.
+    /// 64-bit integers, each sum once as a double-double.
+    Words,
+    /// Double-double, about 106 bits, or 128-bit integers to see that all values are equal.
     Doubles,
     /// Integers of any length.
     Integers,
@@ -60,8 +62,13 @@ impl Group for Vec<Item> {
         if self.is_empty() {
             return None;
         }
-        let estimate = Estimate::new(self.iter().map(Item::term));
-        Some(Coefficient::settled(&estimate).unwrap_or_else(|| Coefficient::from_exact(&self.exact())))
+        if self.iter().all(|item| item.num == 0) {
+            return Some(Coefficient::of_zeros(Width::Doubles));
+        }
+        let found = Estimate::new(self.iter().map(Item::term));
+        let (mean, std_dev) = ((found.mean, found.error), (found.std_dev(), found.error));
+        let settled = found.cv().and_then(|cv| Coefficient::settled(mean, std_dev, cv, Width::Doubles));
+        settled.or_else(|| all_equal(self)).or_else(|| Some(Coefficient::from_exact(&self.exact())))
     }
 
     fn exact(&self) -> Exact {
@@ -71,7 +78,19 @@ impl Group for Vec<Item> {
     }
 }
 
+/// The coefficient of items of one value: a single school, or the same everywhere.
+fn all_equal(items: &[Item]) -> Option<Coefficient> {
+    let value = items.first()?.value()?;
+    let same = items.iter().all(|item| item.value() == Some(value));
+    let mean = value.to_f64();
+    same.then_some(Coefficient { mean, std_dev: 0.0, cv: Some(0.0), ..Coefficient::of_zeros(Width::Doubles) })
+}
+
 impl Item {
+    fn value(&self) -> Option<Ratio> {
+        Ratio::new(self.num, self.den)
+    }
+
     pub(crate) fn term(&self) -> Term {
         let [num, den, weight] = [self.num, self.den, self.weight].map(Double::from_i128);
         let value = num / den;
@@ -93,18 +112,23 @@ impl Item {
 }
 
 impl Coefficient {
-    /// From doubles, where they decide every last bit.
-    fn settled(estimate: &Estimate) -> Option<Self> {
-        let mean = estimate.mean.settled(estimate.error)?;
-        let std_dev = estimate.std_dev().settled(estimate.error)?;
-        if mean == 0.0 {
-            // Settled only where there is no error at all: every value is zero.
-            let fine = Double::ZERO;
-            return Some(Coefficient { mean, std_dev, cv: None, fine, width: Width::Doubles });
-        }
-        let (fine, error) = estimate.cv()?;
+    /// The coefficient of values that are all zero.
+    pub(crate) const fn of_zeros(width: Width) -> Self {
+        Coefficient { mean: 0.0, std_dev: 0.0, cv: None, fine: Double::ZERO, width }
+    }
+
+    /// From figures whose errors are bounded, that of the coefficient relatively, where these decide every last
+    /// bit.
+    pub(crate) fn settled(
+        (mean, mean_error): (Double, f64),
+        (std_dev, std_error): (Double, f64),
+        (fine, error): (Double, f64),
+        width: Width,
+    ) -> Option<Self> {
+        let mean = mean.settled(mean_error)?;
+        let std_dev = std_dev.settled(std_error)?;
         let cv = Some(fine.settled(error * fine.to_f64())?);
-        (error <= FINE).then_some(Coefficient { mean, std_dev, cv, fine, width: Width::Doubles })
+        (error <= FINE).then_some(Coefficient { mean, std_dev, cv, fine, width })
     }
 
     fn from_exact(exact: &Exact) -> Self {
@@ -205,6 +229,7 @@ fn sum_cv(groups: &[(&Coefficient, &dyn Group)]) -> Option<(Double, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn items(parts: &[(i128, i128)]) -> Vec<Item> {
         parts.iter().map(|&(num, weight)| Item { num, den: weight, weight }).collect()
@@ -256,6 +281,33 @@ mod tests {
         assert_eq!(mean_cv(&[(&a, &half), (&c, &none)]), None);
         assert_eq!(cmp_mean_cv(&[(&a, &half), (&c, &none)], dec("1")), None);
         assert_eq!((mean_cv(&[]), cmp_mean_cv(&[], dec("1"))), (None, None));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn means_of_coefficients_are_those_of_exact_roots(
+            groups in prop::collection::vec(prop::collection::vec((1i128..500, 1i128..90), 1..6), 1..9)
+        ) {
+            let groups: Vec<_> = groups.iter().map(|parts| items(parts)).collect();
+            let found: Vec<_> = groups.iter().map(of).collect();
+            let pairs: Vec<(&Coefficient, &dyn Group)> =
+                found.iter().zip(&groups).map(|(c, group)| (c, group as &dyn Group)).collect();
+            let sum = exact_sum(&pairs).expect("means are not zero");
+            let mean = mean_cv(&pairs).expect("means are not zero");
+            prop_assert_eq!(mean, sum.nearest_quotient(&pairs.len().into()));
+            // Against the decimals on either side of it, and the one that it may be.
+            let near = (mean * 1e15).round() as i64;
+            for limit in near - 1..=near + 1 {
+                let exact = sum.compare(
+                    &(BigUint::from(limit.unsigned_abs()) * pairs.len()),
+                    &BigUint::from(10u32).pow(15),
+                );
+                let expected = if limit < 0 { Ordering::Greater } else { exact };
+                prop_assert_eq!(cmp_mean_cv(&pairs, Decimal::new(limit, 15).expect("small")), Some(expected));
+            }
+        }
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! Weighted mean, standard deviation and coefficient of variation: for plain doubles, and exactly.
 
 mod coefficient;
+mod columns;
 mod estimate;
 mod exact;
 mod moments;
 mod series;
 
 pub(crate) use coefficient::{Coefficient, Group, Item, Width, cmp_mean_cv, mean_cv};
+pub use columns::{Columns, Share};
 pub use moments::{Moments, population_cv, population_mean, population_std_dev, sample_mean_std_dev};
 pub use series::{Series, Summary};

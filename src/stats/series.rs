@@ -1,6 +1,7 @@
 //! The coefficient of any table of amounts and pupils, without any standard.
 
 use super::coefficient::{Group, Item};
+use super::columns::Columns;
 use super::estimate::Estimate;
 use crate::numeric::{Decimal, Ratio, pow10};
 
@@ -60,6 +61,9 @@ impl Series {
 
     /// The figures; `None` without any row.
     pub fn summary(&self) -> Option<Summary> {
+        if let Some((pupils, amounts, scale)) = self.columns() {
+            return Columns::new(&pupils, &amounts).scale(scale).summary();
+        }
         let items = self.items();
         let found = items.coefficient()?;
         let weight = items.iter().try_fold(0i128, |sum, item| sum.checked_add(item.weight))?;
@@ -96,6 +100,20 @@ impl Series {
         let items = self.items();
         let (near, error) = Estimate::new(items.iter().map(Item::term)).sample_std_dev();
         Some(near.settled(error).unwrap_or_else(|| items.exact().std_dev(true).to_f64()))
+    }
+
+    /// Pupils and amounts as whole numbers, and the decimals of the amounts, where 64 bits hold them.
+    fn columns(&self) -> Option<(Vec<i64>, Vec<i64>, u8)> {
+        let scale = self.rows.iter().map(|(amount, _)| amount.parts().1).max()?;
+        let (mut pupils, mut amounts) = (Vec::new(), Vec::new());
+        for (amount, p) in &self.rows {
+            if !p.is_whole() {
+                return None;
+            }
+            pupils.push(p.parts().0);
+            amounts.push(i64::try_from(amount.at_scale(scale)).ok()?);
+        }
+        Some((pupils, amounts, scale))
     }
 
     /// The most decimals that pupils have.

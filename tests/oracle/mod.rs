@@ -122,7 +122,7 @@ pub fn assert_nearest_root(x: f64, square: &Rational) {
 /// Whether a number lies within half a step of `x`, by its order against the two ends.
 fn is_between(x: f64, cmp: impl Fn(&Rational) -> Ordering) -> bool {
     let end = |neighbour: f64| (double(x) + double(neighbour)) / whole(2);
-    let even = x.to_bits() % 2 == 0;
+    let even = x.to_bits().is_multiple_of(2);
     let (low, high) = (cmp(&end(x.next_down())), cmp(&end(x.next_up())));
     low.is_gt() && high.is_lt() || even && (low.is_eq() || high.is_eq())
 }
