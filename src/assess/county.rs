@@ -199,11 +199,10 @@ fn assess_stage<'d>(
     let mut records: Vec<UnitRecord> =
         units.iter().map(|(unit, _)| UnitRecord::new(unit.school.row())).collect();
     let mut variation = Vec::with_capacity(rules.indicators.len());
-    let mut tallies = Vec::with_capacity(rules.indicators.len());
+    let mut samples = Vec::with_capacity(rules.indicators.len());
     let skip = assessor.missing == Missing::Skip;
     for (place, rule) in rules.indicators.iter().enumerate() {
-        let mut tally =
-            Tally { items: Vec::with_capacity(units.len()), missing: 0, meeting: 0, complete: true };
+        let mut tally = Tally::default();
         for ((unit, known), record) in units.iter().zip(&mut records) {
             match unit.value(rule, &assessor.options) {
                 Ok(value) => {
@@ -211,7 +210,10 @@ fn assess_stage<'d>(
                     record.note(place, judged);
                     tally.meeting += u32::from(judged.meets == Some(true));
                     note_value(unit, rule, &value, &assessor.options, out);
-                    if *known { tally.items.push(unit.item(&value)) } else { tally.missing += 1 }
+                    match unit.pupils.filter(|_| *known) {
+                        Some(pupils) => tally.values.push((value, pupils)),
+                        None => tally.missing += 1,
+                    }
                 }
                 Err(unknown) => {
                     tally.missing += 1;
@@ -219,13 +221,13 @@ fn assess_stage<'d>(
                 }
             }
         }
-        tally.complete = named && !tally.items.is_empty() && (skip || tally.missing == 0);
-        let found = balance::variation(rule, rules, &tally, assessor.judge, skip);
+        tally.complete = named && !tally.values.is_empty() && (skip || tally.missing == 0);
+        let (found, sample) = balance::variation(rule, rules, &tally, assessor.judge, skip);
         note_variation(rules, rule, &tally, &found, out);
         variation.push(found);
-        tallies.push(tally);
+        samples.push(sample);
     }
-    let composite = balance::composite(rules, &variation, &tallies, assessor.judge);
+    let composite = balance::composite(rules, &variation, &samples, assessor.judge);
     if let Some((limit, readings)) = composite.limit.as_ref().zip(composite.readings) {
         let what = Arg::names(
             format!("{}综合差异系数", rules.stage.zh()),

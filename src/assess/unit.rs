@@ -8,7 +8,6 @@ use crate::indicator::{Amount, Gap};
 use crate::model::{Field, SchoolRow, Stage};
 use crate::numeric::{Decimal, Ratio, pow10};
 use crate::standards::Clause;
-use crate::stats::Item;
 
 /// A unit of assessment: one stage of one school.
 #[derive(Clone, Copy, Debug)]
@@ -119,12 +118,6 @@ impl<'d> Unit<'d> {
     fn extra(&self, clause: &Clause) -> Option<Amount> {
         let amounts = self.adds(clause).filter_map(|field| Amount::of(self.school, field));
         amounts.reduce(|a, b| a.plus(b, 1)).filter(|sum| sum.mantissa != 0)
-    }
-
-    /// The value with its weight, as the coefficient takes it.
-    pub(crate) fn item(&self, value: &Value) -> Item {
-        let (num, den) = value.ratio.parts();
-        Item { num, den, weight: self.pupils.unwrap_or(1) }
     }
 }
 
