@@ -69,6 +69,7 @@ mod check;
 mod date;
 mod error;
 mod finding;
+pub mod forms;
 mod grouped;
 mod indicator;
 pub mod io;

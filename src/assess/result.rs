@@ -214,6 +214,11 @@ impl<'a> CountyResult<'a> {
         &self.record.findings
     }
 
+    /// All its schools, assessed or not, in order of code.
+    pub fn schools(self) -> impl ExactSizeIterator<Item = SchoolRow<'a>> {
+        self.assessment.data.county(self.record.index).schools()
+    }
+
     /// Its schools that are not assessed.
     pub fn excluded(self) -> impl Iterator<Item = Excluded<'a>> {
         // Rows left out are in order, and those of a county stand together.
