@@ -7,7 +7,7 @@ mod exact;
 mod moments;
 mod series;
 
-pub(crate) use coefficient::{Coefficient, Group, Item, Width, cmp_mean_cv, mean_cv};
+pub(crate) use coefficient::{Coefficient, Group, Item, Width, cmp_mean_cv, mean_cv, rounded_mean_cv};
 pub use columns::{Columns, Share};
 pub use moments::{Moments, population_cv, population_mean, population_std_dev, sample_mean_std_dev};
 pub use series::{Series, Summary};
