@@ -8,7 +8,7 @@ use super::{Judge, Verdict};
 use crate::indicator::Indicator;
 use crate::numeric::{Decimal, pow10};
 use crate::standards::Dated;
-use crate::stats::{Coefficient, Columns, Exact, Group, Item, Share, cmp_mean_cv, mean_cv, round_with};
+use crate::stats::{Coefficient, Columns, Exact, Group, Item, Share, cmp_mean_cv, mean_cv, rounded_mean_cv};
 
 /// Mean, standard deviation and coefficient of variation of an indicator over the units of a stage (差异系数).
 ///
@@ -247,7 +247,7 @@ pub(super) fn composite(
     let groups = groups.as_deref().unwrap_or_default();
     let limit = rules.composite_limit.cloned();
     let cv = mean_cv(groups);
-    let printed = cv.and_then(|cv| round_with(cv, rules.cv_decimals, |tie| cmp_mean_cv(groups, tie)));
+    let printed = rounded_mean_cv(groups, rules.cv_decimals);
     let order = limit.as_ref().and_then(|l| cmp_mean_cv(groups, l.value));
     let readings = at_most(order, printed, limit.as_ref());
     Composite {

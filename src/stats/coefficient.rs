@@ -212,6 +212,11 @@ pub(crate) fn cmp_mean_cv(groups: &[(&Coefficient, &dyn Group)], limit: Decimal)
     Some(exact_sum(groups)?.compare(&target, &BigUint::from(pow10(scale).unsigned_abs())))
 }
 
+/// The arithmetic mean of the groups' coefficients rounded half up, on its exact value.
+pub(crate) fn rounded_mean_cv(groups: &[(&Coefficient, &dyn Group)], digits: u8) -> Option<Decimal> {
+    round_with(mean_cv(groups)?, digits, |tie| cmp_mean_cv(groups, tie))
+}
+
 fn exact_sum(groups: &[(&Coefficient, &dyn Group)]) -> Option<crate::numeric::RootSum> {
     root_sum(groups.iter().map(|(_, group)| group.exact()))
 }
@@ -276,6 +281,8 @@ mod tests {
         ] {
             assert_eq!(cmp_mean_cv(&groups, dec(limit)), Some(order), "{limit}");
         }
+        // 0.25 is a tie at one decimal.
+        assert_eq!(rounded_mean_cv(&groups, 1), Some(dec("0.3")));
         let none = items(&[(0, 3), (0, 6)]);
         let c = of(&none);
         assert_eq!(mean_cv(&[(&a, &half), (&c, &none)]), None);

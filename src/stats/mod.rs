@@ -7,7 +7,7 @@ mod exact;
 mod moments;
 mod series;
 
-pub(crate) use coefficient::{Coefficient, Group, Item, cmp_mean_cv, mean_cv, round_with};
+pub(crate) use coefficient::{Coefficient, Group, Item, cmp_mean_cv, mean_cv, rounded_mean_cv};
 pub use columns::{Columns, Share};
 pub(crate) use exact::Exact;
 pub use moments::{Moments, population_cv, population_mean, population_std_dev, sample_mean_std_dev};
