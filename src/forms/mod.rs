@@ -149,6 +149,16 @@ impl FormValue {
         }
     }
 
+    /// The number, unrounded where it has an exact quotient; `None` of what is no number.
+    pub fn to_f64(&self) -> Option<f64> {
+        match self {
+            FormValue::Count(count) => Some(*count as f64),
+            FormValue::Figure(value, _) => Some(value.to_f64()),
+            FormValue::Rounded(value, _) => Some(value.to_f64()),
+            _ => None,
+        }
+    }
+
     /// Whether it is a number.
     pub fn is_number(&self) -> bool {
         matches!(self, FormValue::Count(_) | FormValue::Figure(..) | FormValue::Rounded(..))

@@ -133,6 +133,12 @@ impl Document {
     }
 }
 
+impl From<Vec<Block>> for Document {
+    fn from(blocks: Vec<Block>) -> Self {
+        Document { blocks }
+    }
+}
+
 struct Writer<'a> {
     assessment: &'a Assessment,
     lang: Lang,
