@@ -75,9 +75,12 @@ codes! {
     Unreadable "unreadable" Error
         "无法读作文本：{reason}；应为 UTF-8、UTF-16（带 BOM）或 GB18030 编码的表格，可用 --encoding 指定"
         "not readable as text: {reason}; a table in UTF-8, UTF-16 (with a byte order mark) or GB18030 was expected, --encoding names another";
+    UnclosedQuote "unclosed_quote" Error
+        "引号没有结束，其后的内容成了一个单元格；请补上引号或删去它"
+        "the quotation mark is never closed, so all that follows is one cell; close or delete it";
     WorkbookNotText "workbook_not_text" Error
-        "这是 {format} 工作簿，不是文本表格；请另存为“CSV UTF-8”后再读入"
-        "this is a {format} workbook, not a text table; save it as \"CSV UTF-8\" first";
+        "这是工作簿（{format}），不是文本表格；请另存为“CSV UTF-8”后再读入"
+        "this is a workbook ({format}), not a text table; save it as \"CSV UTF-8\" first";
     NoHeader "no_header" Error
         "前 {rows} 行里找不到表头；应有写明“区县代码”“学校标识码”“学校类别”的一行"
         "no header among the first {rows} rows; a row naming county_code, school_code and kind was expected";
@@ -109,6 +112,9 @@ codes! {
     BlankSchoolCode "blank_school_code" Error
         "学校标识码为空；应填写本校的标识码"
         "the school code is blank; the code of the school was expected";
+    SchoolCodeIsNumber "school_code_is_number" Error
+        "学校标识码“{value}”已被表格软件改成数，视为缺失；请把单元格设为文本后重填"
+        "the school code {value} was made a number by a spreadsheet and is taken as missing; format the cell as text and type it again";
     RepeatedSchoolCode "repeated_school_code" Error
         "学校标识码 {value} 在同一年度出现了不止一次（另见 {other_place}）；每所学校每年只能有一行"
         "the school code {value} occurs more than once in a year (see also {other_place}); one row a school and year was expected";
@@ -137,6 +143,12 @@ codes! {
     NotFinite "not_finite" Error
         "“{column}”的值“{value}”不是普通写法的数（科学计数、无穷或非数），视为缺失；请写成普通小数"
         "the value {value} of {column} is in scientific notation, infinite or no number at all, and taken as missing; a plain decimal was expected";
+    BlankFigure "blank_figure" Error
+        "“{column}”为空；应填数字"
+        "{column} is blank; a number was expected";
+    NoPupils "no_pupils" Error
+        "“{column}”的值“{value}”不大于零；每行的数值是数量除以学生数，应为正数"
+        "the value {value} of {column} is not above zero; a row's value is its amount per pupil, a positive number was expected";
     Negative "negative" Error
         "“{column}”的值“{value}”为负，视为缺失；应为零或正数"
         "the value {value} of {column} is negative and taken as missing; zero or more was expected";
@@ -293,7 +305,7 @@ impl fmt::Display for Code {
 }
 
 /// Where in a file something stands.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     /// The file, as it was named.
     pub file: Arc<str>,
@@ -317,6 +329,20 @@ impl Place {
     }
 }
 
+/// In the order in which a reader comes upon them: file, row, column (Z before AA).
+impl Ord for Place {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let column = |place: &Self| place.column.as_ref().map(|c| (c.len(), c.clone()));
+        (&self.file, self.row).cmp(&(&other.file, other.row)).then_with(|| column(self).cmp(&column(other)))
+    }
+}
+
+impl PartialOrd for Place {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 /// A part of a message: the same in every language, or with a name in each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Arg {
@@ -333,6 +359,11 @@ impl Arg {
     pub(crate) fn then(&self, zh: &str, en: &str, next: Arg) -> Self {
         let join = |lang, between: &str| format!("{}{between}{}", self.text(lang), next.text(lang));
         Arg::names(join(Lang::Zh, zh), join(Lang::En, en))
+    }
+
+    /// Whether it ends with another text, in both languages.
+    pub(crate) fn ends_with(&self, end: &Arg) -> bool {
+        [Lang::Zh, Lang::En].into_iter().all(|lang| self.text(lang).ends_with(end.text(lang)))
     }
 
     fn text(&self, lang: Lang) -> &str {
@@ -536,6 +567,12 @@ impl Finding {
             (f.code.id(), f.severity(), place, f.column_id(), f.value.as_deref())
         }
         key(self).cmp(&key(other)).then_with(|| self.message(Lang::En).cmp(&other.message(Lang::En)))
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.describe(Lang::En))
     }
 }
 

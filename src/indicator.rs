@@ -159,12 +159,23 @@ impl Indicator {
         self.sources(stage).component.map(|(field, _)| field)
     }
 
+    /// Whether a column can add to its amount: one of its unit that is not counted already.
+    pub(crate) fn takes(self, field: Field) -> bool {
+        let counted = Stage::COMPULSORY.into_iter().any(|stage| {
+            let Sources { main, substitute, component } = self.sources(stage);
+            field == main || Some(field) == substitute || component.is_some_and(|(part, _)| field == part)
+        });
+        field.unit() == self.unit() && !counted
+    }
+
     /// The amount of a school, of a stage where the column is given by stage.
     pub(crate) fn amount(self, school: SchoolRow<'_>, stage: Stage) -> Result<Amount, Gap> {
         let Sources { main, substitute, component } = self.sources(stage);
         let Some(whole) = Amount::of(school, main) else {
             let direct = substitute.and_then(|field| Amount::of(school, field));
-            return direct.ok_or(Gap::Missing(main));
+            // Where the table has only the other column, that is the one to fill in.
+            let only = substitute.filter(|field| !school.has_column(main) && school.has_column(*field));
+            return direct.ok_or(Gap::Missing(only.unwrap_or(main)));
         };
         let Some((part, sign)) = component else { return Ok(whole) };
         let Some(value) = Amount::of(school, part) else { return Ok(whole) };

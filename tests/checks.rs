@@ -627,8 +627,10 @@ const ELSEWHERE: &[&str] = &[
     "row_length",
     "row_skipped",
     "encoding_guessed",
+    "unclosed_quote",
     // Identity.
     "blank_school_code",
+    "school_code_is_number",
     "repeated_school_code",
     "school_in_two_counties",
     "malformed_county_code",
@@ -645,6 +647,8 @@ const ELSEWHERE: &[&str] = &[
     "wrong_unit",
     "bad_year",
     "missing_mark",
+    "blank_figure",
+    "no_pupils",
     // Missing data.
     "column_absent",
     "missing_value",
@@ -659,6 +663,8 @@ const ELSEWHERE: &[&str] = &[
     "cv_missing",
     "cv_skipped",
     "boundary_case",
+    "county_without_schools",
+    "item_clause_applied",
     "clause_applied",
 ];
 

@@ -181,3 +181,37 @@ fn an_overlay_below_a_later_national_base_does_not_loosen_it() {
     assert_eq!(base("2023-01-01", Stage::Primary), "720");
     assert_eq!(base("2020-01-01", Stage::Junior), "850");
 }
+
+#[test]
+fn a_comparison_of_standards_shows_what_an_overlay_changes() {
+    let (base, local) = (Standard::quality_2017(), Standard::open("quality-2017+liaoning").expect("shipped"));
+    let shown: Vec<_> = base
+        .diff(&local, day("2023-12-31"))
+        .into_iter()
+        .map(|d| {
+            let value = |p: Option<junheng::Parameter>| p.map(|p| format!("{} ({})", p.value(), p.layer()));
+            (d.key().to_owned(), value(d.left), value(d.right))
+        })
+        .collect();
+    let row = |key: &str, left: Option<&str>, right: &str| {
+        (key.to_owned(), left.map(str::to_owned), Some(right.to_owned()))
+    };
+    assert_eq!(
+        shown,
+        [
+            row("item/g02/funding_base/primary", Some("720 (quality-2017)"), "935 (liaoning)"),
+            row("item/g02/funding_base/junior", Some("940 (quality-2017)"), "1155 (liaoning)"),
+            row("item/veto_outside_training", None, "veto (liaoning)"),
+            row("item/veto_homework", None, "veto (liaoning)"),
+        ]
+    );
+    // In 2018 the eastern provinces have rows of their own.
+    let keys: Vec<_> = base.parameters(day("2018-12-31")).map(|p| p.key().to_owned()).collect();
+    assert!(keys.contains(&"item/g02/funding_base/junior/44".to_owned()));
+    assert!(!keys.contains(&"item/g02/funding_base/junior/41".to_owned()));
+    // Clauses are listed while they hold.
+    let clause = "clause/rooms_small_rural";
+    let listed = |date| base.parameters(day(date)).find(|p| p.key() == clause).map(|p| p.value().to_owned());
+    assert_eq!(listed("2021-12-31").as_deref(), Some("music_area = 54 / 61; art_area = 54 / 61"));
+    assert_eq!(listed("2023-12-31"), None);
+}

@@ -3,12 +3,12 @@
 use std::cmp::Ordering;
 
 use super::rules::{Rule, StageRules};
-use super::unit::Readings;
+use super::unit::{Readings, Value};
 use super::{Judge, Verdict};
 use crate::indicator::Indicator;
-use crate::numeric::{Decimal, Double};
+use crate::numeric::{Decimal, pow10};
 use crate::standards::Dated;
-use crate::stats::{Coefficient, Item, cmp_mean_cv, coefficient, round_with};
+use crate::stats::{Coefficient, Columns, Exact, Group, Item, Share, cmp_mean_cv, mean_cv, rounded_mean_cv};
 
 /// Mean, standard deviation and coefficient of variation of an indicator over the units of a stage (差异系数).
 ///
@@ -27,6 +27,8 @@ pub struct Variation {
     pub(super) printed_mean: Option<Decimal>,
     pub(super) printed_cv: Option<Decimal>,
     pub(super) limit: Option<Dated<Decimal>>,
+    /// The exact coefficient against the limit.
+    pub(super) order: Option<Ordering>,
     pub(super) readings: Option<Readings>,
     pub(super) verdict: Option<Verdict>,
 }
@@ -59,17 +61,17 @@ impl Variation {
 
     /// Mean, in the indicator's unit per pupil or per so many pupils; `None` where data are missing.
     pub fn mean(&self) -> Option<f64> {
-        self.figures.as_ref().map(|f| f.mean.to_f64())
+        self.figures.as_ref().map(|f| f.mean)
     }
 
     /// Standard deviation, population form.
     pub fn std_dev(&self) -> Option<f64> {
-        self.figures.as_ref().map(|f| f.std_dev.to_f64())
+        self.figures.as_ref().map(|f| f.std_dev)
     }
 
     /// Coefficient of variation; `None` where data are missing or the mean is zero.
     pub fn cv(&self) -> Option<f64> {
-        self.figures.as_ref()?.cv.map(|cv| cv.to_f64())
+        self.figures.as_ref()?.cv
     }
 
     /// The mean as the form prints it, rounded half up on its exact value.
@@ -100,6 +102,8 @@ pub struct Composite {
     pub(super) cv: Option<f64>,
     pub(super) printed: Option<Decimal>,
     pub(super) limit: Option<Dated<Decimal>>,
+    /// The exact coefficient against the limit.
+    pub(super) order: Option<Ordering>,
     pub(super) readings: Option<Readings>,
     pub(super) verdict: Option<Verdict>,
 }
@@ -127,78 +131,141 @@ impl Composite {
 }
 
 /// What is known of the units of one indicator before its coefficient is computed.
+#[derive(Default)]
 pub(super) struct Tally {
-    pub(super) items: Vec<Item>,
+    /// The values that are known, each with the pupils of its unit.
+    pub(super) values: Vec<(Value, i128)>,
     pub(super) missing: u32,
     pub(super) meeting: u32,
-    /// Whether the coefficient may be computed over the items.
+    /// Whether the coefficient may be computed over the values.
     pub(super) complete: bool,
 }
 
-/// The coefficient of an indicator.
+/// Values as the arithmetic takes them: whole numbers in columns, or one by one where a column cannot hold them.
+pub(super) enum Sample {
+    Columns { pupils: Vec<i64>, amounts: Vec<i64>, shares: Vec<Share>, per: u32 },
+    Items(Vec<Item>),
+}
+
+/// Decimals of amounts in columns; what has more goes one by one.
+const DECIMALS: u8 = 2;
+
+impl Tally {
+    pub(super) fn sample(&self, per: u32) -> Sample {
+        self.columns(per).unwrap_or_else(|| Sample::Items(self.values.iter().map(item).collect()))
+    }
+
+    fn columns(&self, per: u32) -> Option<Sample> {
+        let mut pupils = Vec::with_capacity(self.values.len());
+        let mut amounts = Vec::with_capacity(self.values.len());
+        let mut shares = Vec::new();
+        for (unit, (value, count)) in self.values.iter().enumerate() {
+            let more = DECIMALS.checked_sub(value.amount.scale)?;
+            pupils.push(i64::try_from(*count).ok()?);
+            amounts.push(i64::try_from(value.amount.mantissa.checked_mul(pow10(more))?).ok()?);
+            if value.share.weight != 1 {
+                let times = u32::try_from(value.share.weight).ok()?;
+                shares.push(Share { unit, times, of: i64::try_from(value.share.divisor).ok()? });
+            }
+        }
+        Some(Sample::Columns { pupils, amounts, shares, per })
+    }
+}
+
+fn item((value, pupils): &(Value, i128)) -> Item {
+    let (num, den) = value.ratio.parts();
+    Item { num, den, weight: *pupils }
+}
+
+impl Sample {
+    fn columns(&self) -> Option<Columns<'_>> {
+        let Sample::Columns { pupils, amounts, shares, per } = self else { return None };
+        Some(Columns::new(pupils, amounts).scale(DECIMALS).per(*per).shares(shares))
+    }
+}
+
+impl Group for Sample {
+    fn coefficient(&self) -> Option<Coefficient> {
+        match self {
+            Sample::Items(items) => items.coefficient(),
+            Sample::Columns { .. } => self.columns()?.coefficient(),
+        }
+    }
+
+    fn exact(&self) -> Exact {
+        match self {
+            Sample::Items(items) => items.exact(),
+            Sample::Columns { .. } => self.columns().map_or_else(|| Vec::new().exact(), |c| c.exact()),
+        }
+    }
+}
+
+/// The coefficient of an indicator, and the values it was computed from.
 pub(super) fn variation(
     rule: &Rule<'_>,
     rules: &StageRules<'_>,
     tally: &Tally,
     judge: Judge,
     skip: bool,
-) -> Variation {
-    let items = &tally.items;
-    let figures = if tally.complete { coefficient(items) } else { None };
+) -> (Variation, Sample) {
+    let sample = tally.sample(rule.rule.per());
+    let figures = if tally.complete { sample.coefficient() } else { None };
     let limit = rules.cv_limit.cloned();
-    let printed_cv = figures.as_ref().and_then(|f| f.rounded_cv(items, rules.cv_decimals));
-    let readings = limit.as_ref().zip(figures.as_ref()).and_then(|(limit, figures)| {
-        let exact = figures.cmp_cv(items, limit.value)? != Ordering::Greater;
-        Some(Readings { exact, printed: printed_cv.map_or(exact, |cv| cv <= limit.value) })
-    });
-    Variation {
+    let printed_cv = figures.as_ref().and_then(|f| f.rounded_cv(&sample, rules.cv_decimals));
+    let order = limit.as_ref().zip(figures.as_ref()).and_then(|(l, f)| f.cmp_cv(&sample, l.value));
+    let readings = at_most(order, printed_cv, limit.as_ref());
+    let found = Variation {
         indicator: rule.rule.indicator(),
-        units: items.len() as u32,
+        units: tally.values.len() as u32,
         missing: tally.missing,
         skipped: skip.then_some(tally.missing),
         units_meeting: rule.threshold.map(|_| tally.meeting),
-        printed_mean: figures.as_ref().and_then(|f| f.rounded_mean(items, rule.mean_decimals)),
+        printed_mean: figures.as_ref().and_then(|f| f.rounded_mean(&sample, rule.mean_decimals)),
         printed_cv,
         verdict: limit.as_ref().map(|_| judge.verdict(readings)),
         limit,
+        order,
         readings,
         figures,
-    }
+    };
+    (found, sample)
 }
 
-/// The composite of a stage's coefficients, each with the items it was computed from.
+/// The composite of a stage's coefficients, each with the values it was computed from.
 pub(super) fn composite(
     rules: &StageRules<'_>,
     parts: &[Variation],
-    tallies: &[Tally],
+    samples: &[Sample],
     judge: Judge,
 ) -> Composite {
-    let groups: Option<Vec<(&Coefficient, &[Item])>> = parts
-        .iter()
-        .zip(tallies)
-        .map(|(v, t)| v.figures.as_ref().filter(|f| f.cv.is_some()).map(|f| (f, t.items.as_slice())))
-        .collect();
-    let groups = groups.filter(|g| !g.is_empty());
+    let pair = |(v, sample)| {
+        let v: &Variation = v;
+        let sample: &Sample = sample;
+        v.figures.as_ref().filter(|f| f.cv.is_some()).map(|f| (f, sample as &dyn Group))
+    };
+    let groups: Option<Vec<_>> = parts.iter().zip(samples).map(pair).collect();
+    let groups = groups.as_deref().unwrap_or_default();
     let limit = rules.composite_limit.cloned();
-    let mean = groups.as_deref().map(mean_cv);
-    let printed = groups
-        .as_deref()
-        .zip(mean)
-        .and_then(|(groups, mean)| round_with(mean, rules.cv_decimals, |tie| cmp_mean_cv(groups, tie)));
-    let readings = limit.as_ref().zip(groups.as_deref()).and_then(|(limit, groups)| {
-        let exact = cmp_mean_cv(groups, limit.value)? != Ordering::Greater;
-        Some(Readings { exact, printed: printed.map_or(exact, |cv| cv <= limit.value) })
-    });
+    let cv = mean_cv(groups);
+    let printed = rounded_mean_cv(groups, rules.cv_decimals);
+    let order = limit.as_ref().and_then(|l| cmp_mean_cv(groups, l.value));
+    let readings = at_most(order, printed, limit.as_ref());
     Composite {
-        cv: mean.map(|m| m.to_f64()),
+        cv,
         printed,
         verdict: limit.as_ref().map(|_| judge.verdict(readings)),
         limit,
+        order,
         readings,
     }
 }
 
-fn mean_cv(groups: &[(&Coefficient, &[Item])]) -> Double {
-    let sum = groups.iter().filter_map(|(f, _)| f.cv).fold(Double::ZERO, |sum, cv| sum + cv);
-    sum / Double::from(groups.len() as f64)
+/// Both readings of a coefficient held against its limit, from its exact order and its printed form.
+fn at_most(
+    order: Option<Ordering>,
+    printed: Option<Decimal>,
+    limit: Option<&Dated<Decimal>>,
+) -> Option<Readings> {
+    let (exact, limit) = (order? != Ordering::Greater, limit?);
+    Some(Readings { exact, printed: printed.map_or(exact, |cv| cv <= limit.value) })
 }

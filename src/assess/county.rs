@@ -1,6 +1,6 @@
 //! One county in one year: its units, its coefficients, its verdict.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::balance::{self, Tally};
 use super::items::{self, Facts};
@@ -8,11 +8,12 @@ use super::result::{Assessment, CountyRecord, StageRecord, UnitRecord};
 use super::rules::{Covered, Rule, StageRules, covered};
 use super::scope::{Scope, scope};
 use super::unit::{Readings, Unit, Unknown, Value, at_least};
-use super::{Assessor, Judge, Missing, Verdict};
+use super::{Assessor, Judge, Missing, Options, Verdict};
 use crate::date::Date;
 use crate::finding::{Arg, Code, Finding};
+use crate::lang::Lang;
 use crate::model::{County, CountyData, DataSet, Field, SchoolRow, Stage};
-use crate::numeric::Ratio;
+use crate::numeric::Decimal;
 use crate::standards::{Exclusion, UnitRule};
 
 /// Assesses all counties asked for.
@@ -28,8 +29,9 @@ pub(super) fn assess(assessor: &Assessor, data: &DataSet) -> Assessment {
             counties.push(record);
         }
     }
-    let mut rest = findings.rest;
-    rest.extend(without_schools(assessor, data));
+    let wanted = |code: &str| assessor.counties.is_empty() || assessor.counties.contains(code);
+    let mut findings = findings.rest(wanted);
+    findings.extend(without_schools(assessor, data));
     Assessment {
         data: data.clone(),
         standard: assessor.standard.clone(),
@@ -37,7 +39,7 @@ pub(super) fn assess(assessor: &Assessor, data: &DataSet) -> Assessment {
         options: assessor.options.clone(),
         counties,
         excluded,
-        findings: rest,
+        findings,
     }
 }
 
@@ -57,13 +59,13 @@ fn without_schools<'a>(assessor: &'a Assessor, data: &'a DataSet) -> impl Iterat
 
 /// The findings of reading and checking, by county; the rest belongs to no county.
 struct Sorted {
-    by_county: HashMap<(String, Option<u16>), Vec<Finding>>,
+    by_county: BTreeMap<(String, Option<u16>), Vec<Finding>>,
     rest: Vec<Finding>,
 }
 
 impl Sorted {
     fn new(data: &DataSet) -> Self {
-        let mut sorted = Sorted { by_county: HashMap::new(), rest: Vec::new() };
+        let mut sorted = Sorted { by_county: BTreeMap::new(), rest: Vec::new() };
         for finding in data.findings().iter().cloned().chain(crate::check(data)) {
             match finding.county_code() {
                 Some(code) => {
@@ -78,6 +80,15 @@ impl Sorted {
     fn take(&mut self, county: County<'_>) -> Vec<Finding> {
         self.by_county.remove(&(county.code().to_owned(), county.year())).unwrap_or_default()
     }
+
+    /// What no county took, but for the counties that were not asked for.
+    fn rest(self, wanted: impl Fn(&str) -> bool) -> Vec<Finding> {
+        let left = self.by_county.into_iter().filter(|((code, _), _)| wanted(code));
+        let mut rest = self.rest;
+        rest.extend(left.flat_map(|(_, findings)| findings));
+        rest.sort_by(Finding::order);
+        rest
+    }
 }
 
 fn assess_county(
@@ -87,7 +98,7 @@ fn assess_county(
     excluded: &mut Vec<(u32, u16)>,
 ) -> CountyRecord {
     let as_of = assessor.as_of.or_else(|| county.year().map(Date::end_of_year));
-    let mut out = Out { county, findings: Vec::new() };
+    let mut out = Out::new(county);
     if let Some(date) = as_of.filter(|d| *d < assessor.standard.from()) {
         out.note(Finding::new(Code::BeforeEffect).value(date).arg("from", &assessor.standard.from()));
     }
@@ -102,7 +113,10 @@ fn assess_county(
                 left_out.push((school, rule.map_or("", Exclusion::reason)));
             }
             Scope::Unknown => {
-                out.findings.push(school.finding(Code::OwnershipMissing, Some(Field::Ownership)));
+                let scope = Arg::names("评估范围", "the scope of the assessment");
+                if !out.column_absent(school, Field::Ownership, &scope) {
+                    out.findings.push(school.finding(Code::OwnershipMissing, Some(Field::Ownership)));
+                }
                 schools.push((school, false));
             }
         }
@@ -131,26 +145,86 @@ fn assess_county(
     let parts =
         assessor.standard.parts().iter().map(|part| items::part_verdict(&assessor.standard, &items, *part));
     let verdict = Verdict::all(parts.chain([resource]));
-    CountyRecord { index, as_of, verdict, resource, stages, items, findings: out.findings }
+    CountyRecord { index, as_of, verdict, resource, stages, items, findings: out.finish(schools.len()) }
 }
 
-/// Where the findings of a county go.
+/// Where the findings of a county go, and what is said once for all its schools and stages.
 struct Out<'d> {
     county: County<'d>,
     findings: Vec<Finding>,
+    /// Schools whose blank component was taken as none.
+    blank: BTreeMap<Field, Vec<SchoolRow<'d>>>,
+    /// Columns in whose place another was read.
+    substituted: BTreeSet<(Field, Field)>,
+    /// Columns that the table does not have, with what is missing for want of them.
+    absent: BTreeMap<Field, Arg>,
 }
 
-impl Out<'_> {
+impl<'d> Out<'d> {
+    fn new(county: County<'d>) -> Self {
+        Out {
+            county,
+            findings: Vec::new(),
+            blank: BTreeMap::new(),
+            substituted: BTreeSet::new(),
+            absent: BTreeMap::new(),
+        }
+    }
+
     fn note(&mut self, finding: Finding) {
         self.findings.push(finding.county(self.county.code_shared(), self.county.year()));
     }
+
+    /// Whether the table has no such column at all; it is then said once what is missing for want of it.
+    fn column_absent(&mut self, school: SchoolRow<'_>, field: Field, needed_for: &Arg) -> bool {
+        let absent = !school.has_column(field);
+        if absent {
+            let known = self.absent.entry(field).or_insert_with(|| needed_for.clone());
+            if !known.ends_with(needed_for) {
+                *known = known.then("、", ", ", needed_for.clone());
+            }
+        }
+        absent
+    }
+
+    /// Notes which of these columns, whose blank means none, are blank.
+    fn blank_parts(&mut self, school: SchoolRow<'d>, parts: impl IntoIterator<Item = Field>) {
+        for part in parts {
+            if school.raw(part).is_none() {
+                self.blank.entry(part).or_default().push(school);
+            }
+        }
+    }
+
+    /// All findings; `assessed` is how many schools there are to speak of.
+    fn finish(mut self, assessed: usize) -> Vec<Finding> {
+        for (field, needed_for) in std::mem::take(&mut self.absent) {
+            self.note(Finding::new(Code::ColumnAbsent).column(field).arg("needed_for", needed_for));
+        }
+        for (field, other) in std::mem::take(&mut self.substituted) {
+            self.note(Finding::new(Code::SubstituteUsed).column(field).value(other).arg("other", other));
+        }
+        for (field, mut schools) in std::mem::take(&mut self.blank) {
+            schools.sort_unstable_by_key(|school| school.row());
+            schools.dedup_by_key(|school| school.row());
+            let named = if schools.len() == assessed {
+                Arg::names("全部学校", "all schools")
+            } else {
+                let codes: Vec<_> = schools.iter().map(|s| s.code()).collect();
+                Arg::names(codes.join("、"), codes.join(", "))
+            };
+            let finding = Finding::new(Code::BlankTakenAsNone).column(field);
+            self.note(finding.arg("count", &schools.len()).arg("schools", named));
+        }
+        self.findings
+    }
 }
 
-fn assess_stage(
+fn assess_stage<'d>(
     assessor: &Assessor,
     rules: &StageRules<'_>,
-    schools: &[(SchoolRow<'_>, bool)],
-    out: &mut Out<'_>,
+    schools: &[(SchoolRow<'d>, bool)],
+    out: &mut Out<'d>,
 ) -> StageRecord {
     let units: Vec<(Unit<'_>, bool)> =
         schools.iter().filter_map(|(school, known)| Some((Unit::of(*school, rules)?, *known))).collect();
@@ -159,45 +233,44 @@ fn assess_stage(
     let mut records: Vec<UnitRecord> =
         units.iter().map(|(unit, _)| UnitRecord::new(unit.school.row())).collect();
     let mut variation = Vec::with_capacity(rules.indicators.len());
-    let mut tallies = Vec::with_capacity(rules.indicators.len());
+    let mut samples = Vec::with_capacity(rules.indicators.len());
     let skip = assessor.missing == Missing::Skip;
     for (place, rule) in rules.indicators.iter().enumerate() {
-        let mut tally =
-            Tally { items: Vec::with_capacity(units.len()), missing: 0, meeting: 0, complete: true };
-        let mut notes = Notes::default();
+        let mut tally = Tally::default();
         for ((unit, known), record) in units.iter().zip(&mut records) {
             match unit.value(rule, &assessor.options) {
                 Ok(value) => {
                     let judged = judge_value(assessor.judge, rules, rule, &value, unit, out);
                     record.note(place, judged);
                     tally.meeting += u32::from(judged.meets == Some(true));
-                    notes.see(unit, rule, &value, out);
-                    if *known { tally.items.push(unit.item(&value)) } else { tally.missing += 1 }
+                    note_value(unit, rule, &value, &assessor.options, out);
+                    match unit.pupils.filter(|_| *known) {
+                        Some(pupils) => tally.values.push((value, pupils)),
+                        None => tally.missing += 1,
+                    }
                 }
                 Err(unknown) => {
                     tally.missing += 1;
-                    notes.see_missing(unit, rule, unknown, &assessor.options, out);
+                    note_missing(unit, rule, unknown, &assessor.options, out);
                 }
             }
         }
-        notes.finish(rules, rule, units.len(), out);
-        tally.complete = named && !tally.items.is_empty() && (skip || tally.missing == 0);
-        let found = balance::variation(rule, rules, &tally, assessor.judge, skip);
-        note_variation(rules, rule, &tally, &found, skip, out);
+        tally.complete = named && !tally.values.is_empty() && (skip || tally.missing == 0);
+        let (found, sample) = balance::variation(rule, rules, &tally, assessor.judge, skip);
+        note_variation(rules, rule, &tally, &found, out);
         variation.push(found);
-        tallies.push(tally);
+        samples.push(sample);
     }
-    let composite = balance::composite(rules, &variation, &tallies, assessor.judge);
-    if let Some((limit, readings)) =
-        composite.limit.as_ref().zip(composite.readings).filter(|(_, r)| r.differ())
-    {
+    let composite = balance::composite(rules, &variation, &samples, assessor.judge);
+    if let Some((limit, readings)) = composite.limit.as_ref().zip(composite.readings) {
         let what = Arg::names(
             format!("{}综合差异系数", rules.stage.zh()),
-            format!("the composite coefficient of the {} stage", rules.stage),
+            format!("composite coefficient, {} stage", rules.stage),
         );
-        let exact = composite.cv.map(|cv| cv.to_string()).unwrap_or_default();
-        let printed = composite.printed.map(|p| p.to_fixed(rules.cv_decimals)).unwrap_or_default();
-        out.note(boundary(Finding::new(Code::BoundaryCase), what, exact, printed, &limit.value, readings));
+        let figures =
+            Figures { exact: composite.cv, printed: composite.printed, decimals: rules.cv_decimals };
+        let finding = Finding::new(Code::BoundaryCase);
+        boundary(finding, what, figures, limit.value, readings, ">").into_iter().for_each(|f| out.note(f));
     }
     if let Some(rule) = rules.unit {
         records.iter_mut().for_each(|record| record.judge(&rule.value, rules.indicators.len()));
@@ -226,160 +299,140 @@ fn judge_value(
     out: &mut Out<'_>,
 ) -> Judged {
     let Some(threshold) = rule.threshold else { return Judged::default() };
-    let mut hold = |limit, what: fn(&Rule<'_>) -> Arg| {
+    let mut hold = |limit, zh, en| {
         let readings = at_least(value.ratio, limit, rules.value_decimals);
         if readings.differ() {
+            let figures = Figures {
+                exact: Some(value.ratio.to_f64()),
+                printed: value.ratio.round_half_up(rules.value_decimals),
+                decimals: rules.value_decimals,
+            };
+            let what = named(rule, unit.stage, zh, en);
             let finding = unit.school.finding(Code::BoundaryCase, None).column(name(rule));
-            let printed = value.ratio.to_fixed(rules.value_decimals);
-            out.findings.push(boundary(finding, what(rule), exactly(value.ratio), printed, &limit, readings));
+            out.findings.extend(boundary(finding, what, figures, limit, readings, "<"));
         }
         judge.pick(readings)
     };
-    let meets = hold(threshold.value, |rule| named(rule, "", ""));
-    let below_floor = !meets
-        && rule
-            .floor
-            .is_some_and(|floor| !hold(floor, |rule| named(rule, "（对照下限）", " (against its floor)")));
+    let meets = hold(threshold.value, "", "");
+    let below_floor =
+        !meets && rule.floor.is_some_and(|floor| !hold(floor, "（对照下限）", " (against its floor)"));
     Judged { meets: Some(meets), below_floor }
 }
 
-/// The exact value in as many decimals as tell it from the printed one.
-fn exactly(value: Ratio) -> String {
-    value.to_f64().to_string()
-}
-
 fn name(rule: &Rule<'_>) -> Arg {
-    Arg::names(rule.rule.name(crate::Lang::Zh).to_owned(), rule.rule.indicator().id())
+    Arg::names(rule.rule.name(Lang::Zh).to_owned(), rule.rule.indicator().id())
 }
 
-fn named(rule: &Rule<'_>, zh: &str, en: &str) -> Arg {
+/// An indicator of a stage in words, with something behind it in each language.
+fn named(rule: &Rule<'_>, stage: Stage, zh: &str, en: &str) -> Arg {
     let rule = rule.rule;
-    Arg::names(format!("{}{zh}", rule.name(crate::Lang::Zh)), format!("{}{en}", rule.name(crate::Lang::En)))
+    Arg::names(
+        format!("{}{}{zh}", stage.zh(), rule.name(Lang::Zh)),
+        format!("{}, {stage} stage{en}", rule.name(Lang::En)),
+    )
 }
 
+/// A figure and its printed form.
+pub(super) struct Figures {
+    pub(super) exact: Option<f64>,
+    pub(super) printed: Option<Decimal>,
+    pub(super) decimals: u8,
+}
+
+/// What to say of a comparison whose two readings differ; `None` where they agree.
+///
+/// A double can be equal to the limit where the figure itself is not: `beyond` then says on which side it lies.
 pub(super) fn boundary(
     finding: Finding,
     what: Arg,
-    exact: String,
-    printed: String,
-    limit: &(impl std::fmt::Display + ?Sized),
+    figures: Figures,
+    limit: Decimal,
     readings: Readings,
-) -> Finding {
+    beyond: &str,
+) -> Option<Finding> {
     let verdict = |met: bool| {
         let verdict = Verdict::from(met);
-        Arg::names(verdict.name(crate::Lang::Zh), verdict.name(crate::Lang::En))
+        Arg::names(verdict.name(Lang::Zh), verdict.name(Lang::En))
     };
-    finding
+    let exact = match figures.exact {
+        Some(exact) if !readings.exact && exact == limit.to_f64() => format!("{beyond} {limit}"),
+        Some(exact) => exact.to_string(),
+        None => String::new(),
+    };
+    let printed = figures.printed.map(|p| p.to_fixed(figures.decimals)).unwrap_or_default();
+    let finding = finding
         .value(&exact)
         .arg("what", what)
         .arg("exact", &exact)
         .arg("printed", &printed)
-        .arg("limit", limit)
+        .arg("limit", &limit)
         .arg("exact_verdict", verdict(readings.exact))
-        .arg("printed_verdict", verdict(readings.printed))
+        .arg("printed_verdict", verdict(readings.printed));
+    readings.differ().then_some(finding)
 }
 
-/// What is said once for all units of an indicator.
-#[derive(Default)]
-struct Notes<'d> {
-    /// Schools whose blank component was taken as none.
-    blank: Vec<SchoolRow<'d>>,
-    /// Schools whose value comes from the substitute column.
-    substituted: usize,
-    /// Whether a finding was already made for the column as a whole.
-    absent: bool,
+/// Notes how a value was come by: another column, a blank component, a transitional clause.
+fn note_value<'d>(unit: &Unit<'d>, rule: &Rule<'_>, value: &Value, options: &Options, out: &mut Out<'d>) {
+    let (indicator, stage, school) = (rule.rule.indicator(), unit.stage, unit.school);
+    let main = indicator.field(stage);
+    if school.raw(main).is_some() {
+        out.blank_parts(school, indicator.component(stage));
+    } else if let Some(other) = indicator.substitute(stage) {
+        out.substituted.insert((main, other));
+    }
+    for clause in &rule.clauses {
+        if covered(clause, school, options) == Covered::Yes {
+            out.blank_parts(school, unit.adds(clause));
+        }
+    }
+    if let Some((clause, amount)) = value.added.and_then(|(at, amount)| Some((rule.clauses.get(at)?, amount)))
+    {
+        let finding = school.finding(Code::ClauseApplied, None).column(name(rule)).value(clause.id());
+        out.findings.push(
+            finding
+                .arg("indicator", named(rule, stage, "", ""))
+                .arg("cite", clause.cite())
+                .arg("until", &clause.window().1)
+                .arg("value", &amount),
+        );
+    }
 }
 
-impl<'d> Notes<'d> {
-    fn see(&mut self, unit: &Unit<'d>, rule: &Rule<'_>, value: &Value, out: &mut Out<'_>) {
-        let (indicator, stage) = (rule.rule.indicator(), unit.stage);
-        if unit.school.raw(indicator.field(stage)).is_none() {
-            self.substituted += 1;
-        } else if indicator.component(stage).is_some_and(|part| unit.school.raw(part).is_none()) {
-            self.blank.push(unit.school);
+/// Says why a value is missing.
+fn note_missing<'d>(
+    unit: &Unit<'d>,
+    rule: &Rule<'_>,
+    unknown: Unknown,
+    options: &Options,
+    out: &mut Out<'d>,
+) {
+    let (school, needed_for) = (unit.school, named(rule, unit.stage, "", ""));
+    let finding = match unknown {
+        // Said once for the school by the checks on the data.
+        Unknown::Pupils(_) | Unknown::Contradiction => return,
+        Unknown::Missing(field) if out.column_absent(school, field, &needed_for) => return,
+        Unknown::Missing(field) => school.finding(Code::MissingValue, Some(field)),
+        Unknown::Negative { whole, part } => {
+            let gap = school.value(whole).zip(school.value(part)).and_then(|(w, p)| w.checked_sub(p));
+            let gap = gap.map(|g| g.to_string()).unwrap_or_default();
+            school.finding(Code::NegativeDifference, Some(whole)).value(gap).arg("other", part)
         }
-        if let Some((clause, amount)) =
-            value.added.and_then(|(at, amount)| Some((rule.clauses.get(at)?, amount)))
-        {
-            let added = Ratio::new(amount.mantissa, crate::numeric::pow10(amount.scale));
-            let finding = unit.school.finding(Code::ClauseApplied, None).column(name(rule));
-            out.findings.push(
-                finding
-                    .value(clause.id())
-                    .arg("indicator", named(rule, "", ""))
-                    .arg("cite", clause.cite())
-                    .arg("until", &clause.window().1)
-                    .arg("value", &added.map(|a| a.to_fixed(amount.scale)).unwrap_or_default()),
-            );
-        }
-    }
-
-    fn see_missing(
-        &mut self,
-        unit: &Unit<'d>,
-        rule: &Rule<'_>,
-        unknown: Unknown,
-        options: &super::Options,
-        out: &mut Out<'_>,
-    ) {
-        let needed_for = Arg::from(unit.stage).then("的", "", named(rule, "", ""));
-        let finding = match unknown {
-            // Said once for the school by the checks on the data.
-            Unknown::Pupils(_) | Unknown::Contradiction => return,
-            Unknown::Missing(field) if self.column_absent(field, unit, &needed_for, out) => return,
-            Unknown::Missing(field) => unit.school.finding(Code::MissingValue, Some(field)),
-            Unknown::Negative { whole, part } => {
-                let gap =
-                    unit.school.value(whole).zip(unit.school.value(part)).and_then(|(w, p)| w.checked_sub(p));
-                let gap = gap.map(|g| g.to_string()).unwrap_or_default();
-                unit.school.finding(Code::NegativeDifference, Some(whole)).value(gap).arg("other", part)
+        Unknown::Clause(at) => {
+            let covered = rule.clauses.get(at).map(|clause| covered(clause, school, options));
+            let Some(Covered::Unknown(fields)) = covered else { return };
+            // A column that the table does not have is not missed school by school.
+            let absent: Vec<_> = fields.iter().filter(|f| !school.has_column(**f)).collect();
+            absent.iter().for_each(|f| _ = out.column_absent(school, **f, &needed_for));
+            if absent.len() == fields.len() {
+                return;
             }
-            Unknown::Clause(at) => {
-                let covered = rule.clauses.get(at).map(|clause| covered(clause, unit.school, options));
-                let fields = if let Some(Covered::Unknown(fields)) = covered { fields } else { Vec::new() };
-                let zh: Vec<_> = fields.iter().map(|f| f.zh()).collect();
-                let en: Vec<_> = fields.iter().map(|f| f.id()).collect();
-                let needs = Arg::names(zh.join("、"), en.join(", "));
-                unit.school.finding(Code::ClauseUndetermined, fields.first().copied()).arg("needs", needs)
-            }
-        };
-        out.findings.push(finding.arg("needed_for", needed_for));
-    }
-
-    /// Whether the table has no such column at all; says so once.
-    fn column_absent(&mut self, field: Field, unit: &Unit<'_>, needed_for: &Arg, out: &mut Out<'_>) -> bool {
-        let absent = !unit.school.has_column(field);
-        if absent && !self.absent {
-            self.absent = true;
-            out.note(Finding::new(Code::ColumnAbsent).column(field).arg("needed_for", needed_for.clone()));
+            let zh: Vec<_> = fields.iter().map(|f| f.zh()).collect();
+            let en: Vec<_> = fields.iter().map(|f| f.id()).collect();
+            let needs = Arg::names(zh.join("、"), en.join(", "));
+            school.finding(Code::ClauseUndetermined, fields.first().copied()).arg("needs", needs)
         }
-        absent
-    }
-
-    fn finish(self, rules: &StageRules<'_>, rule: &Rule<'_>, units: usize, out: &mut Out<'_>) {
-        let (indicator, stage) = (rule.rule.indicator(), rules.stage);
-        if self.substituted > 0
-            && let Some(other) = indicator.substitute(stage)
-        {
-            let field = indicator.field(stage);
-            out.note(Finding::new(Code::SubstituteUsed).column(field).value(other).arg("other", other));
-        }
-        if !self.blank.is_empty()
-            && let Some(part) = indicator.component(stage)
-        {
-            let schools = if self.blank.len() == units {
-                Arg::names(
-                    format!("{}全部 {units} 个单位", stage.zh()),
-                    format!("all {units} of the {stage} stage"),
-                )
-            } else {
-                let codes: Vec<_> = self.blank.iter().map(|s| s.code()).collect();
-                Arg::names(codes.join("、"), codes.join(", "))
-            };
-            let finding = Finding::new(Code::BlankTakenAsNone).column(part).value(stage);
-            out.note(finding.arg("count", &self.blank.len()).arg("schools", schools));
-        }
-    }
+    };
+    out.findings.push(finding.arg("needed_for", needed_for));
 }
 
 fn note_variation(
@@ -387,26 +440,28 @@ fn note_variation(
     rule: &Rule<'_>,
     tally: &Tally,
     found: &super::Variation,
-    skip: bool,
     out: &mut Out<'_>,
 ) {
     let finding = |code| {
-        let finding = Finding::new(code).column(name(rule)).arg("stage", rules.stage);
-        finding.arg("indicator", named(rule, "", "")).value(rules.stage)
+        let finding = Finding::new(code).column(name(rule)).value(rules.stage).arg("stage", rules.stage);
+        let (zh, en) = (rule.rule.name(Lang::Zh), rule.rule.name(Lang::En));
+        finding.arg("indicator", Arg::names(zh.to_owned(), en.to_owned()))
     };
     if tally.missing > 0 {
-        let code = if skip { Code::CvSkipped } else { Code::CvMissing };
+        let code = if found.figures.is_some() { Code::CvSkipped } else { Code::CvMissing };
         out.note(finding(code).arg("missing", &tally.missing));
     }
     if found.figures.as_ref().is_some_and(|f| f.cv.is_none()) {
         out.note(finding(Code::ZeroIndicator));
     }
-    if let Some((limit, readings)) = found.limit.as_ref().zip(found.readings).filter(|(_, r)| r.differ()) {
-        let what = Arg::from(rules.stage).then("", " stage, ", named(rule, "的差异系数", ", coefficient"));
-        let exact = found.cv().map(|cv| cv.to_string()).unwrap_or_default();
-        let printed = found.printed_cv.map(|p| p.to_fixed(rules.cv_decimals)).unwrap_or_default();
+    if let Some((limit, readings)) = found.limit.as_ref().zip(found.readings) {
+        let what = Arg::names(
+            format!("{}{}的校际差异系数", rules.stage.zh(), rule.rule.name(Lang::Zh)),
+            format!("coefficient of {}, {} stage", rule.rule.name(Lang::En), rules.stage),
+        );
+        let figures = Figures { exact: found.cv(), printed: found.printed_cv, decimals: rules.cv_decimals };
         let finding = Finding::new(Code::BoundaryCase).column(name(rule));
-        out.note(boundary(finding, what, exact, printed, &limit.value, readings));
+        boundary(finding, what, figures, limit.value, readings, ">").into_iter().for_each(|f| out.note(f));
     }
 }
 
@@ -418,11 +473,5 @@ pub(super) fn unit_verdict(rule: &UnitRule, met: u32, unknown: u32, below_floor:
         Verdict::Met
     } else {
         Verdict::Undetermined
-    }
-}
-
-impl Assessment {
-    pub(super) fn exclusion(&self, place: u16) -> Option<&Exclusion> {
-        self.standard.exclusions().get(usize::from(place))
     }
 }

@@ -1,5 +1,11 @@
 //! How a verdict came about: the rule, the article, the numbers that went in, the distance to the limit.
 
+use std::cmp::Ordering;
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_traits::Signed;
+
 use super::Verdict;
 use super::balance::{Composite, Variation};
 use super::rules::{Rule, StageRules};
@@ -61,8 +67,8 @@ impl Explanation {
         &self.figures
     }
 
-    /// Value less threshold, or limit less coefficient, rounded away from zero to nine decimals: negative where the
-    /// requirement is not met, and never zero unless it is met exactly.
+    /// Value less threshold, or limit less coefficient, to nine decimals: negative where the exact figure does not
+    /// meet the requirement, and zero only where it is equal to it.
     pub fn distance(&self) -> Option<Decimal> {
         self.distance
     }
@@ -104,6 +110,9 @@ fn limit_of<T: ToString>(value: Option<T>) -> String {
     value.map_or_else(|| "—".to_owned(), |v| v.to_string())
 }
 
+/// Decimals of a distance.
+const DECIMALS: u8 = 9;
+
 /// The difference of an exact value and a decimal, rounded away from zero.
 fn difference(value: Ratio, limit: Decimal) -> Option<Decimal> {
     gap(value, limit.into())
@@ -111,13 +120,11 @@ fn difference(value: Ratio, limit: Decimal) -> Option<Decimal> {
 
 /// The difference of two exact values, rounded away from zero.
 pub(super) fn gap(value: Ratio, limit: Ratio) -> Option<Decimal> {
-    const DECIMALS: u8 = 9;
     let ((num, den), (limit_num, limit_den)) = (value.parts(), limit.parts());
-    let gap = num.checked_mul(limit_den)?.checked_sub(limit_num.checked_mul(den)?)?;
-    let whole = den.checked_mul(limit_den)?;
-    let scaled = gap.checked_mul(pow10(DECIMALS))?;
-    let away = if scaled % whole == 0 { 0 } else { scaled.signum() };
-    Decimal::from_i128(scaled / whole + away, DECIMALS).ok()
+    let gap = (BigInt::from(num) * limit_den - BigInt::from(limit_num) * den) * pow10(DECIMALS);
+    let den = BigInt::from(den) * limit_den;
+    let away = if gap.is_negative() { gap.div_floor(&den) } else { gap.div_ceil(&den) };
+    Decimal::from_i128(away.try_into().ok()?, DECIMALS).ok()
 }
 
 pub(super) fn value(
@@ -141,7 +148,8 @@ pub(super) fn value(
         Figure::new(indicator.zh(), indicator.en(), limit_of(value.map(|v| v.amount))),
         Figure::new("学生", "pupils", limit_of(unit.pupils)),
     ];
-    if value.is_some_and(|v| v.share.weight != 1) {
+    // A share of one stage alone is all there is.
+    if value.is_some_and(|v| Some(v.share.divisor) != unit.pupils.map(|p| p * v.share.weight)) {
         figures.push(Figure::new("分摊", "share", split_text(unit, rules)));
     }
     if let Some((place, added)) = value.and_then(|v| v.added)
@@ -201,18 +209,18 @@ fn split_text(unit: &Unit<'_>, rules: &StageRules<'_>) -> String {
 fn shortfall(value: &Value, threshold: &Dated<Decimal>, per: u32, decimals: u8) -> Option<Decimal> {
     // Needed: per × amount × weight ≥ threshold × divisor, with the amount a multiple of the last decimal.
     let (m, scale) = threshold.value.parts();
-    let needed = i128::from(m).checked_mul(value.share.divisor)?.checked_mul(pow10(decimals))?;
-    let unit = i128::from(per).checked_mul(value.share.weight)?.checked_mul(pow10(scale))?;
-    let needed = needed.checked_add(unit - 1)?.div_euclid(unit);
-    let needed = Decimal::from_i128(needed, decimals).ok()?;
+    let needed = BigInt::from(m) * value.share.divisor * pow10(decimals);
+    let unit = BigInt::from(value.share.weight) * per * pow10(scale);
+    let needed = Decimal::from_i128(needed.div_ceil(&unit).try_into().ok()?, decimals).ok()?;
     let has = Decimal::from_i128(value.amount.mantissa, value.amount.scale).ok()?;
-    needed.checked_sub(has)
+    needed.checked_sub(has).filter(|lacking| !lacking.is_negative() && !lacking.is_zero())
 }
 
 pub(super) fn unit(
     rules: &StageRules<'_>,
     rule: &Dated<UnitRule>,
     met: u32,
+    unknown: u32,
     below: &[Indicator],
     verdict: Verdict,
 ) -> Explanation {
@@ -228,6 +236,9 @@ pub(super) fn unit(
         names.collect::<Vec<_>>().join(lang.pick("、", ", "))
     };
     let mut figures = vec![Figure::new("达到的指标", "indicators reached", met)];
+    if unknown > 0 {
+        figures.push(Figure::new("缺数据的指标", "indicators without data", unknown));
+    }
     if !below.is_empty() {
         let (zh, en) = (name(Lang::Zh), name(Lang::En));
         figures.push(Figure::new(
@@ -266,7 +277,7 @@ pub(super) fn variation(rules: &StageRules<'_>, rule: &Rule<'_>, found: &Variati
         },
         found.limit(),
         figures,
-        found.cv(),
+        found.cv().zip(found.order),
         found.verdict(),
     )
 }
@@ -291,7 +302,7 @@ pub(super) fn composite(
         },
         found.limit(),
         figures,
-        found.cv(),
+        found.cv().zip(found.order),
         found.verdict(),
     ))
 }
@@ -300,7 +311,7 @@ fn balance(
     what: Text,
     limit: Option<&Dated<Decimal>>,
     figures: Vec<Figure>,
-    cv: Option<f64>,
+    cv: Option<(f64, Ordering)>,
     verdict: Option<Verdict>,
 ) -> Explanation {
     let rule = match limit {
@@ -310,10 +321,18 @@ fn balance(
         },
         None => what,
     };
-    // A coefficient is a root and has no exact decimal; a distance too small to show is shown as the smallest.
-    let distance = limit.zip(cv).and_then(|(limit, cv)| {
-        let gap = limit.value.to_f64() - cv;
-        format!("{gap:.9}").parse::<Decimal>().ok()
-    });
+    let distance = limit.zip(cv).and_then(|(limit, (cv, order))| room(limit.value, cv, order));
     Explanation { rule, citation: limit.map(|l| l.cite.clone()), figures, distance, shortfall: None, verdict }
+}
+
+/// Limit less coefficient. A coefficient is a root and has no exact decimal: the nearest is taken, but on the side
+/// of the limit where the coefficient lies.
+fn room(limit: Decimal, cv: f64, order: Ordering) -> Option<Decimal> {
+    let smallest = Decimal::new(1, DECIMALS).ok()?;
+    let gap: Decimal = format!("{:.9}", limit.to_f64() - cv).parse().ok()?;
+    match order {
+        Ordering::Less => Some(gap.max(smallest)),
+        Ordering::Equal => Some(Decimal::ZERO),
+        Ordering::Greater => Some(gap.min(Decimal::ZERO.checked_sub(smallest)?)),
+    }
 }

@@ -94,9 +94,10 @@ impl Options {
                 format!("the option {name} cannot be {value:?}; expected one of {}", values.join(", ")),
             ));
         }
-        self.0.retain(|(known, _)| known != name);
-        self.0.push((name.to_owned(), value.to_owned()));
-        self.0.sort();
+        self.0
+            .iter_mut()
+            .filter(|(known, _)| known == name)
+            .for_each(|(_, chosen)| *chosen = value.to_owned());
         Ok(())
     }
 

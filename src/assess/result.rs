@@ -8,7 +8,7 @@ use super::explain::{self, Explanation};
 use super::items::{self, ItemRecord, ItemResult};
 use super::obstacles::{self, Obstacle};
 use super::rules::StageRules;
-use super::unit::{Unit, Value};
+use super::unit::Unit;
 use super::{Judge, Options, Verdict};
 use crate::date::Date;
 use crate::finding::Finding;
@@ -54,6 +54,9 @@ pub(super) struct StageRecord {
     pub(super) composite: Composite,
 }
 
+// A standard uses each indicator once at most.
+const _: () = assert!(Indicator::ALL.len() <= u16::BITS as usize);
+
 /// A unit with one bit an indicator, in the order of the standard.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct UnitRecord {
@@ -77,8 +80,13 @@ impl UnitRecord {
     }
 
     pub(super) fn judge(&mut self, rule: &UnitRule, indicators: usize) {
-        let unknown = indicators as u32 - self.known.count_ones();
+        let unknown = self.unknown(indicators);
         self.verdict = Some(unit_verdict(rule, self.meets.count_ones(), unknown, self.below != 0));
+    }
+
+    /// How many of so many indicators have no value.
+    fn unknown(&self, indicators: usize) -> u32 {
+        (indicators as u32).saturating_sub(self.known.count_ones())
     }
 }
 
@@ -105,9 +113,11 @@ impl Assessment {
 
     /// The schools left out, in order of county, year and school.
     pub fn excluded(&self) -> impl ExactSizeIterator<Item = Excluded<'_>> {
-        self.excluded
-            .iter()
-            .map(|(row, place)| Excluded { school: self.data.school(*row), rule: self.exclusion(*place) })
+        self.excluded.iter().map(|(row, place)| self.excluded_row(*row, *place))
+    }
+
+    fn excluded_row(&self, row: u32, place: u16) -> Excluded<'_> {
+        Excluded { school: self.data.school(row), rule: self.standard.exclusions().get(usize::from(place)) }
     }
 
     /// What was noticed that belongs to no county.
@@ -239,11 +249,21 @@ impl<'a> CountyResult<'a> {
         &self.record.findings
     }
 
+    /// All its schools, assessed or not, in order of code.
+    pub fn schools(self) -> impl ExactSizeIterator<Item = SchoolRow<'a>> {
+        self.assessment.data.county(self.record.index).schools()
+    }
+
     /// Its schools that are not assessed.
     pub fn excluded(self) -> impl Iterator<Item = Excluded<'a>> {
-        let (code, year) = (self.code(), self.year());
-        let excluded = self.assessment.excluded();
-        excluded.filter(move |e| e.school().county_code() == code && e.school().year() == year)
+        // Rows left out are in order, and those of a county stand together.
+        let excluded = &self.assessment.excluded;
+        let county = self.assessment.data.county(self.record.index);
+        let first = county.schools().next().map_or(0, SchoolRow::row);
+        let start = excluded.partition_point(|(row, _)| *row < first);
+        let end = first + county.schools().len() as u32;
+        let own = excluded.iter().skip(start).take_while(move |(row, _)| *row < end);
+        own.map(move |(row, place)| self.assessment.excluded_row(*row, *place))
     }
 
     /// The assessment it belongs to.
@@ -280,6 +300,12 @@ impl<'a> StageResult<'a> {
         self.record.units.iter().map(move |record| UnitResult { stage: self, record })
     }
 
+    /// Its units with their values, the rules looked up once.
+    pub(crate) fn units_with_values(self) -> impl Iterator<Item = (UnitResult<'a>, Vec<Option<Ratio>>)> {
+        let rules = self.rules();
+        self.units().map(move |unit| (unit, unit.values_by(&rules)))
+    }
+
     /// Units that meet the standard; `None` where it judges no single unit.
     pub fn units_met(self) -> Option<usize> {
         let judged = self.county.assessment.standard.unit_rule(self.county.as_of()).is_some();
@@ -298,20 +324,19 @@ impl<'a> StageResult<'a> {
 
     /// How the verdict on the balance of an indicator came about; `None` where the standard does not use it.
     pub fn explain(self, indicator: Indicator) -> Option<Explanation> {
-        self.with_rules(|rules| {
-            let place = rules.indicators.iter().position(|r| r.rule.indicator() == indicator)?;
-            let (rule, variation) = (rules.indicators.get(place)?, self.record.variation.get(place)?);
-            Some(explain::variation(rules, rule, variation))
-        })
+        let rules = self.rules();
+        let place = rules.indicators.iter().position(|r| r.rule.indicator() == indicator)?;
+        let (rule, variation) = (rules.indicators.get(place)?, self.record.variation.get(place)?);
+        Some(explain::variation(&rules, rule, variation))
     }
 
     /// How the verdict on the composite came about; `None` where it has no limit.
     pub fn explain_composite(self) -> Option<Explanation> {
-        self.with_rules(|rules| explain::composite(rules, &self.record.composite, &self.record.variation))
+        explain::composite(&self.rules(), &self.record.composite, &self.record.variation)
     }
 
-    fn with_rules<T>(self, then: impl FnOnce(&StageRules<'a>) -> T) -> T {
-        then(&StageRules::new(&self.county.assessment.standard, self.record.stage, self.county.as_of()))
+    fn rules(self) -> StageRules<'a> {
+        StageRules::new(&self.county.assessment.standard, self.record.stage, self.county.as_of())
     }
 
     /// The county it belongs to.
@@ -346,21 +371,32 @@ impl<'a> UnitResult<'a> {
     /// Its value of an indicator, exactly, per pupil or per so many pupils as the standard says; `None` where it is
     /// missing.
     pub fn value(self, indicator: Indicator) -> Option<Ratio> {
-        self.stage.with_rules(|rules| {
-            let rule = rules.indicators.iter().find(|r| r.rule.indicator() == indicator)?;
-            let unit = Unit::of(self.school(), rules)?;
-            unit.value(rule, &self.stage.county.assessment.options).ok().map(|v| v.ratio)
-        })
+        let rules = self.stage.rules();
+        let rule = rules.indicators.iter().find(|r| r.rule.indicator() == indicator)?;
+        let unit = Unit::of(self.school(), &rules)?;
+        unit.value(rule, &self.stage.county.assessment.options).ok().map(|v| v.ratio)
     }
 
     /// All its values, in the order of the standard's indicators.
     pub fn values(self) -> Vec<Option<Ratio>> {
-        self.stage.with_rules(|rules| {
-            let unit = Unit::of(self.school(), rules);
-            let options = &self.stage.county.assessment.options;
-            let value = |rule| unit.as_ref().and_then(|u| u.value(rule, options).ok());
-            rules.indicators.iter().map(|rule| value(rule).map(|v: Value| v.ratio)).collect()
-        })
+        self.values_by(&self.stage.rules())
+    }
+
+    fn values_by(self, rules: &StageRules<'_>) -> Vec<Option<Ratio>> {
+        let unit = Unit::of(self.school(), rules);
+        let options = &self.stage.county.assessment.options;
+        let value = |rule| unit.as_ref().and_then(|u| u.value(rule, options).ok());
+        rules.indicators.iter().map(|rule| value(rule).map(|v| v.ratio)).collect()
+    }
+
+    /// The county it belongs to.
+    pub fn county(self) -> CountyResult<'a> {
+        self.stage.county
+    }
+
+    /// The standard it was judged by.
+    pub(crate) fn standard(self) -> &'a Standard {
+        &self.stage.county.assessment.standard
     }
 
     /// Whether it reaches the threshold of an indicator; `None` where its value is missing or there is none.
@@ -406,25 +442,20 @@ impl<'a> UnitResult<'a> {
     /// # Ok::<(), junheng::Error>(())
     /// ```
     pub fn explain(self, indicator: Indicator) -> Option<Explanation> {
-        self.stage.with_rules(|rules| {
-            let rule = rules.indicators.iter().find(|r| r.rule.indicator() == indicator)?;
-            let unit = Unit::of(self.school(), rules)?;
-            let value = unit.value(rule, &self.stage.county.assessment.options).ok();
-            Some(explain::value(rules, rule, &unit, value.as_ref(), self.meets(indicator)))
-        })
+        let rules = self.stage.rules();
+        let rule = rules.indicators.iter().find(|r| r.rule.indicator() == indicator)?;
+        let unit = Unit::of(self.school(), &rules)?;
+        let value = unit.value(rule, &self.stage.county.assessment.options).ok();
+        Some(explain::value(&rules, rule, &unit, value.as_ref(), self.meets(indicator)))
     }
 
     /// How the verdict on the unit came about; `None` where the standard judges no single unit.
     pub fn explain_verdict(self) -> Option<Explanation> {
-        self.stage.with_rules(|rules| {
-            let (rule, verdict) = (rules.unit?, self.record.verdict?);
-            let met = self.record.meets.count_ones();
-            Some(explain::unit(rules, rule, met, &self.below_floor().collect::<Vec<_>>(), verdict))
-        })
-    }
-
-    pub(super) fn standard(self) -> &'a Standard {
-        &self.stage.county.assessment.standard
+        let rules = self.stage.rules();
+        let (rule, verdict) = (rules.unit?, self.record.verdict?);
+        let (met, unknown) = (self.record.meets.count_ones(), self.record.unknown(rules.indicators.len()));
+        let below: Vec<_> = self.below_floor().collect();
+        Some(explain::unit(&rules, rule, met, unknown, &below, verdict))
     }
 
     pub(super) fn as_of(self) -> Option<Date> {

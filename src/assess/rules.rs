@@ -89,12 +89,16 @@ pub(crate) fn covered(clause: &Clause, school: SchoolRow<'_>, options: &Options)
         condition(if exempt { Some(true) } else { school.area().map(holds) }, &[Field::UrbanRural]);
     }
     let pupils = school.compulsory_students();
+    let open = Stage::COMPULSORY.into_iter().filter(|stage| school.students(*stage).is_none());
+    let open: Vec<_> = open.map(Field::students).collect();
     let count = |n: u32| Decimal::from(n);
-    if let Some(from) = clause.students_from {
-        condition(pupils.map(|p| p >= count(from)), &[Field::StudentsPrimary, Field::StudentsJunior]);
+    let from = clause.students_from.map(|from| pupils.map(|p| p >= count(from)));
+    let below = clause.students_below.map(|below| pupils.map(|p| p < count(below)));
+    if let Some(from) = from {
+        condition(from, &open);
     }
-    if let Some(below) = clause.students_below {
-        condition(pupils.map(|p| p < count(below)), &[Field::StudentsPrimary, Field::StudentsJunior]);
+    if let Some(below) = below.filter(|_| from != Some(None)) {
+        condition(below, &open);
     }
     if let Some(dense) = clause.dense_city_centre {
         condition(school.dense_city_centre().map(|d| d == dense), &[Field::DenseCityCentre]);
@@ -102,9 +106,6 @@ pub(crate) fn covered(clause: &Clause, school: SchoolRow<'_>, options: &Options)
     match (no, unknown.is_empty()) {
         (true, _) => Covered::No,
         (false, true) => Covered::Yes,
-        (false, false) => {
-            unknown.dedup();
-            Covered::Unknown(unknown)
-        }
+        (false, false) => Covered::Unknown(unknown),
     }
 }

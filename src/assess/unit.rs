@@ -7,7 +7,7 @@ use super::rules::{Covered, Rule, StageRules, covered};
 use crate::indicator::{Amount, Gap};
 use crate::model::{Field, SchoolRow, Stage};
 use crate::numeric::{Decimal, Ratio, pow10};
-use crate::stats::Item;
+use crate::standards::Clause;
 
 /// A unit of assessment: one stage of one school.
 #[derive(Clone, Copy, Debug)]
@@ -95,7 +95,7 @@ impl<'d> Unit<'d> {
         let mut amount = rule.rule.indicator().amount(self.school, self.stage)?;
         let mut added = None;
         for (place, clause) in rule.clauses.iter().enumerate() {
-            let Some(extra) = self.extra(&clause.adds) else { continue };
+            let Some(extra) = self.extra(clause) else { continue };
             match covered(clause, self.school, options) {
                 Covered::No => {}
                 Covered::Unknown(_) => return Err(Unknown::Clause(place)),
@@ -108,17 +108,16 @@ impl<'d> Unit<'d> {
         Ok(Value { ratio: ratio(amount, rule.rule.per(), share), amount, added, share })
     }
 
-    /// What the columns of a clause add; `None` where that is nothing.
-    fn extra(&self, adds: &[Field]) -> Option<Amount> {
-        let mine = |field: &&Field| field.stage().is_none_or(|s| s == self.stage);
-        let amounts = adds.iter().filter(mine).filter_map(|field| Amount::of(self.school, *field));
-        amounts.reduce(|a, b| a.plus(b, 1)).filter(|sum| sum.mantissa != 0)
+    /// The columns of a clause that add to this stage.
+    pub(crate) fn adds(&self, clause: &Clause) -> impl Iterator<Item = Field> {
+        let mine = |field: &Field| field.stage().is_none_or(|s| s == self.stage);
+        clause.adds.iter().copied().filter(mine)
     }
 
-    /// The value with its weight, as the coefficient takes it.
-    pub(crate) fn item(&self, value: &Value) -> Item {
-        let (num, den) = value.ratio.parts();
-        Item { num, den, weight: self.pupils.unwrap_or(1) }
+    /// What the columns of a clause add; `None` where that is nothing.
+    fn extra(&self, clause: &Clause) -> Option<Amount> {
+        let amounts = self.adds(clause).filter_map(|field| Amount::of(self.school, field));
+        amounts.reduce(|a, b| a.plus(b, 1)).filter(|sum| sum.mantissa != 0)
     }
 }
 
@@ -129,6 +128,9 @@ fn whole(count: Decimal) -> i128 {
 }
 
 /// The value: `per × amount × weight / divisor`; the pupils of the unit cancel.
+///
+/// An amount is a sum of a few decimals, each below 10¹² with at most 17 decimals, so below 10³⁰ as a whole number;
+/// a standards file keeps `per` times a weight below 10⁸, so every product here stays below 2¹²⁷.
 fn ratio(amount: Amount, per: u32, share: Share) -> Ratio {
     let num = amount.mantissa * i128::from(per) * share.weight;
     // The divisor is positive: it holds the pupils of this unit, who are.

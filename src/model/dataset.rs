@@ -134,7 +134,8 @@ pub struct DataSet(Arc<Inner>);
 impl DataSet {
     /// An empty builder.
     pub fn builder() -> Builder {
-        Builder { inner: Inner { columns: vec![Column::default(); Field::ALL.len()], ..Inner::default() } }
+        let columns = vec![Column::default(); Field::ALL.len()];
+        Builder { inner: Inner { columns, ..Inner::default() }, refused: Vec::new() }
     }
 
     /// Schools times years.
@@ -381,6 +382,8 @@ pub(crate) fn letters(mut index: u32) -> String {
 #[derive(Debug)]
 pub struct Builder {
     inner: Inner,
+    /// What makes the input unusable.
+    refused: Vec<Finding>,
 }
 
 impl Builder {
@@ -411,6 +414,11 @@ impl Builder {
 
     pub(crate) fn note(&mut self, finding: Finding) {
         self.inner.findings.push(finding);
+    }
+
+    /// Notes what makes the input unusable; [`finish`](Self::finish) will tell it with all the rest.
+    pub(crate) fn refuse(&mut self, finding: Finding) {
+        self.refused.push(finding);
     }
 
     /// Adds a school that stands in row `line` of a file.
@@ -457,8 +465,14 @@ impl Builder {
             inner = inner.reordered(&order);
         }
         inner.mark_values();
-        let refused = inner.identity_errors();
+        let mut refused = self.refused;
+        refused.extend(inner.identity_errors());
         if !refused.is_empty() {
+            let by_place =
+                |a: &Finding, b: &Finding| a.found_at().cmp(&b.found_at()).then_with(|| a.order(b));
+            refused.sort_by(by_place);
+            inner.findings.sort_by(by_place);
+            refused.append(&mut inner.findings);
             return Err(Error::new(ErrorKind::Input(refused)));
         }
         inner.group_counties();
@@ -502,7 +516,12 @@ impl Inner {
                 .find(|o| o.is_ne())
                 .unwrap_or(Ordering::Equal)
         };
-        text(i).cmp(&text(j)).then_with(values)
+        let lists = || {
+            let all =
+                |row: u32| self.lists.range((row, Field::ALL[0])..).take_while(move |((r, _), _)| *r == row);
+            all(a).map(|((_, f), l)| (f, l)).cmp(all(b).map(|((_, f), l)| (f, l)))
+        };
+        text(i).cmp(&text(j)).then_with(values).then_with(lists)
     }
 
     fn reordered(self, order: &[u32]) -> Inner {
@@ -558,7 +577,10 @@ impl Inner {
             if code.is_empty() {
                 continue;
             }
-            let Some(first) = seen.insert((record.year, code), row) else { continue };
+            let Some(other) = seen.insert((record.year, code), row) else { continue };
+            // The later place in the files is told, and refers to the earlier.
+            let at = |row: usize| self.place(row, Field::SchoolCode);
+            let (first, row) = if at(other) <= at(row) { (other, row) } else { (row, other) };
             let counties = [first, row].map(|r| self.texts.get(self.rows[r].county_code));
             let repeated = counties[0] == counties[1];
             let finding =

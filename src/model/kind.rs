@@ -189,3 +189,17 @@ category! {
         Rural = "rural", "乡村", ["210", "220", "乡中心区", "村庄"];
     }
 }
+
+impl Sponsor {
+    /// The code of table II-2 of the application form, 1 to 10; `None` where the level is not stated.
+    ///
+    /// # Examples
+    /// ```
+    /// use junheng::model::Sponsor;
+    /// assert_eq!(Sponsor::CountyEducation.code(), Some(7));
+    /// assert_eq!(Sponsor::Public.code(), None);
+    /// ```
+    pub fn code(self) -> Option<usize> {
+        Self::ALL.iter().position(|s| *s == self).filter(|place| *place > 0)
+    }
+}

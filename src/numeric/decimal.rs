@@ -10,8 +10,8 @@ use std::str::FromStr;
 /// Trailing zeros are not kept, so `0.50` and `0.5` are equal.
 ///
 /// # Limits
-/// Fewer than 10¹² in magnitude, at most 18 significant digits and 17 decimals: every comparison of amounts
-/// stays within 128-bit integers or falls back to longer ones, never to doubles.
+/// Fewer than 10¹² in magnitude (rounding alone may reach it), at most 18 significant digits and 17 decimals:
+/// every comparison of amounts stays within 128-bit integers or falls back to longer ones, never to doubles.
 ///
 /// # Examples
 /// ```
@@ -82,12 +82,7 @@ impl Decimal {
     /// assert!(Decimal::new(1, 18).is_err());
     /// # Ok::<(), junheng::ParseDecimalError>(())
     /// ```
-    pub fn new(mantissa: i64, scale: u8) -> Result<Self, ParseDecimalError> {
-        Self::from_i128(mantissa as i128, scale)
-    }
-
-    /// The same from a wider integer, with trailing zeros taken off first.
-    pub(crate) fn from_i128(mut mantissa: i128, mut scale: u8) -> Result<Self, ParseDecimalError> {
+    pub fn new(mut mantissa: i64, mut scale: u8) -> Result<Self, ParseDecimalError> {
         while scale > 0 && mantissa % 10 == 0 {
             mantissa /= 10;
             scale -= 1;
@@ -95,13 +90,30 @@ impl Decimal {
         if scale > MAX_SCALE {
             return Err(ParseDecimalError::TooPrecise);
         }
-        if mantissa.unsigned_abs() >= (MAX_MAGNITUDE * pow10(scale)).unsigned_abs() {
+        if i128::from(mantissa).abs() >= MAX_MAGNITUDE * pow10(scale) {
             return Err(ParseDecimalError::TooLarge);
         }
-        if mantissa.unsigned_abs() >= 10u128.pow(18) {
+        if mantissa.unsigned_abs() >= 10u64.pow(18) {
             return Err(ParseDecimalError::TooPrecise);
         }
-        Ok(Decimal { mantissa: mantissa as i64, scale })
+        Ok(Decimal { mantissa, scale })
+    }
+
+    /// The same from a wider integer, with trailing zeros taken off first.
+    pub(crate) fn from_i128(mut mantissa: i128, mut scale: u8) -> Result<Self, ParseDecimalError> {
+        loop {
+            if let Ok(mantissa) = i64::try_from(mantissa) {
+                return Self::new(mantissa, scale);
+            }
+            if scale == 0 || mantissa % 10 != 0 {
+                // Beyond 64 bits, so beyond 18 digits: too many before the point, or behind it.
+                let large = scale <= MAX_SCALE
+                    && mantissa.unsigned_abs() >= (MAX_MAGNITUDE * pow10(scale)).unsigned_abs();
+                return Err(if large { ParseDecimalError::TooLarge } else { ParseDecimalError::TooPrecise });
+            }
+            mantissa /= 10;
+            scale -= 1;
+        }
     }
 
     /// So many hundredths, which were a decimal before: the limits of the type are not checked again.
@@ -141,9 +153,9 @@ impl Decimal {
 
     /// The nearest double.
     pub fn to_f64(self) -> f64 {
-        if self.mantissa.unsigned_abs() <= 1 << 53 && self.scale <= 22 {
-            // Both are exact as doubles, so the division rounds once.
-            self.mantissa as f64 / 10f64.powi(self.scale as i32)
+        if self.mantissa.unsigned_abs() <= 1 << 53 {
+            // Both are exact as doubles (10²² still is), so the division rounds once.
+            self.mantissa as f64 / pow10(self.scale) as f64
         } else {
             self.to_string().parse().unwrap_or(f64::NAN)
         }
@@ -187,26 +199,28 @@ impl Decimal {
         let m = self.mantissa as i128;
         let magnitude = (m.abs() * 2 + unit).div_euclid(2 * unit);
         let rounded = if m < 0 { -magnitude } else { magnitude };
-        // Rounding can only shorten; at the very edge of the type it may step over it and stays as typed.
-        Self::from_i128(rounded, digits).unwrap_or(self)
+        // Rounding only shortens, save that it may reach 10¹² itself, which still fits.
+        Self::from_i128(rounded, digits)
+            .unwrap_or(Decimal { mantissa: MAX_MAGNITUDE as i64 * self.mantissa.signum(), scale: 0 })
     }
 
     /// As text with exactly `digits` decimals, rounded half up.
     pub fn to_fixed(self, digits: u8) -> String {
         let rounded = self.round_half_up(digits);
-        fixed(rounded.at_scale(digits.max(rounded.scale)), digits.max(rounded.scale))
+        let zeros = usize::from(digits.saturating_sub(rounded.scale));
+        let figures = format!("{}{:0<zeros$}", rounded.mantissa.unsigned_abs(), "");
+        fixed(rounded.is_negative(), figures, digits)
     }
 }
 
-/// `mantissa × 10^−scale` with all its decimals.
-pub(crate) fn fixed(mantissa: i128, scale: u8) -> String {
-    let sign = if mantissa < 0 { "-" } else { "" };
-    let unit = pow10(scale).unsigned_abs();
-    let magnitude = mantissa.unsigned_abs();
-    if scale == 0 {
-        return format!("{sign}{magnitude}");
-    }
-    format!("{sign}{}.{:0width$}", magnitude / unit, magnitude % unit, width = scale as usize)
+/// A whole number of the last of `digits` decimals as text, with the point where it belongs.
+pub(crate) fn fixed(negative: bool, figures: String, digits: u8) -> String {
+    let sign = if negative { "-" } else { "" };
+    let digits = usize::from(digits);
+    let figures = format!("{figures:0>width$}", width = digits + 1);
+    let (whole, decimals) = figures.split_at(figures.len() - digits);
+    let point = if digits == 0 { "" } else { "." };
+    format!("{sign}{whole}{point}{decimals}")
 }
 
 impl FromStr for Decimal {
@@ -227,7 +241,7 @@ impl Decimal {
             _ => (false, bytes),
         };
         let mut mantissa: i128 = 0;
-        let mut scale = 0u32;
+        let mut scale = 0u8;
         let mut point = false;
         let mut any = false;
         for &byte in digits {
@@ -236,7 +250,8 @@ impl Decimal {
                     any = true;
                     if mantissa < 10i128.pow(36) {
                         mantissa = mantissa * 10 + (byte - b'0') as i128;
-                        scale += point as u32;
+                        // Zeros after the point can be any number; a count that stops is still too precise.
+                        scale = scale.saturating_add(point.into());
                     } else if !point {
                         return syntax_or(digits, ParseDecimalError::TooLarge);
                     } else if byte != b'0' {
@@ -251,7 +266,7 @@ impl Decimal {
             return Err(ParseDecimalError::Syntax);
         }
         let signed = if negative { -mantissa } else { mantissa };
-        Self::from_i128(signed, scale as u8)
+        Self::from_i128(signed, scale)
     }
 }
 
@@ -264,7 +279,7 @@ fn syntax_or(digits: &[u8], otherwise: ParseDecimalError) -> Result<Decimal, Par
 
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&fixed(self.mantissa as i128, self.scale))
+        f.write_str(&fixed(self.is_negative(), self.mantissa.unsigned_abs().to_string(), self.scale))
     }
 }
 
@@ -323,6 +338,35 @@ mod tests {
         assert_eq!("1.0000000000000000001".parse::<Decimal>(), Err(ParseDecimalError::TooPrecise));
         assert_eq!(format!("0.{}1", "0".repeat(60)).parse::<Decimal>(), Err(ParseDecimalError::TooPrecise));
         assert_eq!(format!("{}x", "9".repeat(60)).parse::<Decimal>(), Err(ParseDecimalError::Syntax));
+        // As many decimals as a byte counts, and one more.
+        for zeros in [254, 255, 256, 511] {
+            let text = format!("0.{}5", "0".repeat(zeros));
+            assert_eq!(text.parse::<Decimal>(), Err(ParseDecimalError::TooPrecise), "{zeros}");
+            assert_eq!(dec(&text.replace('5', "0")), Decimal::ZERO, "{zeros}");
+        }
+    }
+
+    #[test]
+    fn rounding_at_the_edge_reaches_the_power_above() {
+        assert_eq!(dec("999999999999.5").to_fixed(0), "1000000000000");
+        assert_eq!(dec("-999999999999.96").to_fixed(1), "-1000000000000.0");
+        assert_eq!(dec("999999999999.4").to_fixed(0), "999999999999");
+    }
+
+    #[test]
+    fn more_decimals_than_there_are_become_zeros() {
+        assert_eq!(dec("-1.5").to_fixed(255), format!("-1.5{}", "0".repeat(254)));
+        assert_eq!(dec("0").to_fixed(3), "0.000");
+        assert_eq!(dec("-0.004").to_fixed(2), "0.00");
+    }
+
+    #[test]
+    fn the_nearest_double_is_that_of_the_text() {
+        for text in ["0.1", "999999999999.123456", "0.00000000000000001", "9007199254740993", "-4.35"] {
+            if let Ok(decimal) = text.parse::<Decimal>() {
+                assert_eq!(decimal.to_f64(), text.parse::<f64>().expect(text));
+            }
+        }
     }
 
     #[test]

@@ -2,11 +2,13 @@
 
 mod decimal;
 mod double;
+mod nearest;
 mod ratio;
 mod root;
 
 pub(crate) use decimal::pow10;
 pub use decimal::{Decimal, ParseDecimalError};
 pub(crate) use double::Double;
+pub(crate) use nearest::{Leading, power_of_two};
 pub use ratio::Ratio;
-pub(crate) use root::{RootSum, compare_root_sum};
+pub(crate) use root::RootSum;

@@ -2,11 +2,13 @@
 
 use std::cmp::Ordering;
 
-use num_bigint::BigInt;
+use num_bigint::{BigInt, BigUint};
+use num_traits::Zero;
 
 use super::Decimal;
 use super::decimal::{fixed, pow10};
 use super::double::Double;
+use super::nearest::Leading;
 
 /// An exact quotient: an amount per pupil, a mean, a threshold.
 ///
@@ -45,14 +47,18 @@ impl Ratio {
         (self.num, self.den)
     }
 
-    /// The nearest double (where both parts are below 2⁵³; within two units in the last place beyond).
+    /// The nearest double, always: what double-double arithmetic leaves too near a tie is settled in integers.
     pub fn to_f64(self) -> f64 {
         const EXACT: u128 = 1 << 53;
         if self.num.unsigned_abs() <= EXACT && self.den.unsigned_abs() <= EXACT {
-            self.num as f64 / self.den as f64
-        } else {
-            self.to_double().to_f64()
+            return self.num as f64 / self.den as f64;
         }
+        let near = self.to_double();
+        near.settled(Double::STEP * 4.0 * near.to_f64().abs()).unwrap_or_else(|| {
+            let magnitude =
+                Leading::of_quotient(&self.num.unsigned_abs().into(), &self.den.unsigned_abs().into());
+            if self.num < 0 { -magnitude.to_f64() } else { magnitude.to_f64() }
+        })
     }
 
     pub(crate) fn to_double(self) -> Double {
@@ -72,32 +78,30 @@ impl Ratio {
         }
     }
 
-    /// Rounded half up (away from zero at a tie) to `digits` decimals, as a whole number of the last digit.
-    /// `None` where that is beyond 128 bits.
-    fn rounded(self, digits: u8) -> Option<i128> {
-        let magnitude = if self.num.unsigned_abs() < u128::MAX >> 70 && self.den < 1 << 120 && digits <= 17 {
-            let doubled = self.num.unsigned_abs() * 2 * pow10(digits).unsigned_abs();
-            let den = self.den.unsigned_abs();
-            (doubled + den) / (2 * den)
-        } else {
-            let doubled = BigInt::from(self.num.unsigned_abs()) * 2 * pow10(digits);
-            u128::try_from((doubled + self.den) / (BigInt::from(self.den) * 2)).ok()?
-        };
-        let magnitude = i128::try_from(magnitude).ok()?;
-        Some(if self.num < 0 { -magnitude } else { magnitude })
+    /// The magnitude rounded half up to `digits` decimals, as a whole number of the last digit.
+    fn rounded(self, digits: u8) -> BigUint {
+        let doubled = BigUint::from(self.num.unsigned_abs()) * 2u32 * BigUint::from(10u32).pow(digits.into());
+        let den = BigUint::from(self.den.unsigned_abs());
+        (doubled + &den) / (den * 2u32)
     }
 
-    /// Rounded half up (四舍五入) to `digits` decimals; `None` beyond the limits of [`Decimal`].
+    /// Rounded half up (四舍五入, away from zero at a tie) to `digits` decimals; `None` beyond the limits of
+    /// [`Decimal`].
     pub fn round_half_up(self, digits: u8) -> Option<Decimal> {
-        Decimal::from_i128(self.rounded(digits)?, digits).ok()
+        let (mut magnitude, mut digits) = (self.rounded(digits), digits);
+        // Zeros first: they may be all that is beyond the type.
+        while digits > 0 && (&magnitude % 10u32).is_zero() {
+            magnitude /= 10u32;
+            digits -= 1;
+        }
+        let magnitude = i128::try_from(magnitude).ok()?;
+        Decimal::from_i128(if self.num < 0 { -magnitude } else { magnitude }, digits).ok()
     }
 
     /// As text with exactly `digits` decimals, rounded half up on the exact value.
     pub fn to_fixed(self, digits: u8) -> String {
-        match self.rounded(digits) {
-            Some(m) => fixed(m, digits),
-            None => format!("{:e}", self.to_f64()),
-        }
+        let magnitude = self.rounded(digits);
+        fixed(self.num < 0 && !magnitude.is_zero(), magnitude.to_string(), digits)
     }
 }
 
@@ -147,6 +151,25 @@ mod tests {
         assert_eq!(r(-1, 8).to_fixed(2), "-0.13");
         assert_eq!(r(2, 3).to_fixed(3), "0.667");
         assert_eq!(r(i128::MAX, i128::MAX).to_fixed(2), "1.00");
+        assert_eq!(r(-1, 1000).to_fixed(2), "0.00");
+        assert_eq!(r(i128::MIN, 1).to_fixed(1), "-170141183460469231731687303715884105728.0");
+        assert_eq!(r(1, 4).to_fixed(255), format!("0.25{}", "0".repeat(253)));
+        assert_eq!(r(1, 4).round_half_up(200), Some("0.25".parse().expect("decimal")));
+        assert_eq!(r(i128::MAX, 1).round_half_up(200), None);
         assert!(Ratio::new(1, 0).is_none());
+    }
+
+    #[test]
+    fn the_double_is_the_nearest_even_beside_a_tie() {
+        // 2⁵³ + 1 lies halfway between two doubles; the smallest part more or less decides.
+        let tie = (1i128 << 53) + 1;
+        for (add, nearest) in [(-1, 1u64 << 53), (0, 1 << 53), (1, (1 << 53) + 2)] {
+            let unit = 1i128 << 73;
+            let ratio = Ratio::new(tie * unit + add, unit).expect("positive");
+            assert_eq!(ratio.to_f64(), nearest as f64, "{add}");
+            let below = Ratio::new(-(tie * unit + add), unit).expect("positive");
+            assert_eq!(below.to_f64(), -(nearest as f64), "{add}");
+        }
+        assert_eq!(Ratio::new(i128::MIN, 3).expect("positive").to_f64(), -5.671372782015641e37);
     }
 }

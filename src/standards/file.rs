@@ -1,5 +1,6 @@
 //! A standards file as it is written: TOML, every value with its document and the date it takes effect.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -16,10 +17,20 @@ use super::{
 use crate::date::Date;
 use crate::error::{Error, ErrorKind, Text};
 use crate::indicator::Indicator;
-use crate::model::{Area, Field, SchoolKind, Sponsor};
+use crate::model::{Area, Field, SchoolKind, Sponsor, Stage};
 use crate::numeric::Decimal;
 
 const SCHEMA: &str = "junheng.standard/1";
+
+// The figures of a standard are short: so every product of an amount, `per` and a weight stays within 128 bits
+// (see `assess`), and a threshold times its floor within a `Decimal`.
+const MOST_PUPILS: u32 = 1000;
+const HIGHEST_WEIGHT: u32 = 100;
+const WEIGHT_DECIMALS: u8 = 3;
+const HIGHEST_VALUE: u32 = 1_000_000_000;
+const VALUE_DECIMALS: u8 = 4;
+/// More decimals than this cannot be told apart on paper, nor held beside the tie.
+const PRINTED_DECIMALS: u8 = 9;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,7 +41,7 @@ struct File {
     title_en: Option<String>,
     extends: Option<Spanned<String>>,
     from: Option<Spanned<String>>,
-    tighten_only: Option<bool>,
+    tighten_only: Option<Spanned<bool>>,
     #[serde(default)]
     documents: BTreeMap<String, RawDocument>,
     #[serde(default)]
@@ -58,8 +69,8 @@ struct File {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawDocument {
-    title: String,
-    number: String,
+    title: Spanned<String>,
+    number: Spanned<String>,
     from: Option<Spanned<String>>,
     note: Option<String>,
 }
@@ -72,7 +83,7 @@ struct RawExclusion {
     kinds: Vec<Spanned<String>>,
     #[serde(default)]
     sponsors: Vec<Spanned<String>>,
-    students_below: Option<u32>,
+    students_below: Option<Spanned<u32>>,
     title: String,
     title_en: String,
     document: Spanned<String>,
@@ -93,12 +104,12 @@ struct RawSplit {
 #[serde(deny_unknown_fields)]
 struct RawIndicator {
     id: Spanned<String>,
-    name: Option<String>,
-    name_en: Option<String>,
+    name: Option<Spanned<String>>,
+    name_en: Option<Spanned<String>>,
     unit: Option<Spanned<String>>,
     per: Option<Spanned<u32>>,
     shared: Option<Spanned<bool>>,
-    mean_decimals: Option<u8>,
+    mean_decimals: Option<Spanned<u8>>,
     #[serde(default)]
     threshold: Vec<Spanned<RawStageValues>>,
 }
@@ -253,21 +264,40 @@ impl Loader<'_> {
         let overlay = file.extends.is_some();
         for (key, raw) in &file.documents {
             let from = raw.from.as_ref().and_then(|d| self.date(d));
+            for (text, key) in [(&raw.title, "title"), (&raw.number, "number")] {
+                if text.as_ref().trim().is_empty() {
+                    self.problem(
+                        Some(text.span()),
+                        format!("{key} 不能为空"),
+                        format!("{key} cannot be blank"),
+                    );
+                }
+            }
             let document = Document {
-                title: raw.title.clone(),
-                number: raw.number.clone(),
+                title: raw.title.as_ref().clone(),
+                number: raw.number.as_ref().clone(),
                 from,
                 note: raw.note.clone(),
             };
             self.documents.push((key.clone(), Arc::new(document)));
         }
         data.documents.extend(self.documents.iter().map(|(_, d)| d.clone()));
+        if file.title.trim().is_empty() {
+            self.problem(None, "title 不能为空", "title cannot be blank");
+        }
         if overlay {
             if data.overlays.iter().any(|known| known == id) {
                 self.problem(
                     Some(file.id.span()),
                     format!("扩展标准 {id} 已经用过一次"),
                     format!("the overlay {id} is applied already"),
+                );
+            }
+            if data.id == id {
+                self.problem(
+                    Some(file.id.span()),
+                    format!("id 不能与所扩展的标准“{id}”相同"),
+                    format!("id cannot be that of the standard extended, {id:?}"),
                 );
             }
             data.overlays.push(id.to_owned());
@@ -279,41 +309,38 @@ impl Loader<'_> {
             data.id = id.to_owned();
             data.titles =
                 vec![(file.title.clone(), file.title_en.clone().unwrap_or_else(|| file.title.clone()))];
-            data.tighten_only = file.tighten_only.unwrap_or(false);
+            data.tighten_only = file.tighten_only.as_ref().is_some_and(|t| *t.as_ref());
             match &file.from {
-                Some(from) => data.from = self.date(from)?,
-                None => {
-                    self.problem(
-                        None,
-                        "缺少 from（标准施行之日）",
-                        "from, the date the standard takes effect, is missing",
-                    );
-                    return None;
-                }
+                Some(from) => data.from = self.date(from).unwrap_or(data.from),
+                None => self.problem(
+                    None,
+                    "缺少 from（标准施行之日）",
+                    "from, the date the standard takes effect, is missing",
+                ),
             }
         }
         self.indicators(&file, &mut data, overlay);
         let tighten = overlay && data.tighten_only;
-        for raw in &file.unit_rule {
-            let rule = self.unit_rule(raw);
-            if let Some(rule) = rule {
-                if tighten && let Some(old) = super::in_force(&data.unit_rule, Some(rule.from)) {
-                    let span = raw.from.span();
-                    if rule.value.floor < old.value.floor
-                        || rule.value.meet_at_least < old.value.meet_at_least
-                    {
-                        self.looser(span, &rule.value.floor.to_string(), &old.value.floor.to_string());
-                    }
-                }
-                data.unit_rule.push(rule);
+        let rules: Vec<_> = file
+            .unit_rule
+            .iter()
+            .filter_map(|raw| Some((raw.from.span(), self.unit_rule(raw, data.indicators.len())?)))
+            .collect();
+        self.settle(rules, &mut data.unit_rule, |new, old| {
+            if !tighten {
+                None
+            } else if new.floor < old.floor {
+                Some((new.floor.to_string(), old.floor.to_string()))
+            } else {
+                let (new, old) = (new.meet_at_least, old.meet_at_least);
+                (new < old).then(|| (new.to_string(), old.to_string()))
             }
+        });
+        if !data.unit_rule.is_empty() {
+            self.judged_indicators(&data);
         }
-        for raw in &file.cv_limit {
-            self.stage_values(raw, &mut data.cv_limit, tighten, true);
-        }
-        for raw in &file.composite_limit {
-            self.stage_values(raw, &mut data.composite_limit, tighten, true);
-        }
+        self.stage_values(&file.cv_limit, &mut data.cv_limit, tighten, Ordering::Greater);
+        self.stage_values(&file.composite_limit, &mut data.composite_limit, tighten, Ordering::Greater);
         let items = std::mem::take(&mut file.item);
         if !overlay {
             data.parts = file.parts.iter().filter_map(|p| self.known(p, "parts", Part::from_id)).collect();
@@ -333,13 +360,14 @@ impl Loader<'_> {
         refused.extend(file.option.first().map(|o| (Some(o.name.span()), "option")));
         refused.extend(file.parts.first().map(|p| (Some(p.span()), "parts")));
         refused.extend(file.from.as_ref().map(|f| (Some(f.span()), "from")));
-        refused.extend(file.tighten_only.map(|_| (None, "tighten_only")));
+        refused.extend(file.tighten_only.as_ref().map(|t| (Some(t.span()), "tighten_only")));
         for (span, key) in refused {
             self.problem(span, format!("扩展标准不能改动 {key}"), format!("an overlay cannot change {key}"));
         }
     }
 
     fn indicators(&mut self, file: &File, data: &mut StandardData, overlay: bool) {
+        let mut seen = Vec::new();
         for raw in &file.indicator {
             let raw = raw.get_ref();
             let Some(indicator) = Indicator::from_id(raw.id.as_ref()) else {
@@ -359,10 +387,19 @@ impl Loader<'_> {
                     format!("the unit of {indicator} is {expected}"),
                 );
             }
+            if seen.contains(&indicator) {
+                self.problem(
+                    Some(raw.id.span()),
+                    format!("指标 {indicator} 出现了两次"),
+                    format!("the indicator {indicator} occurs twice"),
+                );
+                continue;
+            }
+            seen.push(indicator);
             let known = data.indicators.iter().position(|i| i.indicator == indicator);
-            let place = match (overlay, known) {
-                (true, Some(place)) => place,
-                (true, None) => {
+            let place = match known {
+                Some(place) => place,
+                None if overlay => {
                     self.problem(
                         Some(raw.id.span()),
                         format!("所扩展的标准没有指标 {indicator}"),
@@ -370,15 +407,7 @@ impl Loader<'_> {
                     );
                     continue;
                 }
-                (false, Some(_)) => {
-                    self.problem(
-                        Some(raw.id.span()),
-                        format!("指标 {indicator} 出现了两次"),
-                        format!("the indicator {indicator} occurs twice"),
-                    );
-                    continue;
-                }
-                (false, None) => match self.new_indicator(raw, indicator) {
+                None => match self.new_indicator(raw, indicator) {
                     Some(rule) => {
                         data.indicators.push(rule);
                         data.indicators.len() - 1
@@ -389,8 +418,17 @@ impl Loader<'_> {
             if overlay {
                 let old = &data.indicators[place];
                 let changed = [
+                    raw.name.as_ref().filter(|n| *n.as_ref() != old.name).map(|n| (n.span(), "name")),
+                    raw.name_en
+                        .as_ref()
+                        .filter(|n| *n.as_ref() != old.name_en)
+                        .map(|n| (n.span(), "name_en")),
                     raw.per.as_ref().filter(|p| *p.as_ref() != old.per).map(|p| (p.span(), "per")),
                     raw.shared.as_ref().filter(|s| *s.as_ref() != old.shared).map(|s| (s.span(), "shared")),
+                    raw.mean_decimals
+                        .as_ref()
+                        .filter(|d| Some(*d.as_ref()) != old.mean_decimals)
+                        .map(|d| (d.span(), "mean_decimals")),
                 ];
                 for (span, key) in changed.into_iter().flatten() {
                     self.problem(
@@ -401,62 +439,125 @@ impl Loader<'_> {
                 }
             }
             let tighten = overlay && data.tighten_only;
-            for threshold in &raw.threshold {
-                self.stage_values(threshold, &mut data.indicators[place].thresholds, tighten, false);
-            }
+            let thresholds = &mut data.indicators[place].thresholds;
+            self.stage_values(&raw.threshold, thresholds, tighten, Ordering::Less);
         }
     }
 
     fn new_indicator(&mut self, raw: &RawIndicator, indicator: Indicator) -> Option<IndicatorRule> {
-        let (Some(name), Some(per), Some(shared)) = (&raw.name, &raw.per, &raw.shared) else {
+        let (Some(name), Some(_), Some(per), Some(shared)) = (&raw.name, &raw.unit, &raw.per, &raw.shared)
+        else {
             self.problem(
                 Some(raw.id.span()),
-                "指标缺少 name、per 或 shared",
-                "the indicator lacks name, per or shared",
+                "指标缺少 name、unit、per 或 shared",
+                "the indicator lacks name, unit, per or shared",
             );
             return None;
         };
-        if *per.as_ref() == 0 {
-            self.problem(Some(per.span()), "per 应大于零", "per must be above zero");
-            return None;
+        if !(1..=MOST_PUPILS).contains(per.as_ref()) {
+            self.problem(
+                Some(per.span()),
+                format!("per 应为 1 至 {MOST_PUPILS}"),
+                format!("per must be 1 to {MOST_PUPILS}"),
+            );
+        }
+        if let Some(decimals) = &raw.mean_decimals {
+            self.printed_decimals(decimals.span(), &[*decimals.as_ref()]);
         }
         Some(IndicatorRule {
             indicator,
-            name: name.clone(),
-            name_en: raw.name_en.clone().unwrap_or_else(|| indicator.en().to_owned()),
+            name: name.as_ref().clone(),
+            name_en: raw.name_en.as_ref().map_or_else(|| indicator.en().to_owned(), |n| n.as_ref().clone()),
             per: *per.as_ref(),
             shared: *shared.as_ref(),
-            mean_decimals: raw.mean_decimals,
+            mean_decimals: raw.mean_decimals.as_ref().map(|d| *d.as_ref()),
             thresholds: [Vec::new(), Vec::new()],
         })
     }
 
-    fn stage_values(
-        &mut self,
-        raw: &Spanned<RawStageValues>,
-        into: &mut [Vec<Dated<Decimal>>; 2],
-        tighten: bool,
-        upper: bool,
-    ) {
-        let span = raw.span();
-        let raw = raw.get_ref();
-        let (from, cite) = (self.date(&raw.from), self.citation(&raw.document, raw.article.as_deref()));
-        if raw.primary.is_none() && raw.junior.is_none() {
-            self.problem(Some(span), "缺少 primary 或 junior", "primary or junior is missing");
+    fn printed_decimals(&mut self, span: Range<usize>, decimals: &[u8]) {
+        if decimals.iter().any(|d| *d > PRINTED_DECIMALS) {
+            self.problem(
+                Some(span),
+                format!("小数位数不能多于 {PRINTED_DECIMALS}"),
+                format!("more than {PRINTED_DECIMALS} decimals cannot be printed"),
+            );
         }
-        for (stage, value) in [&raw.primary, &raw.junior].into_iter().enumerate() {
-            let Some(spanned) = value else { continue };
-            let (Some(value), Some(from), Some(cite)) = (self.decimal(spanned), from, cite.clone()) else {
-                continue;
-            };
-            if tighten && let Some(old) = super::in_force(&into[stage], Some(from)) {
-                let looser = if upper { value > old.value } else { value < old.value };
-                if looser {
-                    self.looser(spanned.span(), &value.to_string(), &old.value.to_string());
+    }
+
+    /// A rule on single units needs something to hold every value against.
+    fn judged_indicators(&mut self, data: &StandardData) {
+        for rule in &data.indicators {
+            for (stage, values) in Stage::COMPULSORY.iter().zip(&rule.thresholds) {
+                if values.is_empty() {
+                    let (zh, id) = (stage.zh(), rule.indicator);
+                    self.problem(
+                        None,
+                        format!("有 unit_rule，指标 {id} 却没有{zh}的 threshold"),
+                        format!("there is a unit_rule, but {id} has no threshold for the {stage} stage"),
+                    );
                 }
             }
-            into[stage].push(Dated { layer: self.layer, from, value, cite });
         }
+    }
+
+    /// Reads values by stage; `looser` is the order of a new value to an old one that makes it looser.
+    fn stage_values(
+        &mut self,
+        raws: &[Spanned<RawStageValues>],
+        into: &mut [Vec<Dated<Decimal>>; 2],
+        tighten: bool,
+        looser: Ordering,
+    ) {
+        let mut own = [Vec::new(), Vec::new()];
+        for raw in raws {
+            let span = raw.span();
+            let raw = raw.get_ref();
+            let (from, cite) = (self.date(&raw.from), self.citation(&raw.document, raw.article.as_deref()));
+            if raw.primary.is_none() && raw.junior.is_none() {
+                self.problem(Some(span), "缺少 primary 或 junior", "primary or junior is missing");
+            }
+            for (own, value) in own.iter_mut().zip([&raw.primary, &raw.junior]) {
+                let Some(spanned) = value else { continue };
+                let value = self.short_decimal(spanned, HIGHEST_VALUE, VALUE_DECIMALS);
+                let (Some(value), Some(from), Some(cite)) = (value, from, cite.clone()) else { continue };
+                own.push((spanned.span(), Dated { layer: self.layer, from, value, cite }));
+            }
+        }
+        for (own, into) in own.into_iter().zip(into) {
+            self.settle(own, into, |new, old| {
+                (tighten && new.cmp(old) == looser).then(|| (new.to_string(), old.to_string()))
+            });
+        }
+    }
+
+    /// Adds a file's own values to those it extends.
+    ///
+    /// Refuses two from one day, and one that `looser` finds looser than what it replaces at any time while it holds.
+    fn settle<T>(
+        &mut self,
+        own: Vec<(Range<usize>, Dated<T>)>,
+        into: &mut Vec<Dated<T>>,
+        looser: impl Fn(&T, &T) -> Option<(String, String)>,
+    ) {
+        for (place, (span, value)) in own.iter().enumerate() {
+            let from = value.from;
+            if own.iter().take(place).any(|(_, other)| other.from == from) {
+                self.problem(
+                    Some(span.clone()),
+                    format!("自 {from} 起有两个数值"),
+                    format!("there are two values from {from}"),
+                );
+            }
+            let until = own.iter().map(|(_, other)| other.from).filter(|f| *f > from).min();
+            let later = into.iter().map(|old| old.from).filter(|f| *f > from && until.is_none_or(|u| *f < u));
+            let replaced =
+                std::iter::once(from).chain(later).filter_map(|date| super::in_force(into, Some(date)));
+            if let Some((new, old)) = replaced.filter_map(|old| looser(&value.value, &old.value)).next() {
+                self.looser(span.clone(), &new, &old);
+            }
+        }
+        into.extend(own.into_iter().map(|(_, value)| value));
     }
 
     pub(super) fn looser(&mut self, span: Range<usize>, value: &str, old: &str) {
@@ -467,9 +568,24 @@ impl Loader<'_> {
         );
     }
 
-    fn unit_rule(&mut self, raw: &RawUnitRule) -> Option<Dated<UnitRule>> {
+    fn unit_rule(&mut self, raw: &RawUnitRule, indicators: usize) -> Option<Dated<UnitRule>> {
         let (from, cite) = (self.date(&raw.from), self.citation(&raw.document, raw.article.as_deref()));
         let floor = self.decimal(&raw.floor);
+        let enough = *raw.meet_at_least.as_ref();
+        if !(1..=indicators).contains(&(enough as usize)) {
+            self.problem(
+                Some(raw.meet_at_least.span()),
+                format!("meet_at_least 应为 1 至 {indicators}（指标数）"),
+                format!("meet_at_least must be 1 to {indicators}, the number of indicators"),
+            );
+        }
+        if floor.is_some_and(|f| f.parts().1 > VALUE_DECIMALS) {
+            self.problem(
+                Some(raw.floor.span()),
+                format!("floor 不能多于 {VALUE_DECIMALS} 位小数"),
+                format!("floor cannot have more than {VALUE_DECIMALS} decimals"),
+            );
+        }
         if floor.is_some_and(|f| f > Decimal::ONE) {
             self.problem(
                 Some(raw.floor.span()),
@@ -480,7 +596,7 @@ impl Loader<'_> {
         Some(Dated {
             layer: self.layer,
             from: from?,
-            value: UnitRule { meet_at_least: *raw.meet_at_least.as_ref(), floor: floor? },
+            value: UnitRule { meet_at_least: enough, floor: floor? },
             cite: cite?,
         })
     }
@@ -493,12 +609,20 @@ impl Loader<'_> {
             let raw = raw.into_inner();
             let kinds = self.list(&raw.kinds, SchoolKind::from_text);
             let sponsors = self.list(&raw.sponsors, Sponsor::from_text);
+            let below = raw.students_below.as_ref().map(|below| *below.as_ref());
+            if raw.kinds.is_empty() && raw.sponsors.is_empty() && below.is_none_or(|below| below == 0) {
+                self.problem(
+                    Some(raw.reason.span()),
+                    "exclusion 没有条件：应有 kinds、sponsors 或大于零的 students_below",
+                    "the exclusion has no condition: kinds, sponsors or students_below above zero was expected",
+                );
+            }
             if let Some(cite) = self.citation(&raw.document, raw.article.as_deref()) {
                 data.exclusions.push(Exclusion {
                     reason: raw.reason.into_inner().into(),
                     kinds,
                     sponsors,
-                    students_below: raw.students_below,
+                    students_below: below,
                     title: Text::new(raw.title, raw.title_en),
                     cite,
                 });
@@ -506,17 +630,11 @@ impl Loader<'_> {
         }
         if let Some(raw) = file.split {
             let raw = raw.into_inner();
-            let weights =
-                [&raw.primary, &raw.junior, &raw.senior].map(|w| self.decimal(w).filter(|d| !d.is_zero()));
+            let weights = [&raw.primary, &raw.junior, &raw.senior]
+                .map(|weight| self.short_decimal(weight, HIGHEST_WEIGHT, WEIGHT_DECIMALS));
             let cite = self.citation(&raw.document, raw.article.as_deref());
             if let ([Some(p), Some(j), Some(s)], Some(cite)) = (weights, cite) {
                 data.split = Some(Cited { value: Split { weights: [p, j, s] }, cite });
-            } else {
-                self.problem(
-                    Some(raw.primary.span()),
-                    "分摊权重应为正数",
-                    "the weights of the split must be positive",
-                );
             }
         } else {
             self.problem(
@@ -532,16 +650,8 @@ impl Loader<'_> {
         }
         match file.precision {
             Some(raw) => {
-                // More decimals than this cannot be told apart on paper, nor held beside the tie.
                 let (percent, figure) = (raw.percent.unwrap_or(1), raw.figure.unwrap_or(0));
-                let fits = [raw.value, raw.mean, raw.cv, percent, figure].iter().all(|d| *d <= 9);
-                if !fits {
-                    self.problem(
-                        Some(raw.document.span()),
-                        "小数位数不能多于 9",
-                        "more than 9 decimals cannot be printed",
-                    );
-                }
+                self.printed_decimals(raw.document.span(), &[raw.value, raw.mean, raw.cv, percent, figure]);
                 if let Some(cite) = self.citation(&raw.document, None) {
                     data.precision = Some(Cited {
                         value: Precision { value: raw.value, mean: raw.mean, cv: raw.cv, percent, figure },
@@ -561,6 +671,14 @@ impl Loader<'_> {
                     Some(raw.default.span()),
                     "默认读法不在 values 之中",
                     "the default is not among the values",
+                );
+            }
+            if data.options.iter().any(|known| known.name == *raw.name.as_ref()) {
+                let name = raw.name.as_ref();
+                self.problem(
+                    Some(raw.name.span()),
+                    format!("选项 {name} 出现了两次"),
+                    format!("the option {name} occurs twice"),
                 );
             }
             data.options.push(Reading {
@@ -583,13 +701,36 @@ impl Loader<'_> {
                 format!("there is no indicator {id:?}"),
             );
         }
-        let numeric = |id: &str| Field::from_id(id).filter(|f| f.is_numeric());
-        let adds = self.list(&raw.adds, numeric);
+        let fits = |field: &Field| indicator.is_none_or(|indicator| indicator.takes(*field));
+        let adds = self.list(&raw.adds, |id| Field::from_id(id).filter(|f| f.is_numeric()).filter(fits));
+        if raw.adds.is_empty() {
+            self.problem(Some(raw.id.span()), "adds 没有列出任何列", "adds lists no column");
+        }
         let areas = self.list(&raw.areas, Area::from_text);
         let (from, until) = (self.date(&raw.from), self.date(&raw.until));
         let cite = self.citation(&raw.document, raw.article.as_deref());
-        if from > until {
+        if from.zip(until).is_some_and(|(from, until)| from > until) {
             self.problem(Some(raw.until.span()), "until 早于 from", "until is before from");
+        }
+        if raw.students_from.zip(raw.students_below).is_some_and(|(from, below)| from >= below) {
+            self.problem(
+                Some(raw.id.span()),
+                "students_from 应小于 students_below",
+                "students_from must be less than students_below",
+            );
+        }
+        // Two at once could count the same column twice, and an explanation names one.
+        let at_once = |known: &&Clause| {
+            let overlap =
+                from.zip(until).is_some_and(|(from, until)| from <= known.until && known.from <= until);
+            Some(known.indicator) == indicator && overlap
+        };
+        if let Some(known) = data.clauses.iter().find(at_once) {
+            self.problem(
+                Some(raw.id.span()),
+                format!("与条款 {} 同时适用于同一指标", known.id),
+                format!("it holds for the same indicator at the same time as {}", known.id),
+            );
         }
         Some(Clause {
             id: raw.id.as_ref().as_str().into(),
@@ -606,10 +747,22 @@ impl Loader<'_> {
         })
     }
 
-    pub(super) fn list<T>(&mut self, raw: &[Spanned<String>], read: impl Fn(&str) -> Option<T>) -> Vec<T> {
+    pub(super) fn list<T: PartialEq>(
+        &mut self,
+        raw: &[Spanned<String>],
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Vec<T> {
         let mut out = Vec::new();
         for item in raw {
             match read(item.as_ref()) {
+                Some(value) if out.contains(&value) => {
+                    let text = item.as_ref();
+                    self.problem(
+                        Some(item.span()),
+                        format!("“{text}”出现了两次"),
+                        format!("{text:?} occurs twice"),
+                    );
+                }
                 Some(value) => out.push(value),
                 None => {
                     let text = item.as_ref();
@@ -648,6 +801,21 @@ impl Loader<'_> {
             );
         }
         value
+    }
+
+    /// A decimal above zero and below `highest`, with few decimals.
+    fn short_decimal(&mut self, raw: &Spanned<String>, highest: u32, decimals: u8) -> Option<Decimal> {
+        let value = self.decimal(raw)?;
+        let fits = !value.is_zero() && value < Decimal::from(highest) && value.parts().1 <= decimals;
+        if !fits {
+            let text = raw.as_ref();
+            self.problem(
+                Some(raw.span()),
+                format!("“{text}”应大于零、小于 {highest}，至多 {decimals} 位小数"),
+                format!("{text:?} must be above zero and below {highest}, with at most {decimals} decimals"),
+            );
+        }
+        fits.then_some(value)
     }
 
     pub(super) fn citation(&mut self, document: &Spanned<String>, article: Option<&str>) -> Option<Citation> {

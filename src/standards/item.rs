@@ -168,14 +168,14 @@ impl ParameterValue {
 
 /// A number that an item is judged by.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parameter {
+pub struct ItemParameter {
     pub(crate) name: String,
     pub(crate) unit: Unit,
     pub(crate) direction: Direction,
     pub(crate) values: Vec<ParameterValue>,
 }
 
-impl Parameter {
+impl ItemParameter {
     /// Its name among the parameters of the item.
     pub fn name(&self) -> &str {
         &self.name
@@ -367,6 +367,8 @@ pub(crate) struct Columns {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
     pub(crate) id: Arc<str>,
+    /// 0 for the standard itself, 1 and up for the overlays in their order.
+    pub(crate) layer: usize,
     pub(crate) part: Part,
     pub(crate) title: Text,
     pub(crate) procedure: Procedure,
@@ -378,7 +380,7 @@ pub struct Item {
     /// Reasons of exclusion that do not hold for this item.
     pub(crate) includes: Vec<String>,
     pub(crate) from: Option<Date>,
-    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) parameters: Vec<ItemParameter>,
     pub(crate) clauses: Vec<ItemClause>,
     pub(crate) cite: Citation,
 }
@@ -410,12 +412,12 @@ impl Item {
     }
 
     /// The numbers it is judged by.
-    pub fn parameters(&self) -> &[Parameter] {
+    pub fn parameters(&self) -> &[ItemParameter] {
         &self.parameters
     }
 
     /// The parameter with this name.
-    pub fn parameter(&self, name: &str) -> Option<&Parameter> {
+    pub fn parameter(&self, name: &str) -> Option<&ItemParameter> {
         self.parameters.iter().find(|p| p.name == name)
     }
 

@@ -6,7 +6,7 @@ use toml::Spanned;
 use super::StandardData;
 use super::file::Loader;
 use super::item::{
-    Columns, Conditions, Direction, Item, ItemClause, Parameter, ParameterValue, Part, Procedure,
+    Columns, Conditions, Direction, Item, ItemClause, ItemParameter, ParameterValue, Part, Procedure,
 };
 use crate::date::Date;
 use crate::error::Text;
@@ -228,7 +228,7 @@ impl Loader<'_> {
             self.known(reason, "includes", |id| known.then(|| id.to_owned()))
         });
         let includes = includes.collect();
-        let mut parameters: Vec<Parameter> = Vec::new();
+        let mut parameters: Vec<ItemParameter> = Vec::new();
         for raw in &raw.parameter {
             let name = raw.name.as_ref();
             let (Some(unit), Some(direction)) = (&raw.unit, &raw.direction) else {
@@ -242,7 +242,7 @@ impl Loader<'_> {
             let unit = self.known(unit, "unit", Unit::from_id);
             let direction = self.known(direction, "direction", Direction::from_id);
             let (Some(unit), Some(direction)) = (unit, direction) else { continue };
-            let mut parameter = Parameter { name: name.clone(), unit, direction, values: Vec::new() };
+            let mut parameter = ItemParameter { name: name.clone(), unit, direction, values: Vec::new() };
             self.parameter_values(&raw.value, &mut parameter, false);
             parameters.push(parameter);
         }
@@ -266,6 +266,7 @@ impl Loader<'_> {
         let clauses = raw.clause.iter().filter_map(|raw| self.item_clause(raw, &parameters)).collect();
         Some(Item {
             id: raw.id.as_ref().as_str().into(),
+            layer: self.layer,
             part: part?,
             title: Text::new(title, raw.title_en.as_ref().unwrap_or(title)),
             procedure,
@@ -294,7 +295,7 @@ impl Loader<'_> {
     fn parameter_values(
         &mut self,
         raw: &[Spanned<RawParameterValue>],
-        parameter: &mut Parameter,
+        parameter: &mut ItemParameter,
         tighten: bool,
     ) {
         for raw in raw {
@@ -327,7 +328,7 @@ impl Loader<'_> {
     fn refuse_looser(
         &mut self,
         span: &std::ops::Range<usize>,
-        parameter: &Parameter,
+        parameter: &ItemParameter,
         value: &ParameterValue,
     ) {
         let known = || parameter.values.iter().flat_map(|v| &v.areas);
@@ -348,7 +349,7 @@ impl Loader<'_> {
         }
     }
 
-    fn item_clause(&mut self, raw: &RawItemClause, parameters: &[Parameter]) -> Option<ItemClause> {
+    fn item_clause(&mut self, raw: &RawItemClause, parameters: &[ItemParameter]) -> Option<ItemClause> {
         let (from, until) = (self.date(&raw.from), self.date(&raw.until));
         if from > until {
             self.problem(Some(raw.until.span()), "until 早于 from", "until is before from");

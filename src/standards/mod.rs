@@ -3,6 +3,7 @@
 mod file;
 mod item;
 mod item_file;
+mod parameters;
 
 use std::fmt;
 use std::path::Path;
@@ -15,7 +16,8 @@ use crate::lang::Lang;
 use crate::model::{Area, Field, SchoolKind, Sponsor, Stage};
 use crate::numeric::Decimal;
 
-pub use item::{Direction, Item, ItemClause, Parameter, ParameterValue, Part, Procedure};
+pub use item::{Direction, Item, ItemClause, ItemParameter, ParameterValue, Part, Procedure};
+pub use parameters::{Difference, Parameter};
 
 /// The standards built in, by id.
 const BUILT_IN: [(&str, &str); 2] = [
@@ -577,7 +579,7 @@ impl Standard {
     }
 
     /// A parameter of an item, its own or the one it borrows.
-    pub(crate) fn parameter(&self, item: &Item, name: &str) -> Option<&Parameter> {
+    pub(crate) fn parameter(&self, item: &Item, name: &str) -> Option<&ItemParameter> {
         let own = self.item(item.id())?.parameter(name);
         own.or_else(|| self.item(item.borrows.as_deref()?)?.parameter(name))
     }

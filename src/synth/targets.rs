@@ -126,7 +126,7 @@ impl Model {
     fn read() -> Result<Model, String> {
         let file: File = parse(include_str!("data/targets.toml"))?;
         let provinces: Provinces = parse(include_str!("data/provinces.toml"))?;
-        let checks: Checks = parse(include_str!("../standards/data/checks.toml"))?;
+        let checks: Checks = parse(include_str!("../check/data/checks.toml"))?;
         let (basic, high) = (Standard::basic_2012(), Standard::quality_2017());
         let weights = high.split().map(|w| w as f64);
         let named = |pair: &Pair| pair.primary.keys().chain(pair.junior.keys()).cloned().collect::<Vec<_>>();

@@ -23,7 +23,7 @@ use std::fmt;
 
 pub use result::{AppliedClause, ItemPart, ItemResult, ItemSchool};
 
-use super::county::boundary;
+use super::county::{Figures, boundary};
 use super::unit::Readings;
 use super::{Judge, Options, Verdict};
 use crate::date::Date;
@@ -285,9 +285,14 @@ impl<'f, 'a> Case<'f, 'a> {
                 Some(school) => school.finding(Code::BoundaryCase, None),
                 None => self.about_county(Code::BoundaryCase),
             };
-            let (exact, printed) = (value.to_f64().to_string(), value.to_fixed(decimals));
+            let figures =
+                Figures { exact: Some(value.to_f64()), printed: value.round_half_up(decimals), decimals };
             let finding = finding.column(self.id());
-            self.findings.push(boundary(finding, self.title(), exact, printed, &show(limit), readings));
+            let beyond = if direction == Direction::AtLeast { "<" } else { ">" };
+            self.findings.extend(
+                nearest_decimal(limit)
+                    .and_then(|limit| boundary(finding, self.title(), figures, limit, readings, beyond)),
+            );
         }
         self.facts.judge.pick(readings)
     }
@@ -375,6 +380,11 @@ pub(super) fn show(value: Ratio) -> String {
         Some(decimal) => decimal.to_string(),
         None => value.to_f64().to_string(),
     }
+}
+
+/// An exact value as a decimal, rounded where it has none.
+fn nearest_decimal(value: Ratio) -> Option<Decimal> {
+    exact_decimal(value).or_else(|| value.round_half_up(9))
 }
 
 fn exact_decimal(value: Ratio) -> Option<Decimal> {

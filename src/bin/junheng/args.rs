@@ -1,0 +1,381 @@
+//! What can be typed, in both languages.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::builder::{PossibleValuesParser, Styles};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, Command, value_parser};
+use junheng::{Date, Lang};
+
+use crate::Failure;
+
+/// The language asked for anywhere on the line; Chinese otherwise.
+pub(crate) fn lang_of(typed: &[OsString]) -> Lang {
+    let texts: Vec<&str> = typed.iter().filter_map(|t| t.to_str()).collect();
+    let after = texts.iter().position(|t| *t == "--lang").and_then(|at| texts.get(at + 1));
+    let joined = texts.iter().find_map(|t| t.strip_prefix("--lang="));
+    joined.or(after.copied()).and_then(|t| t.parse().ok()).unwrap_or_default()
+}
+
+/// The whole command line.
+pub(crate) fn command(lang: Lang) -> Command {
+    let t = |zh: &'static str, en: &'static str| lang.pick(zh, en);
+    Command::new("junheng")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(t("义务教育均衡：指标、差异系数与逐条判定", "Balanced compulsory education: indicators, coefficients, verdicts"))
+        .after_help(t(
+            "先校验，再评估：\n  junheng check 学校.csv\n  junheng assess 学校.csv\n  junheng assess 学校.csv --format json --output 结果.json\n英文界面：--lang en",
+            "Check first, then assess:\n  junheng check schools.csv\n  junheng assess schools.csv\n  junheng assess schools.csv --format json --output result.json",
+        ))
+        .styles(Styles::plain())
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(assess(lang))
+        .subcommand(check(lang))
+        .subcommand(cv(lang))
+        .subcommand(standard(lang))
+        .subcommand(synth(lang))
+        .arg(lang_arg(lang))
+        .localised(lang)
+}
+
+fn assess(lang: Lang) -> Command {
+    let t = |zh: &'static str, en: &'static str| lang.pick(zh, en);
+    Command::new("assess")
+        .about(t("评估：每校每县的判定、差异系数和依据", "Assess: verdicts on schools and counties, with their sources"))
+        .after_help(t(
+            "例：\n  junheng assess 学校.csv                       终端表格\n  junheng assess 一市.csv 二市.csv --county 210102\n  junheng assess 学校.csv --standard basic-2012 --format json\n退出状态：0 已得出结果；1 见 --fail-on；2 输入或参数不能用。",
+            "Examples:\n  junheng assess schools.csv                      a table on the terminal\n  junheng assess a.csv b.csv --county 210102\n  junheng assess schools.csv --standard basic-2012 --format json\nExit status: 0 a result was computed; 1 see --fail-on; 2 unusable input or arguments.",
+        ))
+        .args([
+            files(lang),
+            Arg::new("standard")
+                .long("standard")
+                .value_name("ID|FILE")
+                .default_value("quality-2017")
+                .help(t("标准的代号，或扩展它的标准文件（.toml）", "a standard, or a file that extends one (.toml)")),
+            Arg::new("as-of").long("as-of").value_name("DATE").help(t(
+                "评估日期（如 2023-12-31），决定适用哪些数值和过渡条款；默认为数据年度的 12 月 31 日",
+                "day of the evaluation (such as 2023-12-31), which picks the values and clauses in force; by default 31 December of the data's year",
+            )),
+            Arg::new("judge")
+                .long("judge")
+                .value_parser(PossibleValuesParser::new(["exact", "as-reported"]))
+                .default_value("exact")
+                .help(t("用精确值还是印出的四舍五入值判断", "judge exact values, or values rounded as printed")),
+            Arg::new("missing")
+                .long("missing")
+                .value_parser(PossibleValuesParser::new(["refuse", "skip"]))
+                .default_value("refuse")
+                .help(t(
+                    "有学校缺数据时：refuse 不给差异系数；skip 按其余学校计算并注明",
+                    "where a school lacks a value: refuse gives no coefficient, skip computes over the others and says so",
+                )),
+            Arg::new("county")
+                .long("county")
+                .value_name("CODE")
+                .action(ArgAction::Append)
+                .value_delimiter(',')
+                .help(t("只评估这些区县（可重复，或用逗号隔开）", "only these counties (repeat, or separate by commas)")),
+            Arg::new("option").long("option").value_name("NAME=VALUE").action(ArgAction::Append).help(t(
+                "标准未定之处的读法，见 junheng standard show",
+                "a reading of what the standard leaves open, see junheng standard show",
+            )),
+            Arg::new("explanations").long("explanations").value_name("FILE").value_parser(value_parser!(PathBuf)).help(t(
+                "经验校验的说明（列 code、school_code、text），写入结果",
+                "explanations of warnings (columns code, school_code, text), carried into the result",
+            )),
+            Arg::new("fail-on")
+                .long("fail-on")
+                .value_parser(PossibleValuesParser::new(["not-met", "undetermined"]))
+                .action(ArgAction::Append)
+                .value_delimiter(',')
+                .help(t("有区县得到这一判定时以状态 1 退出", "exit with status 1 where a county has this verdict")),
+            format_arg(lang, ["table", "json", "csv", "markdown"].as_slice()),
+            output(lang),
+            encoding(lang),
+            lang_arg(lang),
+        ])
+        .localised(lang)
+}
+
+fn check(lang: Lang) -> Command {
+    let t = |zh: &'static str, en: &'static str| lang.pick(zh, en);
+    Command::new("check")
+        .about(t("校验：列出数据的每一处问题及其位置", "Check: every problem of the data, with its place"))
+        .after_help(t(
+            "退出状态：0 没有逻辑校验错误；1 有；2 文件或参数不能用。",
+            "Exit status: 0 no error; 1 errors; 2 unusable files or arguments.",
+        ))
+        .args([
+            files(lang),
+            format_arg(lang, ["table", "json", "csv"].as_slice()).default_value("table"),
+            output(lang),
+            encoding(lang),
+            lang_arg(lang),
+        ])
+        .localised(lang)
+}
+
+fn cv(lang: Lang) -> Command {
+    let t = |zh: &'static str, en: &'static str| lang.pick(zh, en);
+    Command::new("cv")
+        .about(t("差异系数：任何表格，不涉及标准", "Coefficient of variation of any table, without any standard"))
+        .after_help(t(
+            "例：\n  junheng cv 图书.csv --amount 图书册数 --pupils 学生数\n  junheng cv 图书.csv --amount 图书册数 --pupils 学生数 --by 区县名称 --format json",
+            "Examples:\n  junheng cv books.csv --amount books --pupils pupils\n  junheng cv books.csv --amount books --pupils pupils --by county --format json",
+        ))
+        .args([
+            Arg::new("file")
+                .value_name("FILE")
+                .required(true)
+                .value_parser(value_parser!(PathBuf))
+                .help(t("表格文件（CSV、TSV）", "the table (CSV, TSV)")),
+            Arg::new("amount").long("amount").value_name("COLUMN").required(true).help(t("数量所在的列", "the column of amounts")),
+            Arg::new("pupils").long("pupils").value_name("COLUMN").help(t(
+                "学生数所在的列（权重；每行的数值为数量除以学生数）；不给则各行等权，数值即数量",
+                "the column of pupils (the weights; a row's value is amount / pupils); without it every row weighs 1 and its value is the amount",
+            )),
+            Arg::new("by").long("by").value_name("COLUMN").help(t("分组的列，每组一个结果", "the column to group by, one result a group")),
+            format_arg(lang, ["table", "json"].as_slice()).default_value("table"),
+            output(lang),
+            encoding(lang),
+            lang_arg(lang),
+        ])
+        .localised(lang)
+}
+
+fn standard(lang: Lang) -> Command {
+    let t = |zh: &'static str, en: &'static str| lang.pick(zh, en);
+    let id = |name: &'static str| {
+        Arg::new(name)
+            .value_name("ID|FILE")
+            .required(true)
+            .help(t("标准的代号或文件", "id or file of a standard"))
+    };
+    let as_of = || {
+        Arg::new("as-of")
+            .long("as-of")
+            .value_name("DATE")
+            .help(t("哪一天有效的数值；默认为最新", "values in force on this day; the newest by default"))
+    };
+    let formats = || format_arg(lang, ["table", "json", "csv"].as_slice()).default_value("table");
+    Command::new("standard")
+        .about(t("标准：列出、查看、校验、比较", "Standards: list, show, check, compare"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands([
+            Command::new("list")
+                .about(t("列出内置的标准", "the standards built in"))
+                .args([formats(), lang_arg(lang)])
+                .localised(lang),
+            Command::new("show")
+                .about(t("某日有效的数值及其依据", "values in force on a day, with their sources"))
+                .args([id("id"), as_of(), formats(), lang_arg(lang)])
+                .localised(lang),
+            Command::new("check")
+                .about(t("校验一个标准文件", "check a standards file"))
+                .args([id("id"), lang_arg(lang)])
+                .localised(lang),
+            Command::new("diff")
+                .about(t("两个标准的不同之处", "what differs between two standards"))
+                .args([id("a"), id("b"), as_of(), formats(), lang_arg(lang)])
+                .localised(lang),
+        ])
+        .arg(lang_arg(lang))
+        .localised(lang)
+}
+
+fn synth(lang: Lang) -> Command {
+    let t = |zh: &'static str, en: &'static str| lang.pick(zh, en);
+    Command::new("synth")
+        .about(t(
+            "生成人造的学校数据（没有一所是真实的）",
+            "Make synthetic school data (nothing in it is real)",
+        ))
+        .args([
+            Arg::new("size")
+                .value_name("SIZE")
+                .required(true)
+                .value_parser(PossibleValuesParser::new(["county", "province", "nation", "panel"]))
+                .help(t(
+                    "county 约 60 所，province 约 2.2 万所，nation 约 20 万所，panel 为其十年",
+                    "county about 60 schools, province 22 000, nation 200 000, panel ten years of it",
+                )),
+            Arg::new("seed")
+                .long("seed")
+                .value_name("N")
+                .value_parser(value_parser!(u64))
+                .default_value("1")
+                .help(t("随机种子：同种子同数据", "seed: the same seed makes the same data")),
+            Arg::new("year")
+                .long("year")
+                .value_name("YEAR")
+                .value_parser(value_parser!(u16))
+                .default_value("2024")
+                .help(t("年度（panel 为最后一年）", "the year (of a panel, the last one)")),
+            Arg::new("schools")
+                .long("schools")
+                .value_name("N")
+                .value_parser(value_parser!(usize))
+                .help(t("学校数，代替默认的规模", "how many schools, instead of the usual")),
+            Arg::new("missing")
+                .long("missing")
+                .value_name("N")
+                .value_parser(value_parser!(usize))
+                .help(t("每县每年的缺失单元格数", "missing cells a county and year")),
+            Arg::new("header")
+                .long("header")
+                .value_parser(PossibleValuesParser::new(["zh", "id"]))
+                .default_value("zh")
+                .help(t("表头用中文还是英文标识", "headers in Chinese, or identifiers")),
+            Arg::new("table")
+                .long("table")
+                .value_parser(PossibleValuesParser::new(["schools", "county"]))
+                .default_value("schools")
+                .help(t(
+                    "学校表，还是与之相符的区县表",
+                    "the table of schools, or the county table that goes with it",
+                )),
+            Arg::new("quirks").long("quirks").action(ArgAction::SetTrue).help(t(
+                "掺入常见的写法：全角数字、千分位、单位",
+                "with the ways people type: full-width digits, separators, units",
+            )),
+            Arg::new("encoding")
+                .long("encoding")
+                .value_parser(PossibleValuesParser::new(["utf-8", "gb18030"]))
+                .default_value("utf-8")
+                .help(t("文件编码", "encoding of the file")),
+            output(lang),
+            lang_arg(lang),
+        ])
+        .localised(lang)
+}
+
+fn files(lang: Lang) -> Arg {
+    Arg::new("files")
+        .value_name("FILE")
+        .required(true)
+        .num_args(1..)
+        .value_parser(value_parser!(PathBuf))
+        .help(lang.pick(
+            "学校表（CSV、TSV；编码自动识别），多个文件合为一套数据",
+            "tables of schools (CSV, TSV; encodings are detected), read as one data set",
+        ))
+}
+
+fn format_arg(lang: Lang, formats: &'static [&'static str]) -> Arg {
+    Arg::new("format")
+        .long("format")
+        .value_parser(PossibleValuesParser::new(formats))
+        .help(lang.pick("输出格式", "format of the output"))
+}
+
+fn output(lang: Lang) -> Arg {
+    Arg::new("output").long("output").short('o').value_name("PATH").value_parser(value_parser!(PathBuf)).help(
+        lang.pick(
+            "写入文件（完整出现或不出现）；默认为标准输出",
+            "write to a file (it appears whole or not at all); standard output by default",
+        ),
+    )
+}
+
+fn encoding(lang: Lang) -> Arg {
+    Arg::new("encoding").long("encoding").value_name("LABEL").help(lang.pick(
+        "文件编码（如 gb18030），代替自动识别",
+        "encoding of the files (such as gb18030), instead of detection",
+    ))
+}
+
+fn lang_arg(lang: Lang) -> Arg {
+    Arg::new("lang")
+        .long("lang")
+        .value_parser(PossibleValuesParser::new(["zh", "en"]))
+        .help(lang.pick("文字的语言（默认 zh）", "language of texts (zh by default)"))
+}
+
+/// A day as it is typed.
+pub(crate) fn date(text: &str, lang: Lang) -> Result<Date, Failure> {
+    text.parse().map_err(|_| {
+        Failure::new(
+            lang,
+            format!("--as-of 的值“{text}”不是日期；应写作 2023-12-31"),
+            format!("the value {text:?} of --as-of is not a date; something like 2023-12-31 was expected"),
+        )
+    })
+}
+
+trait Localised {
+    /// Headings, `--help` and `--version` in the language.
+    fn localised(self, lang: Lang) -> Self;
+}
+
+impl Localised for Command {
+    fn localised(self, lang: Lang) -> Self {
+        let help = Arg::new("help")
+            .short('h')
+            .long("help")
+            .action(ArgAction::Help)
+            .help(lang.pick("显示本说明", "show this help"));
+        let command = self.disable_help_flag(true).disable_help_subcommand(true).arg(help);
+        let command = if command.get_version().is_some() {
+            let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
+            command.disable_version_flag(true).arg(version.help(lang.pick("显示版本", "show the version")))
+        } else {
+            command
+        };
+        if lang == Lang::En {
+            return command;
+        }
+        let subcommands = command.get_subcommands().next().is_some();
+        let arguments = command.get_positionals().next().is_some();
+        let mut template = String::from("{about-with-newline}\n用法：{usage}\n");
+        if subcommands {
+            template += "\n命令：\n{subcommands}\n";
+        }
+        if arguments {
+            template += "\n参数：\n{positionals}\n";
+        }
+        template += "\n选项：\n{options}\n\n{after-help}";
+        command.help_template(template)
+    }
+}
+
+/// Help and versions go to standard output; what cannot be understood is said on standard error.
+pub(crate) fn refuse(error: &clap::Error, lang: Lang) -> ExitCode {
+    let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    if asked || lang == Lang::En || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _ = error.print();
+    } else {
+        let _ = std::io::Write::write_all(&mut std::io::stderr(), in_chinese(error).as_bytes());
+    }
+    ExitCode::from(if asked { 0 } else { 2 })
+}
+
+/// What clap says, in Chinese.
+fn in_chinese(error: &clap::Error) -> String {
+    let told = |kind: ContextKind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(texts)) => texts.join("、"),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
+    let (argument, value) = (told(ContextKind::InvalidArg), told(ContextKind::InvalidValue));
+    let what = match error.kind() {
+        ErrorKind::InvalidValue if value.is_empty() => format!("{argument} 需要一个值"),
+        ErrorKind::InvalidValue => {
+            format!("{argument} 不能取“{value}”；应为 {} 之一", told(ContextKind::ValidValue))
+        }
+        ErrorKind::UnknownArgument => format!("不认识参数 {argument}"),
+        ErrorKind::InvalidSubcommand => format!("没有命令 {}", told(ContextKind::InvalidSubcommand)),
+        ErrorKind::MissingRequiredArgument => format!("缺少 {argument}"),
+        ErrorKind::ArgumentConflict => {
+            format!("{argument} 不能重复，也不能与 {} 同用", told(ContextKind::PriorArg))
+        }
+        ErrorKind::ValueValidation => format!("{argument} 的值“{value}”不能用"),
+        _ => error.to_string(),
+    };
+    format!("错误：{what}\n用法见 junheng --help\n")
+}

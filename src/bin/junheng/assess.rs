@@ -1,0 +1,140 @@
+//! `junheng assess`: the verdict on every county of the tables given.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+use junheng::io::{read_schools, read_table};
+use junheng::model::DataSet;
+use junheng::report::{Document, Json, write_csv, write_markdown};
+use junheng::{Assessment, Assessor, Explanations, Judge, Lang, Missing, Severity, Standard, Verdict};
+
+use crate::output::Target;
+use crate::progress::Progress;
+use crate::{Failure, Outcome, args, findings, terminal};
+
+pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> {
+    let target = Target::new(matches.get_one("output"));
+    let format = format(matches, &target);
+    target.probe(lang)?;
+    let assessor = assessor(matches, lang)?;
+    let progress = Progress::begin(lang.pick("读入数据", "reading"));
+    let data = read(matches, lang)?;
+    progress.next(lang.pick("评估", "assessing"));
+    let mut assessment = assessor.assess(&data).map_err(|e| Failure::of(&e, lang))?;
+    if let Some(path) = matches.get_one::<PathBuf>("explanations") {
+        assessment.explain_findings(&explanations(path, lang)?);
+    }
+    progress.next(lang.pick("写出结果", "writing"));
+    let drawn = target.is_terminal();
+    let written = target.write(lang, |out| match format.as_str() {
+        "json" => json(&assessment, lang, out),
+        "csv" => write_csv(&assessment, lang, &mut &mut *out),
+        "markdown" => markdown(&assessment, lang, out),
+        _ => terminal::draw(&Document::glance(&assessment, lang), drawn, out),
+    });
+    drop(progress);
+    written?;
+    tell(&assessment, lang);
+    Ok(outcome(matches, &assessment))
+}
+
+/// The format asked for, or that of the file's extension, or a table.
+fn format(matches: &ArgMatches, target: &Target) -> String {
+    let asked = matches.get_one::<String>("format").cloned();
+    let by_extension = || match target.extension()?.as_str() {
+        "json" => Some("json"),
+        "csv" => Some("csv"),
+        "md" | "markdown" => Some("markdown"),
+        _ => None,
+    };
+    asked.unwrap_or_else(|| by_extension().unwrap_or("table").to_owned())
+}
+
+pub(crate) fn read(matches: &ArgMatches, lang: Lang) -> Result<DataSet, Failure> {
+    let reader = match matches.get_one::<String>("encoding") {
+        Some(label) => read_schools().encoding(label).map_err(|e| Failure::of(&e, lang))?,
+        None => read_schools(),
+    };
+    let paths = matches.get_many::<PathBuf>("files").into_iter().flatten();
+    reader.from_paths(paths).map_err(|e| Failure::of(&e, lang))
+}
+
+fn assessor(matches: &ArgMatches, lang: Lang) -> Result<Assessor, Failure> {
+    let failed = |e: junheng::Error| Failure::of(&e, lang);
+    let id = matches.get_one::<String>("standard").map_or("", String::as_str);
+    let mut assessor = Assessor::new(Standard::open(id).map_err(failed)?);
+    if let Some(date) = matches.get_one::<String>("as-of") {
+        assessor = assessor.as_of(args::date(date, lang)?);
+    }
+    if matches.get_one::<String>("judge").is_some_and(|j| j == "as-reported") {
+        assessor = assessor.judge(Judge::AsReported);
+    }
+    if matches.get_one::<String>("missing").is_some_and(|m| m == "skip") {
+        assessor = assessor.missing(Missing::Skip);
+    }
+    for option in matches.get_many::<String>("option").into_iter().flatten() {
+        let Some((name, value)) = option.split_once('=') else {
+            return Err(Failure::new(
+                lang,
+                format!("--option 的值“{option}”应写作 名称=取值"),
+                format!("the value {option:?} of --option must be written NAME=VALUE"),
+            ));
+        };
+        assessor = assessor.option(name.trim(), value.trim()).map_err(failed)?;
+    }
+    let counties = matches.get_many::<String>("county").into_iter().flatten();
+    Ok(counties.fold(assessor, |assessor, code| assessor.only_county(code.trim())))
+}
+
+/// The user's explanations of warnings: a table with the columns code, school_code and text.
+fn explanations(path: &PathBuf, lang: Lang) -> Result<Explanations, Failure> {
+    let failed = |e: junheng::Error| Failure::of(&e, lang);
+    let table = read_table().expect(["code", "school_code", "text"]).from_path(path).map_err(failed)?;
+    let column = |name| table.column(name).map(|c| c.cells().collect::<Vec<_>>());
+    let (codes, schools, texts) = (
+        column("code").map_err(failed)?,
+        column("school_code").map_err(failed)?,
+        column("text").map_err(failed)?,
+    );
+    let rows = codes.into_iter().zip(schools).zip(texts).map(|((code, school), text)| (code, school, text));
+    Explanations::new(rows).map_err(failed)
+}
+
+fn json(assessment: &Assessment, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, &Json::new(assessment, lang)).map_err(io::Error::from)?;
+    out.write_all(b"\n")
+}
+
+fn markdown(assessment: &Assessment, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = write_markdown(&Document::of(assessment, lang), &mut text);
+    out.write_all(text.as_bytes())
+}
+
+/// Errors in the data with their places, on standard error.
+fn tell(assessment: &Assessment, lang: Lang) {
+    let all = || assessment.findings().iter().chain(assessment.counties().flat_map(|c| c.findings()));
+    let errors = all().filter(|f| f.severity() == Severity::Error);
+    let mut lines = findings::listed(errors, lang);
+    let warnings = all().filter(|f| f.severity() == Severity::Warning).count();
+    if warnings > 0 {
+        lines.push(lang.pick(
+            format!("经验校验 {warnings} 条，详见 junheng check 与结果中的说明"),
+            format!("{warnings} warnings; see junheng check and the notes in the result"),
+        ));
+    }
+    for line in lines {
+        let _ = writeln!(io::stderr(), "{line}");
+    }
+}
+
+fn outcome(matches: &ArgMatches, assessment: &Assessment) -> Outcome {
+    let mut asked = matches.get_many::<String>("fail-on").into_iter().flatten();
+    let told = asked.any(|verdict| {
+        let verdict = if verdict == "not-met" { Verdict::NotMet } else { Verdict::Undetermined };
+        assessment.counties().any(|county| county.verdict() == verdict)
+    });
+    if told { Outcome::Told } else { Outcome::Done }
+}

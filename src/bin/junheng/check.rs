@@ -1,0 +1,126 @@
+//! `junheng check`: every problem of the tables given, with its place.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+use junheng::io::read_schools;
+use junheng::{ErrorKind, Finding, Lang, Severity, check};
+use serde_json::json;
+
+use crate::output::Target;
+use crate::progress::Progress;
+use crate::{Failure, Outcome};
+
+pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> {
+    let target = Target::new(matches.get_one("output"));
+    target.probe(lang)?;
+    let progress = Progress::begin(lang.pick("校验", "checking"));
+    let findings = findings(matches, lang)?;
+    drop(progress);
+    let format = matches.get_one::<String>("format").map_or("table", String::as_str);
+    target.write(lang, |out| match format {
+        "json" => as_json(&findings, lang, out),
+        "csv" => as_csv(&findings, lang, out),
+        _ => as_lines(&findings, lang, out),
+    })?;
+    let failed = findings.iter().any(|f| f.severity() == Severity::Error);
+    Ok(if failed { Outcome::Told } else { Outcome::Done })
+}
+
+/// All findings of reading and checking, also where the files cannot be used at all.
+fn findings(matches: &ArgMatches, lang: Lang) -> Result<Vec<Finding>, Failure> {
+    let mut reader = read_schools();
+    if let Some(label) = matches.get_one::<String>("encoding") {
+        reader = reader.encoding(label).map_err(|e| Failure::of(&e, lang))?;
+    }
+    let paths = matches.get_many::<PathBuf>("files").into_iter().flatten();
+    let data = match reader.from_paths(paths) {
+        Ok(data) => data,
+        Err(error) => {
+            return match error.kind() {
+                ErrorKind::Input(findings) => Ok(findings.clone()),
+                _ => Err(Failure::of(&error, lang)),
+            };
+        }
+    };
+    let mut findings = data.findings().to_vec();
+    findings.extend(check(&data));
+    Ok(findings)
+}
+
+fn as_lines(findings: &[Finding], lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    let count = |severity| findings.iter().filter(|f| f.severity() == severity).count();
+    for severity in [Severity::Error, Severity::Warning, Severity::Note] {
+        for finding in findings.iter().filter(|f| f.severity() == severity) {
+            writeln!(out, "{}", finding.describe(lang))?;
+        }
+    }
+    let [errors, warnings, notes] = [Severity::Error, Severity::Warning, Severity::Note].map(count);
+    let summary = lang.pick(
+        format!("逻辑校验 {errors} 条（必须改正），经验校验 {warnings} 条（改正或说明），说明 {notes} 条"),
+        format!("{errors} errors (to be corrected), {warnings} warnings (to be corrected or explained), {notes} notes"),
+    );
+    writeln!(out, "{summary}")
+}
+
+fn as_json(findings: &[Finding], lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    let rows: Vec<_> = findings
+        .iter()
+        .map(|f| {
+            let place = f.found_at();
+            json!({
+                "code": f.code().id(),
+                "severity": f.severity().id(),
+                "file": place.map(|p| p.file.as_ref()),
+                "row": place.and_then(|p| p.row),
+                "cell_column": place.and_then(|p| p.column.as_deref()),
+                "county": f.county_code(),
+                "year": f.year(),
+                "school_code": f.school_code(),
+                "column": f.column_id(),
+                "value": f.value_found(),
+                "message": f.message(lang),
+            })
+        })
+        .collect();
+    serde_json::to_writer(&mut *out, &json!({"schema": "junheng.findings/1", "findings": rows}))?;
+    out.write_all(b"\n")
+}
+
+fn as_csv(findings: &[Finding], lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    let names = match lang {
+        Lang::Zh => ["代码", "级别", "文件", "行", "列", "区县", "年度", "学校标识码", "栏目", "值", "说明"],
+        Lang::En => [
+            "code",
+            "severity",
+            "file",
+            "row",
+            "cell_column",
+            "county",
+            "year",
+            "school_code",
+            "column",
+            "value",
+            "message",
+        ],
+    };
+    let rows = findings.iter().map(|f| {
+        let place = f.found_at();
+        let text = |t: Option<&str>| t.unwrap_or_default().to_owned();
+        [
+            f.code().id().to_owned(),
+            f.severity().name(lang).to_owned(),
+            text(place.map(|p| p.file.as_ref())),
+            place.and_then(|p| p.row).map_or(String::new(), |r| r.to_string()),
+            text(place.and_then(|p| p.column.as_deref())),
+            text(f.county_code()),
+            f.year().map_or(String::new(), |y| y.to_string()),
+            text(f.school_code()),
+            text(f.column_id()),
+            text(f.value_found()),
+            f.message(lang),
+        ]
+    });
+    junheng::report::write_table(&names, rows, &mut &mut *out)
+}

@@ -1,0 +1,68 @@
+//! `junheng cv`: the coefficient of variation of any table, without any standard.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+use comfy_table::{CellAlignment, Table, presets};
+use junheng::io::read_table;
+use junheng::report::FindingJson;
+use junheng::{Grouped, Lang};
+use serde_json::json;
+
+use crate::output::Target;
+use crate::{Failure, Outcome, findings};
+
+pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> {
+    let failed = |e: junheng::Error| Failure::of(&e, lang);
+    let text = |id: &str| matches.get_one::<String>(id).map(String::as_str);
+    let target = Target::new(matches.get_one("output"));
+    target.probe(lang)?;
+    let columns = [text("amount"), text("pupils"), text("by")];
+    let mut reader = read_table().expect(columns.into_iter().flatten());
+    if let Some(label) = text("encoding") {
+        reader = reader.encoding(label).map_err(failed)?;
+    }
+    let path = matches.get_one::<PathBuf>("file").cloned().unwrap_or_default();
+    let table = reader.from_path(&path).map_err(failed)?;
+    let grouped =
+        Grouped::of(&table, columns[0].unwrap_or_default(), columns[1], columns[2]).map_err(failed)?;
+    target.write(lang, |out| match text("format") {
+        Some("json") => as_json(&grouped, lang, out),
+        _ => as_table(&grouped, lang, out),
+    })?;
+    for line in findings::listed(grouped.findings().iter(), lang) {
+        let _ = writeln!(io::stderr(), "{line}");
+    }
+    Ok(Outcome::Done)
+}
+
+fn as_json(grouped: &Grouped, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    let findings: Vec<_> = grouped.findings().iter().map(|f| FindingJson::new(f, lang)).collect();
+    let form = json!({"schema": "junheng.variation/1", "groups": grouped.groups(), "findings": findings});
+    serde_json::to_writer(&mut *out, &form)?;
+    out.write_all(b"\n")
+}
+
+fn as_table(grouped: &Grouped, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED);
+    table.set_header(match lang {
+        Lang::Zh => ["分组", "行数", "学生数", "均值", "标准差", "差异系数"],
+        Lang::En => ["group", "rows", "pupils", "mean", "standard deviation", "CV"],
+    });
+    let text = |value: Option<f64>| value.map_or("—".to_owned(), |v| v.to_string());
+    for group in grouped.groups() {
+        let found = group.summary();
+        table.add_row([
+            group.by().unwrap_or(lang.pick("全部", "all")).to_owned(),
+            group.rows().to_string(),
+            text(group.pupils()),
+            text(found.map(|f| f.mean)),
+            text(found.map(|f| f.std_dev)),
+            text(found.and_then(|f| f.cv)),
+        ]);
+    }
+    table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
+    writeln!(out, "{table}")
+}

@@ -1,0 +1,61 @@
+//! `junheng synth`: synthetic tables from a seed.
+
+use std::io::{self, Write};
+
+use clap::ArgMatches;
+use encoding_rs::GB18030;
+use junheng::Lang;
+use junheng::synth::{Headers, Synth};
+
+use crate::output::Target;
+use crate::progress::Progress;
+use crate::{Failure, Outcome};
+
+/// Years of a panel.
+const YEARS: u16 = 10;
+
+pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> {
+    let target = Target::new(matches.get_one("output"));
+    target.probe(lang)?;
+    let text = |id: &str| matches.get_one::<String>(id).map_or("", String::as_str);
+    let mut synth = match text("size") {
+        "province" => Synth::province(),
+        "nation" => Synth::nation(),
+        "panel" => Synth::panel(YEARS),
+        _ => Synth::county(),
+    };
+    if let Some(seed) = matches.get_one("seed") {
+        synth = synth.seed(*seed);
+    }
+    if let Some(year) = matches.get_one("year") {
+        synth = synth.year(*year);
+    }
+    if let Some(schools) = matches.get_one("schools") {
+        synth = synth.schools(*schools);
+    }
+    if let Some(missing) = matches.get_one("missing") {
+        synth = synth.missing(*missing);
+    }
+    synth = synth.quirks(matches.get_flag("quirks"));
+    synth = synth.headers(if text("header") == "id" { Headers::Ids } else { Headers::Chinese });
+    let progress = Progress::begin(lang.pick("生成数据", "making data"));
+    let county = text("table") == "county";
+    let gb18030 = text("encoding") == "gb18030";
+    let written = target.write(lang, |out| {
+        if gb18030 {
+            let mut whole = Vec::new();
+            fill(&synth, county, &mut whole)?;
+            let utf8 = String::from_utf8(whole).map_err(io::Error::other)?;
+            out.write_all(&GB18030.encode(&utf8).0)
+        } else {
+            fill(&synth, county, &mut &mut *out)
+        }
+    });
+    drop(progress);
+    written?;
+    Ok(Outcome::Done)
+}
+
+fn fill(synth: &Synth, county: bool, out: &mut impl Write) -> io::Result<()> {
+    if county { synth.write_county_csv(out) } else { synth.write_csv(out) }
+}

@@ -1,0 +1,67 @@
+//! A document drawn for a terminal.
+
+use std::io::{self, Write};
+
+use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
+use junheng::report::{self, Align, Block, Document, Tone};
+
+/// How wide a page is where no terminal says so.
+pub(crate) const WIDTH: u16 = 160;
+
+/// Draws a document; in colour where a person is looking.
+pub(crate) fn draw(document: &Document, colour: bool, out: &mut dyn Write) -> io::Result<()> {
+    for (place, block) in document.blocks().iter().enumerate() {
+        match block {
+            Block::Heading(level, text) => {
+                if place > 0 {
+                    writeln!(out)?;
+                }
+                writeln!(out, "{}", styled(text, if *level == 1 { "1;4" } else { "1" }, colour))?;
+            }
+            Block::Line(text, tone) => writeln!(out, "{}", styled(text, code(*tone), colour))?,
+            Block::List(items) => items.iter().try_for_each(|item| writeln!(out, "  · {item}"))?,
+            Block::Table(table) => writeln!(out, "{}", drawn(table, colour))?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn code(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Plain => "",
+        Tone::Good => "32",
+        Tone::Bad => "31",
+        Tone::Open => "33",
+        Tone::Faint => "2",
+    }
+}
+
+fn styled(text: &str, code: &str, colour: bool) -> String {
+    if colour && !code.is_empty() { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+}
+
+fn drawn(table: &report::Table, colour: bool) -> String {
+    let mut out = Table::new();
+    out.load_style(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
+    if colour {
+        out.enforce_styling();
+    } else {
+        out.force_no_tty().set_width(WIDTH);
+    }
+    out.set_header(table.header.iter().map(|(name, _)| Cell::new(name).add_attribute(Attribute::Bold)));
+    for row in &table.rows {
+        out.add_row(row.iter().zip(&table.header).map(|(cell, (_, align))| {
+            let alignment = if *align == Align::Right { CellAlignment::Right } else { CellAlignment::Left };
+            let drawn = Cell::new(&cell.text).set_alignment(alignment);
+            match cell.tone {
+                Tone::Good => drawn.fg(Color::Green),
+                Tone::Bad => drawn.fg(Color::Red),
+                Tone::Open => drawn.fg(Color::Yellow),
+                Tone::Faint => drawn.add_attribute(Attribute::Dim),
+                _ => drawn,
+            }
+        }));
+    }
+    out.to_string()
+}

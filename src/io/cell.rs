@@ -1,0 +1,584 @@
+//! One cell: numbers, years, lists, yes and no, codes and texts as people type them.
+
+use std::borrow::Cow;
+
+use super::header::normal;
+use super::unit;
+use crate::finding::Code;
+use crate::model::{Unit, is_year};
+use crate::numeric::{Decimal, ParseDecimalError};
+
+/// Whether a character shows as nothing.
+pub(crate) fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
+}
+
+/// A cell without the blanks around it.
+pub(crate) fn trim(text: &str) -> &str {
+    text.trim_matches(is_blank)
+}
+
+/// A cell without blanks and without what spreadsheets put before a text to keep it one: `'0123`, `="0123"`.
+pub(crate) fn bare(text: &str) -> &str {
+    let text = trim(text);
+    let formula = text.strip_prefix("=\"").and_then(|t| t.strip_suffix('"'));
+    let text = formula.or_else(|| text.strip_prefix('\'')).unwrap_or(text);
+    trim(text)
+}
+
+/// What a cell holds, where it can be understood.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Seen<T> {
+    Blank,
+    /// A mark that stands for no data, such as `—`.
+    Mark,
+    Value(T),
+}
+
+/// Why a cell is not a number.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NumberError {
+    /// No number at all.
+    #[error("not a number")]
+    NotANumber,
+    /// A date, which a spreadsheet makes of numbers such as `1-9`.
+    #[error("a date")]
+    Date,
+    /// Scientific notation, an infinity or `NaN`.
+    #[error("scientific notation, infinite or not a number")]
+    NotFinite,
+    /// Beyond the limits of [`Decimal`].
+    #[error("too large or too long")]
+    OutOfRange,
+    /// A number with a unit that is not expected.
+    #[error("the unit {0} is not expected")]
+    Unit(String),
+}
+
+impl NumberError {
+    /// The code under which a finding reports it.
+    pub fn code(&self) -> Code {
+        match self {
+            NumberError::NotANumber => Code::NotANumber,
+            NumberError::Date => Code::SpreadsheetDate,
+            NumberError::NotFinite => Code::NotFinite,
+            NumberError::OutOfRange => Code::OutOfRange,
+            NumberError::Unit(_) => Code::WrongUnit,
+        }
+    }
+}
+
+/// Reads a number as people type it: full-width digits, thousands separators, blanks; `None` where there is
+/// none (a blank cell, or a mark such as `—`, `/` or `无`).
+///
+/// # Errors
+/// Anything that is not plainly one decimal number, and numbers with a unit.
+///
+/// # Examples
+/// ```
+/// use junheng::io::{NumberError, parse_number};
+/// assert_eq!(parse_number("１，２３４．５")?.unwrap().to_string(), "1234.5");
+/// assert_eq!(parse_number(" — ")?, None);
+/// assert_eq!(parse_number("12,34"), Err(NumberError::NotANumber));
+/// assert_eq!(parse_number("1e3"), Err(NumberError::NotFinite));
+/// assert_eq!(parse_number("2023-09-01"), Err(NumberError::Date));
+/// # Ok::<(), NumberError>(())
+/// ```
+pub fn parse_number(text: &str) -> Result<Option<Decimal>, NumberError> {
+    number(text, Unit::None, 0).map(|seen| match seen {
+        Seen::Value(value) => Some(value),
+        Seen::Blank | Seen::Mark => None,
+    })
+}
+
+/// Reads a number of a column held in `unit`, whose header asks for a power of ten; a unit typed in the cell
+/// itself goes before that of the header.
+pub(crate) fn number(text: &str, unit: Unit, power: u8) -> Result<Seen<Decimal>, NumberError> {
+    // Nearly every cell is plain digits.
+    if text.len() <= 9
+        && text.bytes().all(|b| b.is_ascii_digit())
+        && power == 0
+        && let Ok(value) = text.parse::<u32>()
+    {
+        return Ok(Seen::Value(value.into()));
+    }
+    if let Ok(value) = Decimal::from_ascii(text.as_bytes()) {
+        return value.times_pow10(power).map(Seen::Value).map_err(limits);
+    }
+    let text = fold(bare(text));
+    if text.is_empty() {
+        return Ok(Seen::Blank);
+    }
+    if is_missing_mark(&text) {
+        return Ok(Seen::Mark);
+    }
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(&text);
+    let unsigned = if unit == Unit::Yuan { unsigned.trim_start_matches('¥') } else { unsigned };
+    let numeric = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ');
+    let end = unsigned.find(|c| !numeric(c)).unwrap_or(unsigned.len());
+    let (digits, tail) = unsigned.split_at(end);
+    let value = match plain(digits.trim_end()) {
+        Ok(value) if tail.is_empty() => Ok((value, power)),
+        Ok(value) => {
+            let written = normal(tail);
+            match unit::power(unit, &written) {
+                Some(power) => Ok((value, power)),
+                None if unit::is_unit(&written) => Err(NumberError::Unit(tail.to_owned())),
+                None => Err(NumberError::NotANumber),
+            }
+        }
+        Err(e) => Err(e),
+    };
+    let (value, power) = value.map_err(|e| match e {
+        NumberError::NotANumber if is_not_finite(unsigned) => NumberError::NotFinite,
+        // 9月 and 2023年9月1日 end in letters as a unit does.
+        NumberError::NotANumber if is_date(&text) => NumberError::Date,
+        e => e,
+    })?;
+    let value = value.times_pow10(power).map_err(limits)?;
+    if text.starts_with('-') {
+        return Decimal::ZERO.checked_sub(value).map(Seen::Value).ok_or(NumberError::OutOfRange);
+    }
+    Ok(Seen::Value(value))
+}
+
+fn limits(error: ParseDecimalError) -> NumberError {
+    match error {
+        ParseDecimalError::Syntax => NumberError::NotANumber,
+        ParseDecimalError::TooLarge | ParseDecimalError::TooPrecise => NumberError::OutOfRange,
+    }
+}
+
+/// Digits with at most one point and thousands separators in proper groups.
+fn plain(digits: &str) -> Result<Decimal, NumberError> {
+    let whole = digits.split_once('.').map_or(digits, |(whole, _)| whole);
+    let Some(separator) = digits.chars().find(|c| matches!(c, ',' | ' ')) else {
+        return Decimal::from_ascii(digits.as_bytes()).map_err(limits);
+    };
+    let mut groups = whole.split(separator);
+    let first = groups.next().is_some_and(|g| (1..=3).contains(&g.len()));
+    if !first || !groups.all(|g| g.len() == 3) {
+        return Err(NumberError::NotANumber);
+    }
+    let joined: String = whole.chars().filter(|c| *c != separator).collect();
+    let fraction = digits.strip_prefix(whole).unwrap_or_default();
+    Decimal::from_ascii((joined + fraction).as_bytes()).map_err(limits)
+}
+
+/// Half-width: digits, signs and points from full-width, every blank as a space. Not NFKC, which would make
+/// 102 of 10² and 1 of ①.
+fn fold(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let half = |c: char| match c {
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
+        '\u{2212}' => '-',
+        '\u{FFE5}' => '¥',
+        c if is_blank(c) => ' ',
+        c => c,
+    };
+    Cow::Owned(text.chars().map(half).collect())
+}
+
+/// Whether a folded text stands for no data.
+pub(crate) fn is_missing_mark(text: &str) -> bool {
+    matches!(text, "-" | "--" | "—" | "——" | "–" | "―" | "/" | "无")
+        || text.eq_ignore_ascii_case("n/a")
+        || text.eq_ignore_ascii_case("na")
+}
+
+fn is_not_finite(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    if matches!(lower.as_str(), "nan" | "inf" | "infinity" | "∞") {
+        return true;
+    }
+    let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    lower.split_once('e').is_some_and(|(mantissa, exponent)| {
+        let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+        let mantissa = mantissa.strip_suffix('.').unwrap_or(mantissa);
+        digits(exponent) && mantissa.split('.').count() <= 2 && mantissa.split('.').all(digits)
+    })
+}
+
+/// Whether a folded text is a date as spreadsheets show them: 2023-09-01, 2023/9/1, 9月1日, Sep-23, 1-Sep.
+fn is_date(text: &str) -> bool {
+    // A time of day may follow.
+    let day = match text.split_once([' ', 'T']) {
+        Some((day, time)) if time.contains(':') => day,
+        _ => text,
+    };
+    let mut numbers: Vec<u32> = Vec::new();
+    let mut months = 0;
+    let mut marks = String::new();
+    let mut rest = day;
+    while let Some(c) = rest.chars().next() {
+        let length = if c.is_ascii_digit() {
+            let length = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let Some(number) = rest.get(..length).and_then(|t| t.parse().ok()) else { return false };
+            numbers.push(number);
+            length
+        } else if c.is_ascii_alphabetic() {
+            let length = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+            if !rest.get(..length).is_some_and(is_month_name) {
+                return false;
+            }
+            months += 1;
+            length
+        } else {
+            marks.push(c);
+            c.len_utf8()
+        };
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    let only = |allowed: &str| marks.chars().all(|c| allowed.contains(c));
+    match months {
+        1 => matches!(numbers.len(), 1 | 2) && only("-/ ,."),
+        0 if marks.contains('月') => only("年月日号 ") && matches!(numbers.len(), 1..=3),
+        0 => {
+            let count = marks.chars().count();
+            let written = matches!(count, 1 | 2) && (only("-") || only("/")) || count == 2 && only(".");
+            written && numbers.len() == count + 1 && could_be_day(&numbers)
+        }
+        _ => false,
+    }
+}
+
+fn is_month_name(word: &str) -> bool {
+    const NAMES: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let word = word.to_ascii_lowercase();
+    NAMES.iter().any(|name| word == *name || (word.len() == 3 && name.starts_with(&word)))
+}
+
+fn could_be_day(numbers: &[u32]) -> bool {
+    let year = |n: u32| u16::try_from(n).is_ok_and(is_year);
+    let month = |n: u32| (1..=12).contains(&n);
+    let pair = |a: u32, b: u32| {
+        let day = |n: u32| (1..=31).contains(&n);
+        (month(a) && day(b)) || (day(a) && month(b))
+    };
+    match *numbers {
+        [a, b] => (year(a) && month(b)) || (month(a) && year(b)) || pair(a, b),
+        [a, b, c] => (year(a) && pair(b, c)) || (pair(a, b) && (year(c) || c < 100)),
+        _ => false,
+    }
+}
+
+/// Reads amounts separated by `;`, `、`, `，`, `,`, `/` or blanks.
+pub(crate) fn list(text: &str, unit: Unit, power: u8) -> Result<Seen<Vec<Decimal>>, NumberError> {
+    let text = fold(bare(text));
+    if text.is_empty() {
+        return Ok(Seen::Blank);
+    }
+    if is_missing_mark(&text) {
+        return Ok(Seen::Mark);
+    }
+    if is_date(&text) {
+        return Err(NumberError::Date);
+    }
+    let mut entries: Vec<String> = Vec::new();
+    for piece in text.split([';', '、', ',', '/', ' ']).filter(|piece| !piece.is_empty()) {
+        match entries.last_mut() {
+            // 54 平方米: a blank before a unit separates nothing.
+            Some(last) if unit::is_unit(&normal(piece)) => last.push_str(piece),
+            _ => entries.push(piece.to_owned()),
+        }
+    }
+    let value = |entry: &String| match number(entry, unit, power)? {
+        Seen::Value(value) => Ok(value),
+        Seen::Blank | Seen::Mark => Err(NumberError::NotANumber),
+    };
+    let values: Vec<Decimal> = entries.iter().map(value).collect::<Result<_, _>>()?;
+    if values.is_empty() { Err(NumberError::NotANumber) } else { Ok(Seen::Value(values)) }
+}
+
+/// Reads a year: `2023`, `2023年`, `2023.0`, and the school year that begins in it (`2023-2024学年`).
+/// `None` where the cell holds something else.
+pub(crate) fn year(text: &str) -> Option<Seen<u16>> {
+    let text = fold(bare(text));
+    if text.is_empty() {
+        return Some(Seen::Blank);
+    }
+    if is_missing_mark(&text) {
+        return Some(Seen::Mark);
+    }
+    let compact: String = text.chars().filter(|c| *c != ' ').collect();
+    let text = ["学年度", "学年", "年度", "年"]
+        .iter()
+        .find_map(|suffix| compact.strip_suffix(suffix))
+        .unwrap_or(&compact);
+    let four = |t: &str| {
+        let digits = t.len() == 4 && t.bytes().all(|b| b.is_ascii_digit());
+        t.parse::<u16>().ok().filter(|year| digits && is_year(*year))
+    };
+    if let Some(year) = four(text.strip_suffix(".0").unwrap_or(text)) {
+        return Some(Seen::Value(year));
+    }
+    let (first, second) = text.split_once(['-', '/', '—', '–', '~', '至'])?;
+    let (first, second) = (four(first)?, four(second)?);
+    (second == first + 1).then_some(Seen::Value(first))
+}
+
+/// Reads yes or no. `无` is a mark for no data here as everywhere.
+pub(crate) fn boolean(text: &str) -> Option<Seen<bool>> {
+    let text = normal(bare(text));
+    Some(match text.as_str() {
+        "" => Seen::Blank,
+        "是" | "有" | "yes" | "y" | "true" | "1" => Seen::Value(true),
+        "否" | "no" | "n" | "false" | "0" => Seen::Value(false),
+        text if is_missing_mark(text) => Seen::Mark,
+        _ => return None,
+    })
+}
+
+/// Reads one of a closed list through its `from_text`.
+pub(crate) fn category<T>(text: &str, from_text: impl Fn(&str) -> Option<T>) -> Option<Seen<T>> {
+    if let Some(value) = from_text(text) {
+        return Some(Seen::Value(value));
+    }
+    let text = normal(bare(text));
+    if text.is_empty() {
+        return Some(Seen::Blank);
+    }
+    match from_text(&text) {
+        Some(value) => Some(Seen::Value(value)),
+        None => is_missing_mark(&text).then_some(Seen::Mark),
+    }
+}
+
+/// A code: a text whose digits and letters are half-width.
+pub(crate) fn code(text: &str) -> Cow<'_, str> {
+    fold(bare(text))
+}
+
+/// Whether a spreadsheet has made a number of a code: `1.3E+17`, `2101.0`.
+pub(crate) fn is_number_of_code(code: &str) -> bool {
+    let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    let exponent = code.contains(['E', 'e']) && code.contains(['.', '+']) && is_not_finite(code);
+    exponent
+        || code.split_once('.').is_some_and(|(whole, rest)| digits(whole) && rest.bytes().all(|b| b == b'0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, unit: Unit, power: u8) -> String {
+        match number(text, unit, power) {
+            Ok(Seen::Value(value)) => value.to_string(),
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_as_people_type_them() {
+        for (typed, value) in [
+            ("56", "56"),
+            ("056", "56"),
+            ("4294967295", "4294967295"),
+            ("56.0", "56"),
+            (" 56\u{3000}", "56"),
+            ("５６．５", "56.5"),
+            ("１，２３４", "1234"),
+            ("1,234,567.89", "1234567.89"),
+            ("1 234", "1234"),
+            ("1\u{a0}234.5", "1234.5"),
+            ("'12", "12"),
+            ("=\"12\"", "12"),
+            ("+7", "7"),
+            ("－7", "-7"),
+            ("−0.5", "-0.5"),
+            ("-0", "0"),
+        ] {
+            assert_eq!(read(typed, Unit::None, 0), value, "{typed}");
+        }
+    }
+
+    #[test]
+    fn units_are_read_and_that_of_the_cell_goes_first() {
+        for (typed, unit, power, value) in [
+            ("12.5㎡", Unit::SquareMetres, 0, "12.5"),
+            ("12.5 m²", Unit::SquareMetres, 0, "12.5"),
+            ("3间", Unit::Rooms, 0, "3"),
+            ("56 人", Unit::Pupils, 0, "56"),
+            ("1.2万元", Unit::Yuan, 0, "12000"),
+            ("1.2万元", Unit::Yuan, 4, "12000"),
+            ("12000元", Unit::Yuan, 4, "12000"),
+            ("84.75", Unit::Yuan, 4, "847500"),
+            ("-1", Unit::Yuan, 4, "-10000"),
+            ("￥1,200.50", Unit::Yuan, 0, "1200.5"),
+        ] {
+            assert_eq!(read(typed, unit, power), value, "{typed}");
+        }
+        for (typed, unit, found) in [
+            ("56%", Unit::Pupils, "%"),
+            ("５６％", Unit::Pupils, "%"),
+            ("3亩", Unit::SquareMetres, "亩"),
+            ("3万", Unit::Yuan, "万"),
+            ("3㎡", Unit::None, "㎡"),
+        ] {
+            assert_eq!(number(typed, unit, 0), Err(NumberError::Unit(found.to_owned())), "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_plainly_a_number_is_refused_with_its_reason() {
+        use NumberError::{Date, NotANumber, NotFinite, OutOfRange};
+        for (reason, cells) in [
+            (
+                NotANumber,
+                &["五十六", "12,34", "1,2345", "1 2", "1,234 567", "1,234.5,6", "10²", "①", "½", "56.", ".5"]
+                    [..],
+            ),
+            (
+                NotANumber,
+                &[
+                    "1-2-3-4",
+                    "54-61",
+                    "2023-2024",
+                    "约50",
+                    "#REF!",
+                    "+-1",
+                    "--1",
+                    "1.2.3x",
+                    "(5)",
+                    "e5",
+                    "1e",
+                ],
+            ),
+            (NotFinite, &["NaN", "inf", "-Infinity", "1e999", "1.5E+03", "１ｅ３", "∞", "1e-3"]),
+            (
+                Date,
+                &[
+                    "2023-09-01",
+                    "2023/9/1",
+                    "9月1日",
+                    "Sep-23",
+                    "1-Sep",
+                    "2023-09-01 00:00:00",
+                    "2023-09-01T00:00:00",
+                ],
+            ),
+            (
+                Date,
+                &[
+                    "2023年9月1日",
+                    "2023年9月",
+                    "9月",
+                    "1-9",
+                    "9/1",
+                    "2023.9.1",
+                    "1-Sep-23",
+                    "01/02/2023",
+                    "Sep-2023",
+                ],
+            ),
+            (
+                OutOfRange,
+                &["1000000000000", "0.0000000000000000001", "99999999999999999999999999999999999999999"],
+            ),
+        ] {
+            for typed in cells {
+                assert_eq!(number(typed, Unit::None, 0), Err(reason.clone()), "{typed}");
+            }
+        }
+        assert_eq!(number("999999999999", Unit::Yuan, 4), Err(OutOfRange));
+    }
+
+    #[test]
+    fn blanks_and_marks_are_no_zeros() {
+        for typed in ["", " ", "\u{3000}", "'"] {
+            assert_eq!(number(typed, Unit::None, 0), Ok(Seen::Blank), "{typed}");
+        }
+        for typed in ["—", "-", "－", "/", "／", "无", "N/A", "n/a", "——", " — "] {
+            assert_eq!(number(typed, Unit::None, 0), Ok(Seen::Mark), "{typed}");
+        }
+    }
+
+    #[test]
+    fn lists_are_separated_in_every_usual_way() {
+        let values = |numbers: &[u32]| Ok(Seen::Value(numbers.iter().map(|n| Decimal::from(*n)).collect()));
+        for typed in [
+            "96;54",
+            "96；54",
+            "96、54",
+            "96，54",
+            "96,54",
+            "96/54",
+            "96 54",
+            "96㎡; 54 ㎡",
+            "96 平方米、54;",
+        ] {
+            assert_eq!(list(typed, Unit::SquareMetres, 0), values(&[96, 54]), "{typed}");
+        }
+        assert_eq!(list("96", Unit::SquareMetres, 0), values(&[96]));
+        assert_eq!(list("无", Unit::SquareMetres, 0), Ok(Seen::Mark));
+        assert_eq!(list(" ", Unit::SquareMetres, 0), Ok(Seen::Blank));
+        for (typed, reason) in [
+            ("96;x", NumberError::NotANumber),
+            (";", NumberError::NotANumber),
+            ("96;—", NumberError::NotANumber),
+            ("2023/9/1", NumberError::Date),
+            ("96间", NumberError::Unit("间".to_owned())),
+        ] {
+            assert_eq!(list(typed, Unit::SquareMetres, 0), Err(reason), "{typed}");
+        }
+    }
+
+    #[test]
+    fn years_are_single_years_or_school_years() {
+        for typed in [
+            "2023",
+            "2023年",
+            "２０２３",
+            "2023.0",
+            "2023-2024学年",
+            "2023/2024",
+            "2023—2024学年度",
+            "2023 学年",
+        ] {
+            assert_eq!(year(typed), Some(Seen::Value(2023)), "{typed}");
+        }
+        for typed in ["2023.9", "23", "2023-09-01", "2023-09", "2023-2025", "45170", "1899", "去年", "+2023"]
+        {
+            assert_eq!(year(typed), None, "{typed}");
+        }
+        assert_eq!((year(" "), year("—")), (Some(Seen::Blank), Some(Seen::Mark)));
+    }
+
+    #[test]
+    fn yes_and_no_have_many_names() {
+        for typed in ["是", "有", "Yes", "y", "TRUE", "1", "１"] {
+            assert_eq!(boolean(typed), Some(Seen::Value(true)), "{typed}");
+        }
+        for typed in ["否", "No", "N", "false", "0"] {
+            assert_eq!(boolean(typed), Some(Seen::Value(false)), "{typed}");
+        }
+        assert_eq!((boolean("无"), boolean(""), boolean("2")), (Some(Seen::Mark), Some(Seen::Blank), None));
+    }
+
+    #[test]
+    fn codes_stay_texts() {
+        assert_eq!(code(" '００12 "), "0012");
+        for typed in ["1.3E+17", "1.3e17", "2101.0", "2101.00", "1E+5"] {
+            assert!(is_number_of_code(typed), "{typed}");
+        }
+        for typed in ["2101", "21E5", "A.0", "3.14", "E1.0"] {
+            assert!(!is_number_of_code(typed), "{typed}");
+        }
+    }
+}

@@ -1,0 +1,489 @@
+//! The school table: rows to schools.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use encoding_rs::Encoding;
+
+use super::Refusable;
+use super::cell::{self, NumberError, Seen, bare, trim};
+use super::decode::decode;
+use super::delimited::{refused_number, row_length};
+use super::header::{Header, Names, Slot};
+use super::table::{Body, Layout, Row, is_total_or_remark, place};
+use crate::error::Error;
+use crate::finding::{Arg, Code, Finding};
+use crate::model::{
+    Area, Builder, DataSet, Field, FieldKind, School, SchoolKind, SourceFile, Sponsor, Stage, is_county_code,
+};
+use crate::numeric::Decimal;
+
+/// Reads school tables (学校基础数据表): CSV and its kin, in any encoding and with any header in use.
+///
+/// A file that cannot be used is refused with all that is wrong with it; a doubtful cell is missing from then
+/// on and told in [`DataSet::findings`].
+///
+/// # Examples
+/// ```
+/// use junheng::read_schools;
+///
+/// let table = "区县代码,学校标识码,学校类别,小学在校生数,教学仪器设备值（万元）\n\
+///              210102,2121000001,小学,\"1,200\",84.75\n";
+/// let data = read_schools().from_bytes("schools.csv", table.as_bytes())?;
+/// let school = data.counties().next().unwrap().schools().next().unwrap();
+/// assert_eq!(school.value(junheng::model::Field::EquipmentValue), Some("847500".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[doc(alias = "学校基础数据表")]
+pub fn read_schools() -> SchoolReader {
+    SchoolReader::default()
+}
+
+/// How school tables are read.
+#[derive(Clone, Debug, Default)]
+pub struct SchoolReader {
+    encoding: Option<&'static Encoding>,
+}
+
+impl SchoolReader {
+    /// The encoding of the files (`utf-8`, `gb18030`, `utf-16le` …), instead of the one detected.
+    ///
+    /// # Errors
+    /// A label that no encoding has.
+    pub fn encoding(mut self, label: &str) -> Result<Self, Error> {
+        self.encoding = Some(super::encoding(label)?);
+        Ok(self)
+    }
+
+    /// Reads one file.
+    ///
+    /// # Errors
+    /// As [`from_paths`](Self::from_paths).
+    pub fn from_path(&self, path: impl AsRef<Path>) -> Result<DataSet, Error> {
+        self.from_paths([path])
+    }
+
+    /// Reads several files as one data set: a province in pieces, the years of a panel. One is held at a time.
+    ///
+    /// # Errors
+    /// A file that cannot be opened; or, in one [`ErrorKind::Input`](crate::ErrorKind::Input), all that makes
+    /// the files unusable: no text or no rows, no header, a column twice, a required column missing, an unknown
+    /// kind, a school code twice in a year, a school in two counties.
+    pub fn from_paths<P: AsRef<Path>>(&self, paths: impl IntoIterator<Item = P>) -> Result<DataSet, Error> {
+        let mut reading = Reading::new(self.encoding);
+        for path in paths {
+            let path = path.as_ref();
+            reading.add(&path.display().to_string(), &super::read_file(path)?);
+        }
+        reading.finish()
+    }
+
+    /// Reads bytes; `name` stands for the file in messages, and its extension helps to find the separator.
+    ///
+    /// # Errors
+    /// As [`from_paths`](Self::from_paths).
+    pub fn from_bytes(&self, name: &str, bytes: &[u8]) -> Result<DataSet, Error> {
+        self.from_sources([(name, bytes)])
+    }
+
+    /// Reads several named pieces of bytes as one data set.
+    ///
+    /// # Errors
+    /// As [`from_paths`](Self::from_paths).
+    pub fn from_sources<N: AsRef<str>, B: AsRef<[u8]>>(
+        &self,
+        sources: impl IntoIterator<Item = (N, B)>,
+    ) -> Result<DataSet, Error> {
+        let mut reading = Reading::new(self.encoding);
+        for (name, bytes) in sources {
+            reading.add(name.as_ref(), bytes.as_ref());
+        }
+        reading.finish()
+    }
+}
+
+/// A data set in the making.
+struct Reading {
+    encoding: Option<&'static Encoding>,
+    names: Names<Field>,
+    builder: Builder,
+    /// What concerns a column or an encoding is told once, however many files share it.
+    once: BTreeMap<(&'static str, String), Finding>,
+}
+
+impl Reading {
+    fn new(encoding: Option<&'static Encoding>) -> Self {
+        Reading { encoding, names: Names::new(), builder: DataSet::builder(), once: BTreeMap::new() }
+    }
+
+    fn add(&mut self, file: &str, bytes: &[u8]) {
+        if let Err(finding) = self.read(file, bytes) {
+            self.builder.refuse(*finding);
+        }
+    }
+
+    fn finish(mut self) -> Result<DataSet, Error> {
+        self.once.into_values().for_each(|finding| self.builder.note(finding));
+        self.builder.finish()
+    }
+
+    /// Keeps the finding of the first place, so that the order of the files does not matter.
+    fn note_once(&mut self, key: &str, finding: Finding) {
+        let kept = self.once.entry((finding.code().id(), key.to_owned())).or_insert_with(|| finding.clone());
+        if finding.found_at() < kept.found_at() {
+            *kept = finding;
+        }
+    }
+
+    fn read(&mut self, file: &str, bytes: &[u8]) -> Refusable<()> {
+        let names = &self.names;
+        let judge = |row: &Row| names.fit(row, &Field::REQUIRED);
+        let decoded = decode(file, bytes, self.encoding, &|text| Layout::of(file, text, &judge).fit)?;
+        let body = Body::of(file, &decoded.text, &judge)?;
+        let mut header = Header::read(file, &body.header, names);
+        if let Some(encoding) = decoded.guessed {
+            let finding = Finding::new(Code::EncodingGuessed).arg("encoding", encoding);
+            self.note_once(encoding, finding.place(place(file, None, None)));
+        }
+        for finding in std::mem::take(&mut header.findings) {
+            if finding.code() == Code::DuplicateColumn {
+                self.builder.refuse(finding);
+            } else {
+                let typed = finding.value_found().unwrap_or_default().to_owned();
+                self.note_once(&typed, finding);
+            }
+        }
+        for finding in missing_columns(file, &body.header, &header) {
+            self.builder.refuse(finding);
+        }
+        let columns = header.slots.iter().map(|s| (s.column, u32::try_from(s.index).unwrap_or(u32::MAX)));
+        let number = self.builder.add_file(SourceFile { name: file.into(), columns: columns.collect() });
+        let mut rows = SchoolRows {
+            file,
+            number,
+            header: &header,
+            builder: &mut self.builder,
+            school: School::blank(SchoolKind::Primary),
+            row: 0,
+            any: false,
+            unnamed: None,
+        };
+        for row in body.rows {
+            rows.read(&row.map_err(|unclosed| unclosed.finding(file))?);
+        }
+        let (any, unnamed) = (rows.any, rows.unnamed);
+        if let Some(index) = unnamed {
+            let finding = Finding::new(Code::UnknownColumn)
+                .value("")
+                .arg("value", Arg::names("（没有列名）", "without a name"))
+                .place(place(file, Some(body.header.number), Some(index)));
+            self.note_once("", finding);
+        }
+        if any { Ok(()) } else { Err(Finding::new(Code::NoRows).place(place(file, None, None)).into()) }
+    }
+}
+
+/// Required columns that a header lacks.
+fn missing_columns(file: &str, row: &Row, header: &Header<Field>) -> Vec<Finding> {
+    let finding = |field: Field, zh: Vec<&str>, en: Vec<&str>| {
+        Finding::new(Code::MissingColumn)
+            .column(field)
+            .arg("names", Arg::names(zh.join("、"), en.join(", ")))
+            .place(place(file, Some(row.number), None))
+    };
+    let missing = Field::REQUIRED.into_iter().filter(|field| header.slot(*field).is_none());
+    let mut out: Vec<Finding> = missing
+        .map(|field| {
+            let with = |name| [&[name], field.aliases()].concat();
+            finding(field, with(field.id()), with(field.zh()))
+        })
+        .collect();
+    let pupils = Stage::ALL.map(Field::students);
+    if pupils.iter().all(|field| header.slot(*field).is_none()) {
+        let [primary, junior] = Stage::COMPULSORY.map(Field::students);
+        let either = Arg::names(
+            format!("{}”或“{}", primary.zh(), junior.zh()),
+            format!("{} or {}", primary.id(), junior.id()),
+        );
+        let names = finding(primary, vec![primary.id(), junior.id()], vec![primary.zh(), junior.zh()]);
+        out.push(names.arg("column", either));
+    }
+    out
+}
+
+/// Makes schools of the rows of one file.
+struct SchoolRows<'a> {
+    file: &'a str,
+    /// The file's number in the builder.
+    number: u16,
+    header: &'a Header<Field>,
+    builder: &'a mut Builder,
+    /// The school of the row at hand; one for all rows, so that its texts are not allocated again for each.
+    school: School,
+    row: u32,
+    /// Whether there was any school.
+    any: bool,
+    /// The first column without a name that holds something.
+    unnamed: Option<usize>,
+}
+
+fn set(text: &mut String, to: &str) {
+    text.clear();
+    text.push_str(to);
+}
+
+impl SchoolRows<'_> {
+    fn read(&mut self, row: &Row) {
+        if row.first_filled().is_none() {
+            return;
+        }
+        self.row = row.number;
+        if let Some((index, text)) = self.total_or_remark(row) {
+            let at = place(self.file, Some(row.number), Some(index));
+            self.builder.note(Finding::new(Code::RowSkipped).value(text).place(at));
+            return;
+        }
+        self.any = true;
+        if self.unnamed.is_none() {
+            let filled = |index: &&usize| !trim(row.cell(**index)).is_empty();
+            self.unnamed = self.header.unnamed.iter().find(filled).copied();
+        }
+        let known = self.read_identity(row);
+        if row.fits(self.header.width) {
+            for slot in &self.header.slots {
+                self.read_cell(slot, row.cell(slot.index));
+            }
+        } else {
+            let finding = row_length(row, self.header.width).place(place(self.file, Some(row.number), None));
+            self.builder.note(self.about_school(finding));
+        }
+        if known {
+            self.builder.push_from(&self.school, self.number, row.number);
+        }
+    }
+
+    /// The cell that says that a row is no school: one without a code whose first cell or name is such a word.
+    fn total_or_remark<'r>(&self, row: &'r Row) -> Option<(usize, &'r str)> {
+        let cell = |field| self.header.slot(field).map(|slot| (slot.index, trim(row.cell(slot.index))));
+        let code = cell(Field::SchoolCode);
+        let is_code = |text: &str| {
+            !text.is_empty() && !cell::is_missing_mark(&cell::code(text)) && !is_total_or_remark(text)
+        };
+        if code.is_some_and(|(_, text)| is_code(text)) {
+            return None;
+        }
+        let cells = [row.first_filled(), code, cell(Field::SchoolName)];
+        cells.into_iter().flatten().find(|(_, text)| is_total_or_remark(text))
+    }
+
+    /// Reads what says which school it is: false where the kind is not known.
+    fn read_identity(&mut self, row: &Row) -> bool {
+        let header = self.header;
+        let school = &mut self.school;
+        school.clear();
+        let mut doubts: Vec<(Code, &Slot<Field>)> = Vec::new();
+        if let Some(slot) = header.slot(Field::Year) {
+            match cell::year(row.cell(slot.index)) {
+                Some(Seen::Value(year)) => school.year = year,
+                Some(Seen::Blank) => {}
+                Some(Seen::Mark) => doubts.push((Code::MissingMark, slot)),
+                None => doubts.push((Code::BadYear, slot)),
+            }
+        }
+        if let Some(slot) = header.slot(Field::CountyCode) {
+            let code = cell::code(row.cell(slot.index));
+            if is_county_code(&code) {
+                set(&mut school.county_code, &code);
+            } else {
+                doubts.push((Code::MalformedCountyCode, slot));
+            }
+        }
+        if let Some(slot) = header.slot(Field::SchoolCode) {
+            let code = cell::code(row.cell(slot.index));
+            if code.is_empty() || cell::is_missing_mark(&code) {
+                doubts.push((Code::BlankSchoolCode, slot));
+            } else if cell::is_number_of_code(&code) {
+                doubts.push((Code::SchoolCodeIsNumber, slot));
+            } else {
+                set(&mut school.code, &code);
+            }
+        }
+        let mut known = false;
+        if let Some(slot) = header.slot(Field::Kind) {
+            match cell::category(row.cell(slot.index), SchoolKind::from_text) {
+                Some(Seen::Value(kind)) => (school.kind, known) = (kind, true),
+                _ => doubts.push((Code::UnknownKind, slot)),
+            }
+        }
+        for field in [Field::County, Field::SchoolName] {
+            if let Some(slot) = header.slot(field) {
+                let text = bare(row.cell(slot.index));
+                if cell::is_missing_mark(text) {
+                    doubts.push((Code::MissingMark, slot));
+                } else {
+                    set(if field == Field::County { &mut school.county } else { &mut school.name }, text);
+                }
+            }
+        }
+        for (code, slot) in doubts {
+            let finding = self.finding(code, slot, row.cell(slot.index));
+            if code == Code::UnknownKind {
+                let all =
+                    |name: fn(SchoolKind) -> &'static str| SchoolKind::ALL.iter().map(move |k| name(*k));
+                self.builder
+                    .refuse(finding.arg("expected", either(all(SchoolKind::zh), all(SchoolKind::id))));
+            } else {
+                self.builder.note(finding);
+            }
+        }
+        known
+    }
+
+    /// Reads a cell that is not of the identity.
+    fn read_cell(&mut self, slot: &Slot<Field>, typed: &str) {
+        // Most tables leave many columns blank.
+        if typed.is_empty() {
+            return;
+        }
+        let field = slot.column;
+        match field.kind() {
+            FieldKind::Count | FieldKind::Amount => {
+                let value = cell::number(typed, field.unit(), slot.power);
+                if let Some(value) = self.figure(slot, typed, value)
+                    && self.is_sound(slot, typed, &[value])
+                {
+                    self.school.values.push((field, value));
+                }
+            }
+            FieldKind::List => {
+                let list = cell::list(typed, field.unit(), slot.power);
+                if let Some(list) = self.figure(slot, typed, list)
+                    && self.is_sound(slot, typed, &list)
+                {
+                    self.school.lists.push((field, list));
+                }
+            }
+            FieldKind::Boolean => {
+                let value = self.choice(slot, typed, cell::boolean(typed), || {
+                    either(["是", "否"].into_iter(), ["yes (是)", "no (否)"].into_iter())
+                });
+                match field {
+                    Field::Boarding => self.school.boarding = value,
+                    Field::DenseCityCentre => self.school.dense_city_centre = value,
+                    _ => {}
+                }
+            }
+            FieldKind::Category => match field {
+                Field::Ownership => {
+                    let seen = cell::category(typed, Sponsor::from_text);
+                    let all = |name: fn(Sponsor) -> &'static str| Sponsor::ALL.iter().map(move |s| name(*s));
+                    self.school.sponsor =
+                        self.choice(slot, typed, seen, || either(all(Sponsor::zh), all(Sponsor::id)));
+                }
+                Field::UrbanRural => {
+                    let seen = cell::category(typed, Area::from_text);
+                    let all = |name: fn(Area) -> &'static str| Area::ALL.iter().map(move |a| name(*a));
+                    self.school.area =
+                        self.choice(slot, typed, seen, || either(all(Area::zh), all(Area::id)));
+                }
+                _ => {}
+            },
+            FieldKind::Year => {
+                if field == Field::FoundedYear {
+                    match cell::year(typed) {
+                        Some(Seen::Value(year)) => self.school.founded = year,
+                        Some(Seen::Blank) => {}
+                        Some(Seen::Mark) => self.note(Code::MissingMark, slot, typed),
+                        None => self.note(Code::BadYear, slot, typed),
+                    }
+                }
+            }
+            FieldKind::Text => {
+                let text = match field {
+                    Field::Province => &mut self.school.province,
+                    Field::City => &mut self.school.city,
+                    Field::Township => &mut self.school.township,
+                    Field::Group => &mut self.school.group,
+                    _ => return,
+                };
+                if cell::is_missing_mark(bare(typed)) {
+                    self.note(Code::MissingMark, slot, typed);
+                } else {
+                    set(text, bare(typed));
+                }
+            }
+        }
+    }
+
+    /// The value of a cell that should hold numbers, or a finding.
+    fn figure<T>(
+        &mut self,
+        slot: &Slot<Field>,
+        typed: &str,
+        seen: Result<Seen<T>, NumberError>,
+    ) -> Option<T> {
+        match seen {
+            Ok(Seen::Value(value)) => return Some(value),
+            Ok(Seen::Blank) => {}
+            Ok(Seen::Mark) => self.note(Code::MissingMark, slot, typed),
+            Err(error) => {
+                let finding = self.finding(error.code(), slot, typed);
+                self.builder.note(refused_number(finding, &error, slot.column.unit()));
+            }
+        }
+        None
+    }
+
+    /// Whether numbers are zero or more, and whole where things are counted.
+    fn is_sound(&mut self, slot: &Slot<Field>, typed: &str, values: &[Decimal]) -> bool {
+        let code = if values.iter().any(|v| v.is_negative()) {
+            Code::Negative
+        } else if slot.column.kind() == FieldKind::Count && values.iter().any(|v| !v.is_whole()) {
+            Code::NotWhole
+        } else {
+            return true;
+        };
+        self.note(code, slot, typed);
+        false
+    }
+
+    /// The value of a cell that should hold one of a closed list, or a finding.
+    fn choice<T>(
+        &mut self,
+        slot: &Slot<Field>,
+        typed: &str,
+        seen: Option<Seen<T>>,
+        expected: impl Fn() -> Arg,
+    ) -> Option<T> {
+        match seen {
+            Some(Seen::Value(value)) => return Some(value),
+            Some(Seen::Blank) => {}
+            Some(Seen::Mark) => self.note(Code::MissingMark, slot, typed),
+            None => {
+                let finding = self.finding(Code::UnknownCategory, slot, typed);
+                self.builder.note(finding.arg("expected", expected()));
+            }
+        }
+        None
+    }
+
+    fn note(&mut self, code: Code, slot: &Slot<Field>, typed: &str) {
+        let finding = self.finding(code, slot, typed);
+        self.builder.note(finding);
+    }
+
+    fn finding(&self, code: Code, slot: &Slot<Field>, typed: &str) -> Finding {
+        let at = place(self.file, Some(self.row), Some(slot.index));
+        self.about_school(Finding::new(code).column(slot.column).value(trim(typed)).place(at))
+    }
+
+    fn about_school(&self, finding: Finding) -> Finding {
+        let year = (self.school.year != 0).then_some(self.school.year);
+        finding.county(self.school.county_code.as_str(), year).school(&self.school.code)
+    }
+}
+
+/// A choice of names, in both languages.
+fn either<'a>(zh: impl Iterator<Item = &'a str>, en: impl Iterator<Item = &'a str>) -> Arg {
+    Arg::names(zh.collect::<Vec<_>>().join("、"), en.collect::<Vec<_>>().join(", "))
+}

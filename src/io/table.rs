@@ -1,0 +1,332 @@
+//! From text to rows of cells, numbered as a spreadsheet numbers them.
+
+use std::borrow::Cow;
+
+use super::Refusable;
+use super::cell::{is_blank, trim};
+use crate::finding::{Code, Finding, Place};
+use crate::model::letters;
+
+/// How many rows at the top are searched for the header.
+const HEADER_ROWS: usize = 15;
+
+/// One row: what every kind of table is read as, be it text or a workbook.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Row<'t> {
+    /// From 1. A spreadsheet counts blank lines and does not count line breaks inside a cell.
+    pub(crate) number: u32,
+    pub(crate) cells: Vec<Cow<'t, str>>,
+}
+
+impl Row<'_> {
+    /// A cell as it was typed; cells beyond the end are blank.
+    pub(crate) fn cell(&self, index: usize) -> &str {
+        self.cells.get(index).map_or("", |c| c.as_ref())
+    }
+
+    /// The first cell that is not blank, trimmed, with its place in the row.
+    pub(crate) fn first_filled(&self) -> Option<(usize, &str)> {
+        self.cells.iter().map(|c| trim(c)).enumerate().find(|(_, c)| !c.is_empty())
+    }
+
+    /// Cells up to the last that is not blank.
+    pub(crate) fn filled_width(&self) -> usize {
+        self.cells.iter().rposition(|c| !c.chars().all(is_blank)).map_or(0, |last| last + 1)
+    }
+
+    /// Whether the row can be laid under a header of `width` cells: blanks at its end do no harm.
+    pub(crate) fn fits(&self, width: usize) -> bool {
+        self.cells.len() == width || (self.cells.len() > width && self.filled_width() <= width)
+    }
+}
+
+/// A place in a table: its file, a row and a column from 0.
+pub(crate) fn place(file: &str, row: Option<u32>, column: Option<usize>) -> Option<Place> {
+    let column = column.map(|c| letters(u32::try_from(c).unwrap_or(u32::MAX)));
+    Some(Place { file: file.into(), row, column })
+}
+
+/// A quotation mark that is never closed: everything behind it would be one cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Unclosed {
+    row: u32,
+    column: usize,
+}
+
+impl Unclosed {
+    /// Its row and its column.
+    pub(crate) fn cell(self) -> (u32, usize) {
+        (self.row, self.column)
+    }
+
+    pub(crate) fn finding(self, file: &str) -> Finding {
+        Finding::new(Code::UnclosedQuote).place(place(file, Some(self.row), Some(self.column)))
+    }
+}
+
+/// The rows of delimited text (RFC 4180, with the line ends and separators in use).
+///
+/// Written here because row numbers must be those a person sees, and because text that a missing quotation
+/// mark swallows must be told: the usual readers skip blank lines uncounted and end such a cell at the end of
+/// the file. Cells borrow from the text wherever they can.
+#[derive(Clone, Debug)]
+pub(crate) struct TextRows<'t> {
+    rest: &'t str,
+    separator: u8,
+    number: u32,
+    width: usize,
+}
+
+/// What ends a cell.
+#[derive(PartialEq)]
+enum End {
+    Cell,
+    Row,
+}
+
+impl<'t> TextRows<'t> {
+    pub(crate) fn new(text: &'t str, separator: u8) -> Self {
+        TextRows { rest: text, separator, number: 0, width: 0 }
+    }
+
+    /// The text up to the next separator or line end, which is taken off as well.
+    fn take_plain(&mut self) -> (&'t str, End) {
+        let stop = |b: u8| b == self.separator || b == b'\n' || b == b'\r';
+        let length = self.rest.bytes().position(stop).unwrap_or(self.rest.len());
+        let (cell, rest) = self.rest.split_at(length);
+        let (end, skip) = match rest.as_bytes() {
+            [] => (End::Row, 0),
+            [b'\r', b'\n', ..] => (End::Row, 2),
+            [b'\r' | b'\n', ..] => (End::Row, 1),
+            _ => (End::Cell, 1),
+        };
+        self.rest = rest.split_at(skip).1;
+        (cell, end)
+    }
+
+    /// A cell that begins with a quotation mark; `None` where it is never closed.
+    fn take_quoted(&mut self) -> Option<(Cow<'t, str>, End)> {
+        let mut cell: Cow<'t, str> = Cow::Borrowed("");
+        let mut rest = self.rest.strip_prefix('"')?;
+        loop {
+            let (part, after) = rest.split_once('"')?;
+            append(&mut cell, part);
+            match after.strip_prefix('"') {
+                Some(more) => {
+                    append(&mut cell, "\"");
+                    rest = more;
+                }
+                None => {
+                    self.rest = after;
+                    break;
+                }
+            }
+        }
+        // Text between the closing mark and the separator is kept: nothing is dropped.
+        let (tail, end) = self.take_plain();
+        append(&mut cell, tail);
+        Some((cell, end))
+    }
+}
+
+fn append<'t>(cell: &mut Cow<'t, str>, text: &'t str) {
+    if cell.is_empty() {
+        *cell = Cow::Borrowed(text);
+    } else if !text.is_empty() {
+        cell.to_mut().push_str(text);
+    }
+}
+
+impl<'t> Iterator for TextRows<'t> {
+    type Item = Result<Row<'t>, Unclosed>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        self.number = self.number.saturating_add(1);
+        let mut cells = Vec::with_capacity(self.width);
+        loop {
+            let (cell, end) = if self.rest.starts_with('"') {
+                let Some(cell) = self.take_quoted() else {
+                    self.rest = "";
+                    return Some(Err(Unclosed { row: self.number, column: cells.len() }));
+                };
+                cell
+            } else {
+                let (cell, end) = self.take_plain();
+                (Cow::Borrowed(cell), end)
+            };
+            cells.push(cell);
+            if end == End::Row {
+                break;
+            }
+        }
+        self.width = cells.len();
+        Some(Ok(Row { number: self.number, cells }))
+    }
+}
+
+/// How well a row serves as the header; the greater, the better.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Fit {
+    /// It names everything that must be there.
+    pub(crate) complete: bool,
+    /// How many names in it are known.
+    pub(crate) known: usize,
+}
+
+/// Where the header stands and what separates the cells.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Layout {
+    pub(crate) separator: u8,
+    /// Number of the header's row.
+    pub(crate) header: Option<u32>,
+    pub(crate) fit: Fit,
+}
+
+impl Layout {
+    /// Tries the separators in use and keeps the one under which the header is best understood.
+    pub(crate) fn of(file: &str, text: &str, judge: &dyn Fn(&Row) -> Fit) -> Layout {
+        let lower = file.to_ascii_lowercase();
+        let separators = if lower.ends_with(".tsv") || lower.ends_with(".tab") { *b"\t,;" } else { *b",\t;" };
+        let mut best = Layout { separator: separators[0], header: None, fit: Fit::default() };
+        for separator in separators {
+            let (header, fit) = find_header(TextRows::new(text, separator), judge);
+            // Of equals, the one whose header stands higher: the first row of `a;b` over `1,5;2` is the header.
+            if fit > best.fit || (fit == best.fit && header < best.header) {
+                best = Layout { separator, header, fit };
+            }
+        }
+        best
+    }
+}
+
+/// The first complete header among the top rows. Where there is none, the row that knows most names: it will
+/// be refused, but with the names it lacks.
+fn find_header<'t>(
+    rows: impl Iterator<Item = Result<Row<'t>, Unclosed>>,
+    judge: &dyn Fn(&Row) -> Fit,
+) -> (Option<u32>, Fit) {
+    let mut best = (None, Fit::default());
+    for row in rows.take(HEADER_ROWS).map_while(Result::ok) {
+        let fit = judge(&row);
+        if fit.complete {
+            return (Some(row.number), fit);
+        }
+        if fit > best.1 {
+            best = (Some(row.number), fit);
+        }
+    }
+    best
+}
+
+/// A table whose header is found: the header's row, and the rows behind it.
+#[derive(Debug)]
+pub(crate) struct Body<'t> {
+    pub(crate) header: Row<'t>,
+    pub(crate) rows: TextRows<'t>,
+}
+
+impl<'t> Body<'t> {
+    /// Finds the header in a text.
+    pub(crate) fn of(file: &str, text: &'t str, judge: &dyn Fn(&Row) -> Fit) -> Refusable<Self> {
+        let layout = Layout::of(file, text, judge);
+        let mut rows = TextRows::new(text, layout.separator);
+        while let Some(number) = layout.header {
+            match rows.next() {
+                Some(Ok(row)) if row.number == number => return Ok(Body { header: row, rows }),
+                Some(Ok(_)) => {}
+                Some(Err(unclosed)) => return Err(unclosed.finding(file).into()),
+                None => break,
+            }
+        }
+        Err(Finding::new(Code::NoHeader).arg("rows", &HEADER_ROWS).place(place(file, None, None)).into())
+    }
+}
+
+/// Whether a row's first words say that it is no record: a total, or a remark below the table.
+pub(crate) fn is_total_or_remark(first: &str) -> bool {
+    const WORDS: [&str; 11] =
+        ["合计", "总计", "小计", "共计", "总和", "填表人", "制表人", "审核人", "填报单位", "说明", "备注"];
+    let first: String = first.chars().filter(|c| !is_blank(*c)).collect();
+    let remark =
+        |rest: &str| rest.is_empty() || rest.starts_with([':', '：', '.', '．', '1', '１', '①', '、']);
+    WORDS.iter().any(|word| first.starts_with(word)) || first.strip_prefix('注').is_some_and(remark)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rows(text: &str) -> Vec<(u32, Vec<String>)> {
+        let cells = |row: Row| (row.number, row.cells.into_iter().map(Cow::into_owned).collect());
+        TextRows::new(text, b',').map(|row| cells(row.expect("closed"))).collect()
+    }
+
+    fn row(number: u32, cells: &[&str]) -> (u32, Vec<String>) {
+        (number, cells.iter().map(|c| c.to_string()).collect())
+    }
+
+    #[test]
+    fn rows_are_counted_as_a_spreadsheet_counts_them() {
+        // A blank line is a row; a line break inside quotation marks is none.
+        let text = "标题\r\n\r\na,\"b\nb\"\r\n\n1,2";
+        let expected =
+            [row(1, &["标题"]), row(2, &[""]), row(3, &["a", "b\nb"]), row(4, &[""]), row(5, &["1", "2"])];
+        assert_eq!(rows(text), expected);
+    }
+
+    #[test]
+    fn quotation_marks_follow_rfc_4180_and_nothing_is_dropped() {
+        let text = "\"a,b\",\"say \"\"hi\"\"\",\"\",\"x\"y,5\" disc,\r\n";
+        assert_eq!(rows(text), [row(1, &["a,b", "say \"hi\"", "", "xy", "5\" disc", ""])]);
+        assert_eq!(rows("\"\"\"\"\r"), [row(1, &["\""])]);
+    }
+
+    #[test]
+    fn a_quotation_mark_without_end_is_told_with_its_cell() {
+        let all: Vec<_> = TextRows::new("a,b\n1,\"2\n3,4\n", b',').collect();
+        assert_eq!(all.last(), Some(&Err(Unclosed { row: 2, column: 1 })));
+    }
+
+    proptest! {
+        /// The csv crate is the reference; it passes over blank lines, and over a missing quotation mark.
+        #[test]
+        fn cells_are_those_of_the_csv_crate(text in "[a,\"\n\r学;]{0,40}") {
+            let mut ours = Vec::new();
+            for row in TextRows::new(&text, b',') {
+                let Ok(row) = row else { return Ok(()) };
+                ours.push(row.cells.into_iter().map(Cow::into_owned).collect::<Vec<_>>());
+            }
+            let mut reader =
+                csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+            let theirs = reader.records().map(|r| r.expect("text").iter().map(str::to_owned).collect());
+            let blank = |row: &Vec<String>| row.len() == 1 && row[0].is_empty();
+            let theirs: Vec<Vec<String>> = theirs.filter(|row| !blank(row)).collect();
+            ours.retain(|row| !blank(row));
+            prop_assert_eq!(ours, theirs);
+        }
+    }
+
+    #[test]
+    fn rows_may_be_longer_than_the_header_only_by_blanks() {
+        let row = |cells: &[&'static str]| Row {
+            number: 1,
+            cells: cells.iter().map(|c| Cow::Borrowed(*c)).collect(),
+        };
+        assert!(row(&["a", "b"]).fits(2) && row(&["a", "b", "", "　"]).fits(2) && row(&["a", ""]).fits(2));
+        assert!(!row(&["a"]).fits(2) && !row(&["a", "b", "c"]).fits(2));
+    }
+
+    #[test]
+    fn totals_and_remarks_are_known_by_their_first_words() {
+        for text in ["合 计", "总计：", "注：以上为", "注1", "填表人：王", "说明"] {
+            assert!(is_total_or_remark(text), "{text}");
+        }
+        for text in ["注溪镇", "第一小学", "2101"] {
+            assert!(!is_total_or_remark(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! The JSON form of a result, `junheng.assessment/1`: a public interface of its own.
+
+use serde::ser::{SerializeMap, SerializeSeq, SerializeStruct};
+use serde::{Serialize, Serializer};
+
+use crate::assess::{Assessment, CountyResult, Excluded, StageResult, UnitResult, Variation};
+use crate::finding::Finding;
+use crate::lang::Lang;
+use crate::model::Stage;
+use crate::numeric::Ratio;
+
+/// Version of the form; keys may be added within it, none is renamed or removed.
+pub const SCHEMA: &str = "junheng.assessment/1";
+
+/// An assessment as it is serialised; any `serde` format will do, JSON is what it is made for.
+///
+/// Numbers are unrounded doubles, what does not exist is `null`; the language bears on messages alone. The same
+/// data give the same bytes in whatever order and number of files they came.
+///
+/// # Examples
+/// ```
+/// use junheng::{Assessor, Lang, Standard, read_schools, report::Json};
+///
+/// let table = "county_code,school_code,kind,students_primary,multimedia_classrooms\n210102,1,小学,1000,23\n";
+/// let data = read_schools().from_bytes("schools.csv", table.as_bytes())?;
+/// let assessment = Assessor::new(Standard::quality_2017()).assess(&data)?;
+/// let json: serde_json::Value = serde_json::to_value(Json::new(&assessment, Lang::En)).unwrap();
+/// let unit = &json["counties"][0]["stages"][0]["unit_results"][0];
+/// assert_eq!(unit["values"]["multimedia_classrooms"], 2.3);
+/// assert_eq!(unit["values"]["teaching_area"], serde_json::Value::Null);
+/// # Ok::<(), junheng::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Json<'a> {
+    assessment: &'a Assessment,
+    lang: Lang,
+}
+
+impl<'a> Json<'a> {
+    /// The form of this assessment, with messages in this language.
+    pub fn new(assessment: &'a Assessment, lang: Lang) -> Self {
+        Json { assessment, lang }
+    }
+}
+
+impl Serialize for Json<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Json { assessment, lang } = *self;
+        let mut out = serializer.serialize_struct("Assessment", 5)?;
+        out.serialize_field("schema", SCHEMA)?;
+        out.serialize_field("standard", &StandardJson(assessment))?;
+        out.serialize_field(
+            "counties",
+            &Each(|| assessment.counties().map(|county| CountyJson { county, lang })),
+        )?;
+        out.serialize_field("excluded", &Each(|| assessment.excluded().map(ExcludedJson::from)))?;
+        out.serialize_field("findings", &findings(assessment.findings(), lang))?;
+        out.end()
+    }
+}
+
+/// A sequence made anew each time it is written, so that a nation is never held as text.
+struct Each<F>(F);
+
+impl<F, I> Serialize for Each<F>
+where
+    F: Fn() -> I,
+    I: Iterator<Item: Serialize>,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
+}
+
+/// A map with the keys in the order given.
+struct Pairs<F>(F);
+
+impl<'k, F, I, V> Serialize for Pairs<F>
+where
+    F: Fn() -> I,
+    I: Iterator<Item = (&'k str, V)>,
+    V: Serialize,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (key, value) in (self.0)() {
+            map.serialize_entry(key, &value)?;
+        }
+        map.end()
+    }
+}
+
+struct StandardJson<'a>(&'a Assessment);
+
+impl Serialize for StandardJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let standard = self.0.standard();
+        let mut out = serializer.serialize_struct("Standard", 4)?;
+        out.serialize_field("id", standard.id())?;
+        out.serialize_field("overlays", standard.overlays())?;
+        out.serialize_field("judge", self.0.judge().id())?;
+        out.serialize_field("options", &Pairs(|| self.0.options()))?;
+        out.end()
+    }
+}
+
+struct CountyJson<'a> {
+    county: CountyResult<'a>,
+    lang: Lang,
+}
+
+impl Serialize for CountyJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let county = self.county;
+        let mut out = serializer.serialize_struct("County", 9)?;
+        out.serialize_field("code", &given(county.code()))?;
+        out.serialize_field("name", &given(county.name()))?;
+        out.serialize_field("year", &county.year())?;
+        out.serialize_field("as_of", &county.as_of().map(|d| d.to_string()))?;
+        out.serialize_field("verdict", county.verdict().id())?;
+        out.serialize_field("resource_verdict", county.resource_verdict().id())?;
+        out.serialize_field("stages", &Each(|| county.stages().map(StageJson)))?;
+        out.serialize_field("items", &[(); 0])?;
+        out.serialize_field("findings", &findings(county.findings(), self.lang))?;
+        out.end()
+    }
+}
+
+struct StageJson<'a>(StageResult<'a>);
+
+impl Serialize for StageJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let stage = self.0;
+        let composite = stage.composite();
+        let mut out = serializer.serialize_struct("Stage", 10)?;
+        out.serialize_field("stage", stage.stage().id())?;
+        out.serialize_field("verdict", stage.verdict().id())?;
+        out.serialize_field("units", &stage.units().len())?;
+        out.serialize_field("units_met", &stage.units_met())?;
+        out.serialize_field("students", &stage.students())?;
+        out.serialize_field("composite_cv", &composite.cv())?;
+        out.serialize_field("composite_limit", &composite.limit().map(|l| l.value.to_f64()))?;
+        out.serialize_field("composite_verdict", &composite.verdict().map(|v| v.id()))?;
+        out.serialize_field("variation", &Each(|| stage.variation().iter().map(VariationJson::from)))?;
+        out.serialize_field("unit_results", &Units(stage))?;
+        out.end()
+    }
+}
+
+#[derive(Serialize)]
+struct VariationJson<'a> {
+    indicator: &'a str,
+    units: u32,
+    mean: Option<f64>,
+    std_dev: Option<f64>,
+    cv: Option<f64>,
+    limit: Option<f64>,
+    verdict: Option<&'a str>,
+    units_meeting: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skipped: Option<u32>,
+}
+
+impl<'a> From<&'a Variation> for VariationJson<'a> {
+    fn from(v: &'a Variation) -> Self {
+        VariationJson {
+            indicator: v.indicator().id(),
+            units: v.units(),
+            mean: v.mean(),
+            std_dev: v.std_dev(),
+            cv: v.cv(),
+            limit: v.limit().map(|l| l.value.to_f64()),
+            verdict: v.verdict().map(|v| v.id()),
+            units_meeting: v.units_meeting(),
+            skipped: v.skipped(),
+        }
+    }
+}
+
+struct Units<'a>(StageResult<'a>);
+
+impl Serialize for Units<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut seq = serializer.serialize_seq(Some(self.0.units().len()))?;
+        for (unit, values) in self.0.units_with_values() {
+            seq.serialize_element(&UnitJson { unit, values })?;
+        }
+        seq.end()
+    }
+}
+
+struct UnitJson<'a> {
+    unit: UnitResult<'a>,
+    values: Vec<Option<Ratio>>,
+}
+
+impl Serialize for UnitJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let unit = self.unit;
+        let rules = unit.standard().indicators();
+        let ids = || rules.iter().map(|rule| rule.indicator().id());
+        let judged = unit.verdict().is_some();
+        let mut out = serializer.serialize_struct("Unit", 8)?;
+        out.serialize_field("school_code", &given(unit.school().code()))?;
+        out.serialize_field("school_name", &given(unit.school().name()))?;
+        out.serialize_field("students", &unit.students())?;
+        out.serialize_field(
+            "values",
+            &Pairs(|| ids().zip(self.values.iter().map(|v| v.map(Ratio::to_f64)))),
+        )?;
+        let meets = || {
+            let each = rules.iter().filter(|_| judged);
+            each.map(|rule| (rule.indicator().id(), unit.meets(rule.indicator())))
+        };
+        out.serialize_field("meets", &Pairs(meets))?;
+        out.serialize_field("below_floor", &Each(|| unit.below_floor().map(|i| i.id())))?;
+        out.serialize_field("met_count", &unit.met_count())?;
+        out.serialize_field("verdict", &unit.verdict().map(|v| v.id()))?;
+        out.end()
+    }
+}
+
+#[derive(Serialize)]
+struct ExcludedJson<'a> {
+    county_code: Option<&'a str>,
+    year: Option<u16>,
+    school_code: Option<&'a str>,
+    school_name: Option<&'a str>,
+    reason: &'a str,
+    students: Option<u64>,
+}
+
+impl<'a> From<Excluded<'a>> for ExcludedJson<'a> {
+    fn from(excluded: Excluded<'a>) -> Self {
+        let school = excluded.school();
+        let pupils = |stage: Stage| school.students(stage).and_then(|p| u64::try_from(p.parts().0).ok());
+        ExcludedJson {
+            county_code: given(school.county_code()),
+            year: school.year(),
+            school_code: given(school.code()),
+            school_name: given(school.name()),
+            reason: excluded.reason(),
+            students: Stage::COMPULSORY.into_iter().map(pupils).sum(),
+        }
+    }
+}
+
+/// A finding without its place, so that the cut of the data into files does not show.
+#[derive(Clone, Debug, Serialize)]
+pub struct FindingJson<'a> {
+    code: &'a str,
+    severity: &'a str,
+    county: Option<&'a str>,
+    year: Option<u16>,
+    school_code: Option<&'a str>,
+    column: Option<&'a str>,
+    value: Option<&'a str>,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<&'a str>,
+}
+
+impl<'a> FindingJson<'a> {
+    /// The form of this finding, its message in this language.
+    pub fn new(finding: &'a Finding, lang: Lang) -> Self {
+        FindingJson {
+            code: finding.code().id(),
+            severity: finding.severity().id(),
+            county: finding.county_code().filter(|c| !c.is_empty()),
+            year: finding.year(),
+            school_code: finding.school_code(),
+            column: finding.column_id(),
+            value: finding.value_found(),
+            message: finding.message(lang),
+            explanation: finding.explanation(),
+        }
+    }
+}
+
+fn findings(findings: &[Finding], lang: Lang) -> impl Serialize {
+    Each(move || findings.iter().map(move |f| FindingJson::new(f, lang)))
+}
+
+/// A text that is there; blank ones do not exist.
+fn given(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}

@@ -1,0 +1,384 @@
+//! The coefficient of variation of exact quotients, and its exact comparison with a limit.
+//!
+//! Every figure is the double nearest to the exact one: double-double arithmetic carries a bound of its error,
+//! and what that leaves undecided is settled with integers of any length. Rounding to the nearest keeps order, so
+//! a comparison of two such doubles that differ is exact, and only equal ones need the integers again.
+
+use std::cmp::Ordering;
+
+use num_bigint::{BigInt, BigUint};
+use num_integer::Integer;
+
+use super::estimate::{Estimate, Term};
+use super::exact::{Exact, root_sum};
+use crate::numeric::{Decimal, Double, Ratio, pow10};
+
+/// One unit: its value `num / den` and its weight, both exact; `den` and `weight` are positive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Item {
+    pub(crate) num: i128,
+    pub(crate) den: i128,
+    pub(crate) weight: i128,
+}
+
+/// Mean, standard deviation and coefficient of variation of a group: each the double nearest to the exact one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Coefficient {
+    pub(crate) mean: f64,
+    pub(crate) std_dev: f64,
+    /// `None` where the mean is zero.
+    pub(crate) cv: Option<f64>,
+    /// The coefficient to more digits, within [`FINE`] of the exact one, for sums of several.
+    fine: Double,
+    /// What it took.
+    pub(crate) width: Width,
+}
+
+/// The narrowest arithmetic that decided every last bit of a [`Coefficient`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Width {
+    /// 64-bit integers, each sum once as a double-double.
+    Words,
+    /// Double-double, about 106 bits, or 128-bit integers to see that all values are equal.
+    Doubles,
+    /// Integers of any length.
+    Integers,
+}
+
+/// The most by which [`Coefficient::fine`] is off, relatively: 2⁻⁶⁸.
+const FINE: f64 = 1.0 / (1u128 << 68) as f64;
+
+/// Units whose coefficient can be had.
+pub(crate) trait Group {
+    /// The coefficient; `None` of a group without units.
+    fn coefficient(&self) -> Option<Coefficient>;
+
+    /// The exact sums; the group has units.
+    fn exact(&self) -> Exact;
+}
+
+impl Group for Vec<Item> {
+    fn coefficient(&self) -> Option<Coefficient> {
+        if self.is_empty() {
+            return None;
+        }
+        if self.iter().all(|item| item.num == 0) {
+            return Some(Coefficient::of_zeros(Width::Doubles));
+        }
+        let found = Estimate::new(self.iter().map(Item::term));
+        let (mean, std_dev) = ((found.mean, found.error), (found.std_dev(), found.error));
+        let settled = found.cv().and_then(|cv| Coefficient::settled(mean, std_dev, cv, Width::Doubles));
+        settled.or_else(|| all_equal(self)).or_else(|| Some(Coefficient::from_exact(&self.exact())))
+    }
+
+    fn exact(&self) -> Exact {
+        let weight = self.iter().map(|item| BigInt::from(item.weight)).sum();
+        let (sums, squares) = self.iter().map(Item::moments).unzip();
+        Exact::new(weight, sums, squares)
+    }
+}
+
+/// The coefficient of items of one value: a single school, or the same everywhere.
+fn all_equal(items: &[Item]) -> Option<Coefficient> {
+    let value = items.first()?.value()?;
+    let same = items.iter().all(|item| item.value() == Some(value));
+    let mean = value.to_f64();
+    same.then_some(Coefficient { mean, std_dev: 0.0, cv: Some(0.0), ..Coefficient::of_zeros(Width::Doubles) })
+}
+
+impl Item {
+    fn value(&self) -> Option<Ratio> {
+        Ratio::new(self.num, self.den)
+    }
+
+    pub(crate) fn term(&self) -> Term {
+        let [num, den, weight] = [self.num, self.den, self.weight].map(Double::from_i128);
+        let value = num / den;
+        // An amount per pupil times the pupils is the amount itself.
+        let product = if self.den == self.weight { num } else { value * weight };
+        Term { value, weight, product }
+    }
+
+    /// `w·x` and `w·x²` with denominators as small as single reductions make them.
+    fn moments(&self) -> ((BigInt, BigInt), (BigInt, BigInt)) {
+        let common = self.num.gcd(&self.den).max(1);
+        let (num, den) = (self.num / common, self.den / common);
+        let common = den.gcd(&self.weight).max(1);
+        let (rest, weight) = (den / common, self.weight / common);
+        let sum = BigInt::from(num) * weight;
+        let square = &sum * num;
+        ((sum, rest.into()), (square, BigInt::from(rest) * den))
+    }
+}
+
+impl Coefficient {
+    /// The coefficient of values that are all zero.
+    pub(crate) const fn of_zeros(width: Width) -> Self {
+        Coefficient { mean: 0.0, std_dev: 0.0, cv: None, fine: Double::ZERO, width }
+    }
+
+    /// From figures whose errors are bounded, that of the coefficient relatively, where these decide every last
+    /// bit.
+    pub(crate) fn settled(
+        (mean, mean_error): (Double, f64),
+        (std_dev, std_error): (Double, f64),
+        (fine, error): (Double, f64),
+        width: Width,
+    ) -> Option<Self> {
+        let mean = mean.settled(mean_error)?;
+        let std_dev = std_dev.settled(std_error)?;
+        let cv = Some(fine.settled(error * fine.to_f64())?);
+        (error <= FINE).then_some(Coefficient { mean, std_dev, cv, fine, width })
+    }
+
+    fn from_exact(exact: &Exact) -> Self {
+        let cv = exact.cv();
+        Coefficient {
+            mean: exact.mean(),
+            std_dev: exact.std_dev(false).to_f64(),
+            cv: cv.map(|cv| cv.to_f64()),
+            fine: cv.map_or(Double::ZERO, |cv| cv.to_double()),
+            width: Width::Integers,
+        }
+    }
+
+    /// Compares the coefficient with a limit, exactly; `None` where there is none.
+    pub(crate) fn cmp_cv(&self, group: &dyn Group, limit: Decimal) -> Option<Ordering> {
+        decided(self.cv?, limit.to_f64()).or_else(|| group.exact().cmp_cv(limit))
+    }
+
+    /// The coefficient rounded half up, on its exact value.
+    pub(crate) fn rounded_cv(&self, group: &dyn Group, digits: u8) -> Option<Decimal> {
+        round_with(self.cv?, digits, |tie| self.cmp_cv(group, tie))
+    }
+
+    /// The mean rounded half up, on its exact value.
+    pub(crate) fn rounded_mean(&self, group: &dyn Group, digits: u8) -> Option<Decimal> {
+        let cmp =
+            |tie: Decimal| decided(self.mean, tie.to_f64()).unwrap_or_else(|| group.exact().cmp_mean(tie));
+        round_with(self.mean, digits, |tie| Some(cmp(tie)))
+    }
+}
+
+/// The order of two numbers whose nearest doubles these are, where it shows.
+fn decided(value: f64, limit: f64) -> Option<Ordering> {
+    value.partial_cmp(&limit).filter(|order| order.is_ne())
+}
+
+/// Rounds half up a number that is not negative, given its nearest double and its order against a tie.
+///
+/// `None` of a negative number, and beyond the limits of [`Decimal`] or 10¹⁵ of the last digit.
+pub(crate) fn round_with(
+    value: f64,
+    digits: u8,
+    cmp: impl FnOnce(Decimal) -> Option<Ordering>,
+) -> Option<Decimal> {
+    let scaled = value * 10f64.powi(digits.into());
+    if !(0.0..1e15).contains(&scaled) {
+        return None;
+    }
+    // The product is off by less than a quarter, so the number lies on one side or the other of the nearest tie.
+    let below = (scaled - 0.5).round() as i64;
+    let tie = Decimal::new(below * 10 + 5, digits.checked_add(1)?).ok()?;
+    Decimal::new(below + i64::from(cmp(tie)?.is_ge()), digits).ok()
+}
+
+/// The arithmetic mean of the groups' coefficients (综合差异系数): the nearest double.
+///
+/// `None` without groups and where a group has no coefficient.
+pub(crate) fn mean_cv(groups: &[(&Coefficient, &dyn Group)]) -> Option<f64> {
+    let (sum, error) = sum_cv(groups)?;
+    let mean = sum / Double::from(groups.len() as f64);
+    let settled = mean.settled(2.0 * error / groups.len() as f64);
+    settled.or_else(|| Some(exact_sum(groups)?.nearest_quotient(&groups.len().into())))
+}
+
+/// Compares the arithmetic mean of the groups' coefficients with a limit, exactly.
+///
+/// `None` without groups and where a group has no coefficient.
+pub(crate) fn cmp_mean_cv(groups: &[(&Coefficient, &dyn Group)], limit: Decimal) -> Option<Ordering> {
+    let (sum, error) = sum_cv(groups)?;
+    let (m, scale) = limit.parts();
+    let target = Double::from_i128(i128::from(m)) / Double::from_i128(pow10(scale));
+    let gap = (sum - target * Double::from(groups.len() as f64)).to_f64();
+    // The target's own error is far below that of the sum, unless they are far apart.
+    if gap.abs() > 4.0 * error + FINE * limit.to_f64().abs() {
+        return gap.partial_cmp(&0.0);
+    }
+    if limit.is_negative() {
+        return Some(Ordering::Greater);
+    }
+    let target = BigUint::from(m.unsigned_abs()) * groups.len();
+    Some(exact_sum(groups)?.compare(&target, &BigUint::from(pow10(scale).unsigned_abs())))
+}
+
+/// The arithmetic mean of the groups' coefficients rounded half up, on its exact value.
+pub(crate) fn rounded_mean_cv(groups: &[(&Coefficient, &dyn Group)], digits: u8) -> Option<Decimal> {
+    round_with(mean_cv(groups)?, digits, |tie| cmp_mean_cv(groups, tie))
+}
+
+fn exact_sum(groups: &[(&Coefficient, &dyn Group)]) -> Option<crate::numeric::RootSum> {
+    root_sum(groups.iter().map(|(_, group)| group.exact()))
+}
+
+/// Sum of the coefficients and the bound of its error.
+fn sum_cv(groups: &[(&Coefficient, &dyn Group)]) -> Option<(Double, f64)> {
+    let mut sum = Double::ZERO;
+    for (coefficient, _) in groups {
+        coefficient.cv?;
+        sum = sum + coefficient.fine;
+    }
+    (!groups.is_empty()).then(|| (sum, (FINE + groups.len() as f64 * Double::STEP) * sum.to_f64()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn items(parts: &[(i128, i128)]) -> Vec<Item> {
+        parts.iter().map(|&(num, weight)| Item { num, den: weight, weight }).collect()
+    }
+
+    fn of(group: &Vec<Item>) -> Coefficient {
+        group.coefficient().expect("not empty")
+    }
+
+    fn dec(text: &str) -> Decimal {
+        text.parse().expect("decimal")
+    }
+
+    #[test]
+    fn equal_ratios_have_a_coefficient_of_exactly_zero() {
+        // 1/3 = 2/6 = 5/15: no double holds any of them.
+        let c = of(&items(&[(1, 3), (2, 6), (5, 15)]));
+        assert_eq!((c.mean, c.std_dev, c.cv), (1.0 / 3.0, 0.0, Some(0.0)));
+    }
+
+    #[test]
+    fn a_coefficient_on_the_limit_is_equal_to_it() {
+        // Two schools of 100 pupils with 1 and 3: mean 2, deviation 1, coefficient exactly 0.5.
+        let group = items(&[(100, 100), (300, 100)]);
+        let c = of(&group);
+        assert_eq!(c.cmp_cv(&group, dec("0.5")), Some(Ordering::Equal));
+        assert_eq!(c.cmp_cv(&group, dec("0.49999999999999999")), Some(Ordering::Greater));
+        assert_eq!(c.cmp_cv(&group, dec("0.50000000000000001")), Some(Ordering::Less));
+        assert_eq!(c.cmp_cv(&group, dec("0")), Some(Ordering::Greater));
+        assert_eq!(c.cmp_cv(&group, dec("-0.00000000000000001")), Some(Ordering::Greater));
+    }
+
+    #[test]
+    fn a_mean_of_coefficients_on_the_limit_is_equal_to_it() {
+        let (half, zero) = (items(&[(100, 100), (300, 100)]), items(&[(1, 3), (2, 6)]));
+        let (a, b) = (of(&half), of(&zero));
+        let groups: [(&Coefficient, &dyn Group); 2] = [(&a, &half), (&b, &zero)];
+        assert_eq!(mean_cv(&groups), Some(0.25));
+        for (limit, order) in [
+            ("0.25", Ordering::Equal),
+            ("0.24999999999999999", Ordering::Greater),
+            ("0.25000000000000001", Ordering::Less),
+            ("-1", Ordering::Greater),
+        ] {
+            assert_eq!(cmp_mean_cv(&groups, dec(limit)), Some(order), "{limit}");
+        }
+        // 0.25 is a tie at one decimal.
+        assert_eq!(rounded_mean_cv(&groups, 1), Some(dec("0.3")));
+        let none = items(&[(0, 3), (0, 6)]);
+        let c = of(&none);
+        assert_eq!(mean_cv(&[(&a, &half), (&c, &none)]), None);
+        assert_eq!(cmp_mean_cv(&[(&a, &half), (&c, &none)], dec("1")), None);
+        assert_eq!((mean_cv(&[]), cmp_mean_cv(&[], dec("1"))), (None, None));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn means_of_coefficients_are_those_of_exact_roots(
+            groups in prop::collection::vec(prop::collection::vec((1i128..500, 1i128..90), 1..6), 1..9)
+        ) {
+            let groups: Vec<_> = groups.iter().map(|parts| items(parts)).collect();
+            let found: Vec<_> = groups.iter().map(of).collect();
+            let pairs: Vec<(&Coefficient, &dyn Group)> =
+                found.iter().zip(&groups).map(|(c, group)| (c, group as &dyn Group)).collect();
+            let sum = exact_sum(&pairs).expect("means are not zero");
+            let mean = mean_cv(&pairs).expect("means are not zero");
+            prop_assert_eq!(mean, sum.nearest_quotient(&pairs.len().into()));
+            // Against the decimals on either side of it, and the one that it may be.
+            let near = (mean * 1e15).round() as i64;
+            for limit in near - 1..=near + 1 {
+                let exact = sum.compare(
+                    &(BigUint::from(limit.unsigned_abs()) * pairs.len()),
+                    &BigUint::from(10u32).pow(15),
+                );
+                let expected = if limit < 0 { Ordering::Greater } else { exact };
+                prop_assert_eq!(cmp_mean_cv(&pairs, Decimal::new(limit, 15).expect("small")), Some(expected));
+            }
+        }
+    }
+
+    #[test]
+    fn a_zero_mean_has_no_coefficient_but_a_deviation() {
+        let c = of(&items(&[(-100, 100), (100, 100)]));
+        assert_eq!((c.mean, c.std_dev, c.cv), (0.0, 1.0, None));
+        let c = of(&items(&[(0, 7), (0, 9)]));
+        assert_eq!((c.mean, c.std_dev, c.cv, c.width), (0.0, 0.0, None, Width::Doubles));
+    }
+
+    #[test]
+    fn rounding_is_decided_on_the_exact_value() {
+        // 1/8 = 0.125 is a tie at two decimals; the smallest amount on either side decides.
+        for (num, den, shown) in [
+            (1, 8, "0.13"),
+            (1249, 10000, "0.12"),
+            (1250, 10000, "0.13"),
+            (1251, 10000, "0.13"),
+            (125 * 10i128.pow(30) - 1, 10i128.pow(33), "0.12"),
+            (125 * 10i128.pow(30) + 1, 10i128.pow(33), "0.13"),
+            (4, 1000, "0"),
+            (5, 1000, "0.01"),
+            (0, 1, "0"),
+            (1, 1, "1"),
+        ] {
+            let group = items(&[(num, den)]);
+            let mean = of(&group).rounded_mean(&group, 2);
+            assert_eq!(mean.map(|d| d.to_string()), Some(shown.into()), "{num}/{den}");
+        }
+        // Coefficients of exactly 0.5 and a hair less: 1 ∓ 0.5 and 1 ∓ (0.5 − 10⁻²⁵).
+        let unit = 10i128.pow(25);
+        for (off, shown) in [(0, "1"), (1, "0")] {
+            let group = items(&[(unit / 2 + off, unit), (3 * unit / 2 - off, unit)]);
+            let cv = of(&group).rounded_cv(&group, 0);
+            assert_eq!(cv.map(|d| d.to_string()), Some(shown.into()), "{off}");
+        }
+    }
+
+    #[test]
+    fn what_no_decimal_holds_is_not_rounded() {
+        let group = items(&[(-1, 3)]);
+        assert_eq!(of(&group).rounded_mean(&group, 2), None);
+        let group = items(&[(10i128.pow(30), 3)]);
+        assert_eq!(of(&group).rounded_mean(&group, 2), None);
+        let group = items(&[(1, 3)]);
+        assert_eq!(of(&group).rounded_mean(&group, 255), None);
+    }
+
+    #[test]
+    fn a_tiny_coefficient_keeps_its_digits() {
+        // Values 1 and 1 + 2·10⁻¹⁷ with equal weights: coefficient 10⁻¹⁷ / (1 + 10⁻¹⁷), just nearer to the
+        // double below that of 10⁻¹⁷.
+        let one = 10i128.pow(17);
+        let c = of(&vec![Item { num: one, den: one, weight: 1 }, Item { num: one + 2, den: one, weight: 1 }]);
+        assert_eq!((c.cv, c.width), (Some(9.999999999999999e-18), Width::Integers));
+    }
+
+    #[test]
+    fn the_largest_parts_are_computed() {
+        // The widest that decimals make: 18 digits times 10¹⁷, weights of 29 digits.
+        let wide = Item { num: 10i128.pow(35) - 1, den: 10i128.pow(35) - 3, weight: 10i128.pow(29) };
+        let c = of(&vec![wide; 3]);
+        assert_eq!((c.mean, c.std_dev, c.cv), (1.0, 0.0, Some(0.0)));
+        let c = of(&vec![wide, Item { num: -wide.num, ..wide }]);
+        assert_eq!((c.mean, c.std_dev, c.cv), (0.0, 1.0, None));
+    }
+}
