@@ -454,6 +454,13 @@ impl Finding {
         self
     }
 
+    /// Moves its place down by so many rows.
+    pub(crate) fn below(&mut self, rows: u32) {
+        if let Some(row) = self.place.as_mut().and_then(|place| place.row.as_mut()) {
+            *row = row.saturating_add(rows);
+        }
+    }
+
     /// Attaches the user's explanation of a warning.
     pub(crate) fn explain(&mut self, text: Arc<str>) {
         self.explanation = Some(text);

@@ -76,6 +76,7 @@ pub mod io;
 mod lang;
 pub mod model;
 mod numeric;
+mod parallel;
 pub mod report;
 mod standards;
 pub mod stats;

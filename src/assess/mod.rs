@@ -10,6 +10,7 @@ mod unit;
 mod verdict;
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 
 pub use balance::{Composite, Variation};
 pub use explain::{Explanation, Figure};
@@ -135,6 +136,7 @@ pub struct Assessor {
     missing: Missing,
     options: Options,
     counties: BTreeSet<String>,
+    threads: Option<NonZeroUsize>,
 }
 
 impl Assessor {
@@ -148,6 +150,7 @@ impl Assessor {
             missing: Missing::default(),
             options,
             counties: BTreeSet::new(),
+            threads: None,
         }
     }
 
@@ -190,6 +193,13 @@ impl Assessor {
     /// Only this county; may be called for several.
     pub fn only_county(mut self, code: &str) -> Self {
         self.counties.insert(code.to_owned());
+        self
+    }
+
+    /// How many threads share the counties; as many as the machine has, unless this says otherwise. The result is
+    /// the same whatever their number.
+    pub fn threads(mut self, threads: NonZeroUsize) -> Self {
+        self.threads = Some(threads);
         self
     }
 
