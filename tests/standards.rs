@@ -438,3 +438,540 @@ fn a_standard_of_ones_own_is_read() {
     // A byte order mark, as Windows editors write it, is no part of the text.
     read(&format!("\u{feff}{}", own("")));
 }
+
+// ---- files that are refused ----
+
+/// A file that is refused, with every problem: line, Chinese, English.
+struct Refused {
+    text: String,
+    problems: &'static [(usize, &'static str, &'static str)],
+}
+
+const THRESHOLD: &str = "[[indicator]]\nid = \"sports_area\"\n[[indicator.threshold]]\n";
+
+/// An overlay on the thresholds of sports area; the threshold's keys begin on line 12.
+fn threshold(keys: &str) -> String {
+    overlay(&format!("{THRESHOLD}{keys}\n"))
+}
+
+fn cases() -> Vec<Refused> {
+    let case = |text: String, problems| Refused { text, problems };
+    vec![
+        // What is not a standards file at all.
+        case(
+            "# nothing\n".into(),
+            &[(
+                1,
+                "不是有效的标准文件：missing field `schema`",
+                "not a valid standards file: missing field `schema`",
+            )],
+        ),
+        case(
+            overlay("[[indicator\n"),
+            &[(
+                9,
+                "不是有效的标准文件：unclosed array table, expected `]]`",
+                "not a valid standards file: unclosed array table, expected `]]`",
+            )],
+        ),
+        case(
+            overlay("").replace("standard/1", "standard/2"),
+            &[(
+                1,
+                "schema 应为 \"junheng.standard/1\"，而不是 \"junheng.standard/2\"",
+                "schema must be \"junheng.standard/1\", not \"junheng.standard/2\"",
+            )],
+        ),
+        // Keys and shapes.
+        case(
+            threshold("from = \"2020-01-01\"\nprimary = \"8\"\ndocument = \"S\"\nfloor = \"0.9\""),
+            &[(
+                15,
+                "不是有效的标准文件：unknown field `floor`, expected one of `from`, `primary`, `junior`, `document`, `article`",
+                "not a valid standards file: unknown field `floor`, expected one of `from`, `primary`, `junior`, `document`, `article`",
+            )],
+        ),
+        case(
+            threshold("from = \"2020-01-01\"\nprimary = 8.0\ndocument = \"S\""),
+            &[(
+                13,
+                "不是有效的标准文件：invalid type: floating point `8.0`, expected a string",
+                "not a valid standards file: invalid type: floating point `8.0`, expected a string",
+            )],
+        ),
+        case(
+            threshold("from = 2020-01-01\nprimary = \"8\"\ndocument = \"S\""),
+            &[(
+                12,
+                "不是有效的标准文件：a date is text, expected \"2020-01-01\"",
+                "not a valid standards file: a date is text, expected \"2020-01-01\"",
+            )],
+        ),
+        case(
+            threshold("from = \"2020-01-01\"\nprimary = \"8\""),
+            &[(
+                11,
+                "不是有效的标准文件：missing field `document`",
+                "not a valid standards file: missing field `document`",
+            )],
+        ),
+        case(
+            threshold("primary = \"8\"\ndocument = \"S\""),
+            &[(
+                11,
+                "不是有效的标准文件：missing field `from`",
+                "not a valid standards file: missing field `from`",
+            )],
+        ),
+        case(
+            threshold("from = \"2020-01-01\"\nprimary = \"8\"\nprimary = \"9\"\ndocument = \"S\""),
+            &[(14, "不是有效的标准文件：duplicate key", "not a valid standards file: duplicate key")],
+        ),
+        // Values.
+        case(
+            threshold("from = \"2020-02-30\"\nprimary = \"8\"\ndocument = \"S\""),
+            &[(
+                12,
+                "“2020-02-30”不是日期，应写作 YYYY-MM-DD",
+                "\"2020-02-30\" is not a date, expected YYYY-MM-DD",
+            )],
+        ),
+        case(
+            threshold("from = \"unknown\"\nprimary = \"8\"\ndocument = \"S\""),
+            &[(12, "“unknown”不是日期，应写作 YYYY-MM-DD", "\"unknown\" is not a date, expected YYYY-MM-DD")],
+        ),
+        case(
+            threshold("from = \"2020-01-01\"\nprimary = \"８\"\njunior = \"1e2\"\ndocument = \"S\""),
+            &[
+                (
+                    13,
+                    "“８”不是不小于零的小数，应如 \"4.2\"",
+                    "\"８\" is not a decimal of zero or more, expected something like \"4.2\"",
+                ),
+                (
+                    14,
+                    "“1e2”不是不小于零的小数，应如 \"4.2\"",
+                    "\"1e2\" is not a decimal of zero or more, expected something like \"4.2\"",
+                ),
+            ],
+        ),
+        case(
+            threshold("from = \"2020-01-01\"\nprimary = \"-8\"\ndocument = \"S\""),
+            &[(
+                13,
+                "“-8”不是不小于零的小数，应如 \"4.2\"",
+                "\"-8\" is not a decimal of zero or more, expected something like \"4.2\"",
+            )],
+        ),
+        case(
+            threshold("from = \"2020-01-01\"\nprimary = \"0\"\njunior = \"10.20001\"\ndocument = \"S\""),
+            &[
+                (
+                    13,
+                    "“0”应大于零、小于 1000000000，至多 4 位小数",
+                    "\"0\" must be above zero and below 1000000000, with at most 4 decimals",
+                ),
+                (
+                    14,
+                    "“10.20001”应大于零、小于 1000000000，至多 4 位小数",
+                    "\"10.20001\" must be above zero and below 1000000000, with at most 4 decimals",
+                ),
+            ],
+        ),
+        case(
+            threshold("from = \"2020-01-01\"\nprimary = \"1000000000\"\ndocument = \"S\""),
+            &[(
+                13,
+                "“1000000000”应大于零、小于 1000000000，至多 4 位小数",
+                "\"1000000000\" must be above zero and below 1000000000, with at most 4 decimals",
+            )],
+        ),
+        case(
+            threshold("from = \"2020-01-01\"\ndocument = \"S\""),
+            &[(11, "缺少 primary 或 junior", "primary or junior is missing")],
+        ),
+        // Sources.
+        case(
+            threshold("from = \"2020-01-01\"\nprimary = \"8\"\ndocument = \"M\""),
+            &[(14, "documents 里没有文件“M”", "documents has no \"M\"")],
+        ),
+        case(
+            overlay("").replace("number = \"某教督〔2020〕1号\"", "number = \" \""),
+            &[(8, "number 不能为空", "number cannot be blank")],
+        ),
+        case(
+            overlay("").replace("[documents.S]\ntitle = \"某市补充规定\"", "[documents.S]\ntitle = \"\""),
+            &[(7, "title 不能为空", "title cannot be blank")],
+        ),
+        case(
+            overlay("from = \"soon\"\n"),
+            &[(9, "“soon”不是日期，应写作 YYYY-MM-DD", "\"soon\" is not a date, expected YYYY-MM-DD")],
+        ),
+        // Identity.
+        case(
+            overlay("").replace("id = \"somewhere\"", "id = \"某市\""),
+            &[(
+                2,
+                "id 应由字母、数字、“-”、“_”或“.”组成",
+                "id must be made of letters, digits, '-', '_' or '.'",
+            )],
+        ),
+        case(
+            overlay("").replace("id = \"somewhere\"", "id = \"quality-2017\""),
+            &[(
+                2,
+                "id 不能与所扩展的标准“quality-2017”相同",
+                "id cannot be that of the standard extended, \"quality-2017\"",
+            )],
+        ),
+        case(
+            overlay("").replace("\ntitle = \"某市补充规定\"\ntitle_en", "\ntitle = \"\"\ntitle_en"),
+            &[(0, "title 不能为空", "title cannot be blank")],
+        ),
+        case(
+            overlay_on("quality-2018", ""),
+            &[(5, "没有名为“quality-2018”的标准可供扩展", "there is no standard \"quality-2018\" to extend")],
+        ),
+        // Indicators.
+        case(
+            overlay("[[indicator]]\nid = \"teaching_aera\"\n"),
+            &[(10, "没有名为“teaching_aera”的指标", "there is no indicator \"teaching_aera\"")],
+        ),
+        case(
+            overlay("[[indicator]]\nid = \"books\"\n"),
+            &[(10, "所扩展的标准没有指标 books", "the standard extended has no indicator books")],
+        ),
+        case(
+            overlay("[[indicator]]\nid = \"sports_area\"\n[[indicator]]\nid = \"sports_area\"\n"),
+            &[(12, "指标 sports_area 出现了两次", "the indicator sports_area occurs twice")],
+        ),
+        case(
+            overlay("[[indicator]]\nid = \"equipment_value\"\nunit = \"ten_thousand_yuan\"\n"),
+            &[(11, "equipment_value 的单位应为 yuan", "the unit of equipment_value is yuan")],
+        ),
+        case(
+            overlay("[[indicator]]\nid = \"sports_area\"\nper = 100\n"),
+            &[(11, "扩展标准不能改动指标的 per", "an overlay cannot change per of an indicator")],
+        ),
+        case(
+            overlay(
+                "[[indicator]]\nid = \"sports_area\"\nshared = false\nname = \"运动场\"\nname_en = \"grounds\"\nmean_decimals = 3\n",
+            ),
+            &[
+                (11, "扩展标准不能改动指标的 shared", "an overlay cannot change shared of an indicator"),
+                (12, "扩展标准不能改动指标的 name", "an overlay cannot change name of an indicator"),
+                (13, "扩展标准不能改动指标的 name_en", "an overlay cannot change name_en of an indicator"),
+                (
+                    14,
+                    "扩展标准不能改动指标的 mean_decimals",
+                    "an overlay cannot change mean_decimals of an indicator",
+                ),
+            ],
+        ),
+        // Changes of shape.
+        case(
+            overlay("[split]\nprimary = \"1\"\njunior = \"1\"\nsenior = \"1\"\ndocument = \"S\"\n"),
+            &[(9, "扩展标准不能改动 split", "an overlay cannot change split")],
+        ),
+        case(
+            overlay(
+                "[[exclusion]]\nreason = \"small\"\nstudents_below = 10\ntitle = \"小\"\ntitle_en = \"small\"\ndocument = \"S\"\n",
+            ),
+            &[(9, "扩展标准不能改动 exclusion", "an overlay cannot change exclusion")],
+        ),
+        case(
+            overlay("[precision]\nvalue = 1\nmean = 1\ncv = 1\ndocument = \"S\"\n"),
+            &[(13, "扩展标准不能改动 precision", "an overlay cannot change precision")],
+        ),
+        case(
+            overlay("").replace("extends", "tighten_only = false\nfrom = \"2020-01-01\"\nextends"),
+            &[
+                (5, "扩展标准不能改动 tighten_only", "an overlay cannot change tighten_only"),
+                (6, "扩展标准不能改动 from", "an overlay cannot change from"),
+            ],
+        ),
+        // Looser than the base.
+        case(
+            threshold("from = \"2020-01-01\"\nprimary = \"7.4999\"\njunior = \"10.2\"\ndocument = \"S\""),
+            &[(
+                13,
+                "7.4999 比所扩展的标准（7.5）宽松，该标准只许从严",
+                "7.4999 is looser than the standard extended (7.5), which may only be tightened",
+            )],
+        ),
+        case(
+            overlay(
+                "[[cv_limit]]\nfrom = \"2020-01-01\"\nprimary = \"0.5\"\njunior = \"0.4501\"\ndocument = \"S\"\n",
+            ),
+            &[(
+                12,
+                "0.4501 比所扩展的标准（0.45）宽松，该标准只许从严",
+                "0.4501 is looser than the standard extended (0.45), which may only be tightened",
+            )],
+        ),
+        case(
+            overlay_on(
+                "basic-2012",
+                "[[composite_limit]]\nfrom = \"2020-01-01\"\nprimary = \"0.66\"\ndocument = \"S\"\n",
+            ),
+            &[(
+                11,
+                "0.66 比所扩展的标准（0.65）宽松，该标准只许从严",
+                "0.66 is looser than the standard extended (0.65), which may only be tightened",
+            )],
+        ),
+        case(
+            overlay(
+                "[[unit_rule]]\nfrom = \"2020-01-01\"\nmeet_at_least = 7\nfloor = \"0.8\"\ndocument = \"S\"\n",
+            ),
+            &[(
+                10,
+                "0.8 比所扩展的标准（0.85）宽松，该标准只许从严",
+                "0.8 is looser than the standard extended (0.85), which may only be tightened",
+            )],
+        ),
+        case(
+            overlay(
+                "[[unit_rule]]\nfrom = \"2020-01-01\"\nmeet_at_least = 5\nfloor = \"0.9\"\ndocument = \"S\"\n",
+            ),
+            &[(
+                10,
+                "5 比所扩展的标准（6）宽松，该标准只许从严",
+                "5 is looser than the standard extended (6), which may only be tightened",
+            )],
+        ),
+        // Rules on units.
+        case(
+            overlay(
+                "[[unit_rule]]\nfrom = \"2020-01-01\"\nmeet_at_least = 8\nfloor = \"1.1\"\ndocument = \"S\"\n",
+            ),
+            &[
+                (
+                    11,
+                    "meet_at_least 应为 1 至 7（指标数）",
+                    "meet_at_least must be 1 to 7, the number of indicators",
+                ),
+                (12, "floor 是比例，不能大于 1", "floor is a share and cannot exceed 1"),
+            ],
+        ),
+        case(
+            overlay(
+                "[[unit_rule]]\nfrom = \"2020-01-01\"\nmeet_at_least = 6\nfloor = \"0.85001\"\ndocument = \"S\"\n",
+            ),
+            &[(12, "floor 不能多于 4 位小数", "floor cannot have more than 4 decimals")],
+        ),
+        case(
+            threshold(
+                "from = \"2020-01-01\"\nprimary = \"8\"\ndocument = \"S\"\n[[indicator.threshold]]\nfrom = \"2020-01-01\"\n\
+                 primary = \"9\"\ndocument = \"S\"",
+            ),
+            &[(17, "自 2020-01-01 起有两个数值", "there are two values from 2020-01-01")],
+        ),
+        // Standards of one's own. The body begins on line 25.
+        case(
+            own("").replace("\nfrom = \"2020-01-01\"\n", "\n"),
+            &[(0, "缺少 from（标准施行之日）", "from, the date the standard takes effect, is missing")],
+        ),
+        case(
+            own("").replace("from = \"2020-01-01\"", "from = \"2020-1-1\""),
+            &[(
+                5,
+                "“2020-1-1”不是日期，应写作 YYYY-MM-DD",
+                "\"2020-1-1\" is not a date, expected YYYY-MM-DD",
+            )],
+        ),
+        case(
+            own("").replace("junior = \"1.1\"\nsenior = \"1.32\"", "junior = \"0\"\nsenior = \"1.3201\""),
+            &[
+                (
+                    11,
+                    "“0”应大于零、小于 100，至多 3 位小数",
+                    "\"0\" must be above zero and below 100, with at most 3 decimals",
+                ),
+                (
+                    12,
+                    "“1.3201”应大于零、小于 100，至多 3 位小数",
+                    "\"1.3201\" must be above zero and below 100, with at most 3 decimals",
+                ),
+            ],
+        ),
+        case(
+            own("").replace("primary = \"1\"", "primary = \"100\""),
+            &[(
+                10,
+                "“100”应大于零、小于 100，至多 3 位小数",
+                "\"100\" must be above zero and below 100, with at most 3 decimals",
+            )],
+        ),
+        case(
+            own("").replace(
+                "[split]\nprimary = \"1\"\njunior = \"1.1\"\nsenior = \"1.32\"\ndocument = \"S\"\n",
+                "",
+            ),
+            &[(0, "缺少 split（共用资源的分摊权重）", "split, the weights for shared resources, is missing")],
+        ),
+        case(
+            own("").replace("[precision]\nvalue = 2\nmean = 2\ncv = 3\ndocument = \"S\"\n", ""),
+            &[(0, "缺少 precision（印出的小数位数）", "precision, the printed decimals, is missing")],
+        ),
+        case(
+            own("mean_decimals = 10\n").replace("cv = 3", "cv = 12"),
+            &[
+                (18, "小数位数不能多于 9", "more than 9 decimals cannot be printed"),
+                (25, "小数位数不能多于 9", "more than 9 decimals cannot be printed"),
+            ],
+        ),
+        case(
+            own("").replace("per = 1\n", "per = 1001\n"),
+            &[(23, "per 应为 1 至 1000", "per must be 1 to 1000")],
+        ),
+        case(
+            own("").replace("per = 1\n", "per = 0\n"),
+            &[(23, "per 应为 1 至 1000", "per must be 1 to 1000")],
+        ),
+        case(
+            own("").replace("unit = \"volumes\"\n", ""),
+            &[
+                (0, "标准没有任何指标", "the standard has no indicator"),
+                (20, "指标缺少 name、unit、per 或 shared", "the indicator lacks name, unit, per or shared"),
+            ],
+        ),
+        case(
+            own("[[indicator]]\nid = \"books\"\n"),
+            &[(26, "指标 books 出现了两次", "the indicator books occurs twice")],
+        ),
+        case(
+            own(
+                "[[unit_rule]]\nfrom = \"2020-01-01\"\nmeet_at_least = 1\nfloor = \"0.5\"\ndocument = \"S\"\n",
+            ),
+            &[
+                (
+                    0,
+                    "有 unit_rule，指标 books 却没有小学的 threshold",
+                    "there is a unit_rule, but books has no threshold for the primary stage",
+                ),
+                (
+                    0,
+                    "有 unit_rule，指标 books 却没有初中的 threshold",
+                    "there is a unit_rule, but books has no threshold for the junior stage",
+                ),
+            ],
+        ),
+        case(
+            own("[[exclusion]]\nreason = \"all\"\ntitle = \"全部\"\ntitle_en = \"all\"\ndocument = \"S\"\n"),
+            &[(
+                26,
+                "exclusion 没有条件：应有 kinds、sponsors 或大于零的 students_below",
+                "the exclusion has no condition: kinds, sponsors or students_below above zero was expected",
+            )],
+        ),
+        case(
+            own(
+                "[[exclusion]]\nreason = \"x\"\nkinds = [\"kindergarten\", \"vocational\", \"职业学校\"]\ntitle = \"x\"\ntitle_en = \"x\"\ndocument = \"S\"\n",
+            ),
+            &[
+                (27, "不认识“kindergarten”", "\"kindergarten\" is not known"),
+                (27, "“职业学校”出现了两次", "\"职业学校\" occurs twice"),
+            ],
+        ),
+        case(
+            own(&clause("indicator = \"sports_area\"", "adds = [\"computers\"]", "2020-01-01", "2021-01-01")),
+            &[(27, "没有名为“sports_area”的指标", "there is no indicator \"sports_area\"")],
+        ),
+        // Books are no computers, and those counted already do not count again.
+        case(
+            own(&clause(
+                "indicator = \"books\"",
+                "adds = [\"computers\", \"books\"]",
+                "2020-01-01",
+                "2019-01-01",
+            )),
+            &[
+                (28, "不认识“computers”", "\"computers\" is not known"),
+                (28, "不认识“books”", "\"books\" is not known"),
+                (32, "until 早于 from", "until is before from"),
+            ],
+        ),
+        case(
+            own(&clause(
+                "indicator = \"books\"",
+                "adds = []\nstudents_from = 100\nstudents_below = 100",
+                "2020-01-01",
+                "2021-01-01",
+            )),
+            &[
+                (26, "adds 没有列出任何列", "adds lists no column"),
+                (26, "students_from 应小于 students_below", "students_from must be less than students_below"),
+            ],
+        ),
+        case(
+            own(
+                "[[option]]\nname = \"a\"\ndefault = \"x\"\nvalues = [\"y\"]\ntitle = \"甲\"\ntitle_en = \"a\"\n[[option]]\nname = \"a\"\ndefault = \"y\"\nvalues = [\"y\"]\ntitle = \"甲\"\ntitle_en = \"a\"\n",
+            ),
+            &[
+                (27, "默认读法不在 values 之中", "the default is not among the values"),
+                (32, "选项 a 出现了两次", "the option a occurs twice"),
+            ],
+        ),
+    ]
+}
+
+/// A clause; its id stands on line 26 of a standard of one's own.
+fn clause(indicator: &str, adds: &str, from: &str, until: &str) -> String {
+    format!(
+        "[[clause]]\nid = \"c\"\n{indicator}\n{adds}\ntitle = \"款\"\ntitle_en = \"clause\"\nfrom = \"{from}\"\n\
+         until = \"{until}\"\ndocument = \"S\"\n"
+    )
+}
+
+#[test]
+fn a_file_that_means_nothing_is_refused_with_every_line_and_reason() {
+    for Refused { text, problems } in cases() {
+        let error = match Standard::from_toml("x.toml", &text) {
+            Err(error) => error,
+            Ok(_) => panic!("accepted:\n{text}"),
+        };
+        let expected = |lang: Lang| {
+            let line = |(line, zh, en): &(usize, &str, &str)| match (line, lang) {
+                (0, Lang::Zh) => format!("x.toml：{zh}"),
+                (0, Lang::En) => format!("x.toml: {en}"),
+                (line, Lang::Zh) => format!("x.toml 第 {line} 行：{zh}"),
+                (line, Lang::En) => format!("x.toml line {line}: {en}"),
+            };
+            problems.iter().map(line).collect::<Vec<_>>().join("\n")
+        };
+        assert_eq!(error.describe(Lang::Zh), expected(Lang::Zh), "{text}");
+        assert_eq!(error.to_string(), expected(Lang::En), "{text}");
+    }
+}
+
+#[test]
+fn a_clause_cannot_hold_beside_another_on_the_same_indicator() {
+    let area =
+        "[[indicator]]\nid = \"teaching_area\"\nname = \"用房\"\nunit = \"m2\"\nper = 1\nshared = true\n";
+    let clause = |id: &str, adds: &str, from, until| {
+        clause("indicator = \"teaching_area\"", &format!("adds = [\"{adds}\"]"), from, until)
+            .replace("\"c\"", &format!("\"{id}\""))
+    };
+    let first = clause("c", "other_sports_area", "2020-01-01", "2021-01-01");
+    let with = |second: String| Standard::from_toml("x.toml", &own(&format!("{area}{first}{second}")));
+    let standard = with(clause("d", "offcampus_sports_area", "2021-01-02", "2021-02-01")).unwrap();
+    assert_eq!(standard.clauses().len(), 2);
+    let error = with(clause("d", "offcampus_sports_area", "2021-01-01", "2021-02-01")).unwrap_err();
+    assert_eq!(error.to_string(), "x.toml line 41: it holds for the same indicator at the same time as c");
+    assert_eq!(error.describe(Lang::Zh), "x.toml 第 41 行：与条款 c 同时适用于同一指标");
+}
+
+#[test]
+fn the_value_in_force_is_the_latest_that_has_begun_in_whatever_order_they_are_written() {
+    let base = "[[indicator.threshold]]\nfrom = \"2020-01-01\"\nprimary = \"15\"\ndocument = \"S\"\n\
+                [[indicator.threshold]]\nfrom = \"2022-01-01\"\nprimary = \"20\"\ndocument = \"S\"\n\
+                [[indicator.threshold]]\nfrom = \"2021-01-01\"\nprimary = \"18\"\ndocument = \"S\"\n";
+    let standard = read(&own(base));
+    let rule = standard.indicator(Indicator::Books).unwrap();
+    for (day, value) in
+        [("2019-01-01", "15"), ("2020-12-31", "15"), ("2021-12-31", "18"), ("2022-01-01", "20")]
+    {
+        assert_eq!(rule.threshold(Stage::Primary, Some(date(day))).unwrap().value, decimal(value), "{day}");
+    }
+}
