@@ -16,7 +16,7 @@ fn assess(criterion: &mut Criterion) {
             let assessor = Assessor::new(standard);
             let assess = || assessor.assess(&data).expect("no county was asked for");
             assert_eq!(made::answer(&assess()), known, "{} by {id}", table.name);
-            group.throughput(Throughput::Elements(table.schools as u64));
+            group.throughput(Throughput::Elements(table.schools as u64)).sample_size(30);
             group.bench_function(id, |bencher| bencher.iter_with_large_drop(assess));
         }
         group.finish();

@@ -11,7 +11,7 @@ fn read(criterion: &mut Criterion) {
         let read = || read_schools().from_bytes("schools.csv", &table.bytes).expect("a clean table");
         let data = read();
         assert_eq!((data.len(), data.counties().len()), (table.schools, table.counties));
-        group.throughput(Throughput::Bytes(table.bytes.len() as u64));
+        group.throughput(Throughput::Bytes(table.bytes.len() as u64)).sample_size(30);
         group.bench_function(table.name, |bencher| bencher.iter_with_large_drop(read));
     }
     group.finish();

@@ -21,7 +21,7 @@ fn whole(criterion: &mut Criterion) {
             counties.iter().filter(|c| c["resource_verdict"] == wanted).count()
         };
         assert_eq!(["met", "not_met", "undetermined"].map(verdict), table.quality.1, "{}", table.name);
-        group.throughput(Throughput::Bytes(table.bytes.len() as u64));
+        group.throughput(Throughput::Bytes(table.bytes.len() as u64)).sample_size(30);
         group.bench_function(table.name, |bencher| bencher.iter_with_large_drop(whole));
     }
     group.finish();
