@@ -43,9 +43,20 @@ impl Severity {
 macro_rules! codes {
     ($($(#[$meta:meta])* $variant:ident $id:literal $severity:ident $zh:literal $en:literal;)*) => {
         /// Stable code of a [`Finding`].
+        ///
+        /// Each variant gives its identifier, its severity and its message, in which `{…}` stands for what was found.
+        ///
+        /// # Examples
+        /// ```
+        /// use junheng::{Code, Severity};
+        /// let code = Code::from_id("zero_students").unwrap();
+        /// assert_eq!((code, code.severity()), (Code::ZeroStudents, Severity::Warning));
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum Code { $($(#[$meta])* #[doc = $en] $variant,)* }
+        pub enum Code {
+            $($(#[$meta])* #[doc = concat!("`", $id, "`, ", stringify!($severity), ": ", $en, ".")] $variant,)*
+        }
 
         impl Code {
             /// Every code there is.
@@ -476,22 +487,22 @@ impl Finding {
         self.code.severity()
     }
 
-    /// Code of the county it belongs to.
+    /// Code of the county it belongs to; `None` where it belongs to none.
     pub fn county_code(&self) -> Option<&str> {
         self.county.as_deref()
     }
 
-    /// Year of the data it belongs to.
+    /// Year of the data it belongs to; `None` where the data give none.
     pub fn year(&self) -> Option<u16> {
         self.year
     }
 
-    /// Code of the school it belongs to.
+    /// Code of the school it belongs to; `None` where it is about a file, a county or a stage.
     pub fn school_code(&self) -> Option<&str> {
         self.school.as_deref()
     }
 
-    /// Identifier of the column or indicator it belongs to.
+    /// Identifier of the column or indicator it belongs to; `None` where it is about no single one.
     pub fn column_id(&self) -> Option<&str> {
         self.column.as_ref().map(|c| c.text(Lang::En))
     }
@@ -501,12 +512,12 @@ impl Finding {
         self.value.as_deref()
     }
 
-    /// Where it stands, where it stands in a file.
+    /// Its place in a file; `None` of what is about more than one place, and of data that came from no file.
     pub fn found_at(&self) -> Option<&Place> {
         self.place.as_ref()
     }
 
-    /// The explanation that the user's file gives for it.
+    /// The explanation that the user gives for it, see [`Explanations`](crate::Explanations).
     pub fn explanation(&self) -> Option<&str> {
         self.explanation.as_deref()
     }

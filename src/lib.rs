@@ -63,6 +63,13 @@
 //! - none by default: a linking service compiles readers, model, arithmetic and law.
 //! - `cli`: the program `junheng` and what it offers to people at a terminal.
 //! - `synth`: the seeded generator of synthetic data.
+//!
+//! # More to read
+//!
+//! [The guide](_documentation::guide) ([中文](_documentation::guide_zh)) has the input, the findings and recipes,
+//! [the method](_documentation::method) every formula with its article and its arithmetic,
+//! [the design](_documentation::design) the reasons, [the measurements](_documentation::measurements) the speed,
+//! [the changelog](_documentation::changelog) what moved.
 
 mod assess;
 mod check;
@@ -100,3 +107,34 @@ pub use standards::{
     Citation, Cited, Clause, Dated, Difference, Document, Exclusion, IndicatorRule, Parameter, Precision,
     Reading, Standard, UnitRule,
 };
+
+/// The documents that ship with the source; their examples are tests.
+pub mod _documentation {
+    macro_rules! documents {
+        ($($name:ident $file:literal;)*) => { $(
+            // Of two definitions of a link the first holds: these lead to pages here, those in the files to files.
+            #[doc = "[method]: method"]
+            #[doc = "[changelog]: changelog"]
+            #[doc = "[guide_zh]: guide_zh"]
+            #[doc = "[recipes]: guide#recipes-for-the-library"]
+            #[doc = "[findings]: guide#findings"]
+            #[doc = "[overlays]: guide#standards-and-dates"]
+            #[doc = ""]
+            #[doc = include_str!($file)]
+            pub mod $name {}
+        )* };
+    }
+
+    documents! {
+        guide "../docs/guide.md";
+        guide_zh "../docs/guide.zh.md";
+        method "../docs/method.md";
+        design "../docs/design.md";
+        measurements "../docs/measurements.md";
+        changelog "../docs/changelog.md";
+    }
+}
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -144,7 +144,7 @@ impl DataSet {
         Builder { inner: Inner { columns, ..Inner::default() }, refused: Vec::new() }
     }
 
-    /// Schools times years.
+    /// How many rows it has: schools, each once a year.
     pub fn len(&self) -> usize {
         self.0.rows.len()
     }
@@ -296,7 +296,8 @@ impl<'a> SchoolRow<'a> {
         (year != 0).then_some(year)
     }
 
-    /// A count or an amount, in the [unit](Field::unit) of the field; `None` where it is missing.
+    /// A count or an amount, in the [unit](Field::unit) of the field; `None` where it is missing or the field holds no
+    /// number.
     pub fn value(self, field: Field) -> Option<Decimal> {
         self.data.0.columns[field as usize].get(self.row as usize)
     }
@@ -306,7 +307,8 @@ impl<'a> SchoolRow<'a> {
         self.data.0.columns[field as usize].raw(self.row as usize)
     }
 
-    /// The entries of a list; `None` where it is missing.
+    /// The entries of a list, such as the area of each music room, in the [unit](Field::unit) of the field; `None` where it
+    /// is missing.
     pub fn list(self, field: Field) -> Option<&'a [Decimal]> {
         self.data.0.lists.get(&(self.row, field)).map(Vec::as_slice)
     }
