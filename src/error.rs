@@ -48,7 +48,7 @@ pub enum ErrorKind {
         /// The ids that are built in.
         known: Vec<String>,
     },
-    /// A named reading, a column or another argument that is not there.
+    /// A named reading, a column, a county, an encoding or another argument that is not there.
     Argument(Text),
 }
 

@@ -43,9 +43,20 @@ impl Severity {
 macro_rules! codes {
     ($($(#[$meta:meta])* $variant:ident $id:literal $severity:ident $zh:literal $en:literal;)*) => {
         /// Stable code of a [`Finding`].
+        ///
+        /// Each variant gives its identifier, its severity and its message, in which `{…}` stands for what was found.
+        ///
+        /// # Examples
+        /// ```
+        /// use junheng::{Code, Severity};
+        /// let code = Code::from_id("zero_students").unwrap();
+        /// assert_eq!((code, code.severity()), (Code::ZeroStudents, Severity::Warning));
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum Code { $($(#[$meta])* #[doc = $en] $variant,)* }
+        pub enum Code {
+            $($(#[$meta])* #[doc = concat!("`", $id, "`, ", stringify!($severity), ": ", $en, ".")] $variant,)*
+        }
 
         impl Code {
             /// Every code there is.
@@ -127,6 +138,9 @@ codes! {
     CountyNameConflict "county_name_conflict" Warning
         "区县代码 {code} 有不同的名称：{names}；按“{name}”列出"
         "the county code {code} has several names: {names}; listed as {name}";
+    RepeatedCounty "repeated_county" Error
+        "区县 {value} 在同一年度出现了不止一次（另见 {other_place}）；区县表每个区县每年只能有一行"
+        "the county {value} occurs more than once in a year (see also {other_place}); one row a county and year was expected";
     UnknownKind "unknown_kind" Error
         "不认识的学校类别“{value}”；应为 {expected} 之一"
         "unknown kind of school {value}; expected one of {expected}";
@@ -158,6 +172,9 @@ codes! {
     OutOfRange "out_of_range" Error
         "“{column}”的值“{value}”过大或小数位过多，视为缺失；应小于一万亿且不超过 18 位有效数字"
         "the value {value} of {column} is too large or too long and taken as missing; less than 10^12 and at most 18 significant digits were expected";
+    BeyondRange "beyond_range" Error
+        "“{column}”的值“{value}”超出范围，视为缺失；应为 {expected}"
+        "the value {value} of {column} is beyond its range and taken as missing; {expected} was expected";
     WrongUnit "wrong_unit" Error
         "“{column}”的值“{value}”带有不合的单位“{unit}”，视为缺失；应为 {expected}"
         "the value {value} of {column} carries the unit {unit} and is taken as missing; {expected} was expected";
@@ -460,6 +477,13 @@ impl Finding {
         self
     }
 
+    /// Moves its place down by so many rows.
+    pub(crate) fn below(&mut self, rows: u32) {
+        if let Some(row) = self.place.as_mut().and_then(|place| place.row.as_mut()) {
+            *row = row.saturating_add(rows);
+        }
+    }
+
     /// Attaches the user's explanation of a warning.
     pub(crate) fn explain(&mut self, text: Arc<str>) {
         self.explanation = Some(text);
@@ -475,22 +499,22 @@ impl Finding {
         self.code.severity()
     }
 
-    /// Code of the county it belongs to.
+    /// Code of the county it belongs to; `None` where it belongs to none.
     pub fn county_code(&self) -> Option<&str> {
         self.county.as_deref()
     }
 
-    /// Year of the data it belongs to.
+    /// Year of the data it belongs to; `None` where the data give none.
     pub fn year(&self) -> Option<u16> {
         self.year
     }
 
-    /// Code of the school it belongs to.
+    /// Code of the school it belongs to; `None` where it is about a file, a county or a stage.
     pub fn school_code(&self) -> Option<&str> {
         self.school.as_deref()
     }
 
-    /// Identifier of the column or indicator it belongs to.
+    /// Identifier of the column or indicator it belongs to; `None` where it is about no single one.
     pub fn column_id(&self) -> Option<&str> {
         self.column.as_ref().map(|c| c.text(Lang::En))
     }
@@ -500,12 +524,12 @@ impl Finding {
         self.value.as_deref()
     }
 
-    /// Where it stands, where it stands in a file.
+    /// Its place in a file; `None` of what is about more than one place, and of data that came from no file.
     pub fn found_at(&self) -> Option<&Place> {
         self.place.as_ref()
     }
 
-    /// The explanation that the user's file gives for it.
+    /// The explanation that the user gives for it, see [`Explanations`](crate::Explanations).
     pub fn explanation(&self) -> Option<&str> {
         self.explanation.as_deref()
     }

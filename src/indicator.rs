@@ -29,7 +29,7 @@ macro_rules! indicators {
             /// English name of what is counted.
             pub fn en(self) -> &'static str { match self { $(Indicator::$variant => $en,)* } }
 
-            /// Unit of the amount.
+            /// Unit of the amount, before it is divided by pupils.
             pub fn unit(self) -> Unit { match self { $(Indicator::$variant => Unit::$unit,)* } }
         }
     };
@@ -109,6 +109,15 @@ struct Sources {
 
 impl Indicator {
     /// The indicator with this identifier.
+    ///
+    /// # Examples
+    /// ```
+    /// use junheng::{Indicator, model::{Field, Stage, Unit}};
+    /// let area = Indicator::from_id("sports_area").unwrap();
+    /// assert_eq!((area.zh(), area.unit()), ("体育运动场馆面积", Unit::SquareMetres));
+    /// assert_eq!(area.field(Stage::Primary), Field::SportsFieldArea);
+    /// assert_eq!(area.substitute(Stage::Primary), Some(Field::SportsTotalArea));
+    /// ```
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|i| i.id() == id)
     }

@@ -63,6 +63,13 @@
 //! - none by default: a linking service compiles readers, model, arithmetic and law.
 //! - `cli`: the program `junheng` and what it offers to people at a terminal.
 //! - `synth`: the seeded generator of synthetic data.
+//!
+//! # More to read
+//!
+//! [The guide](_documentation::guide) ([中文](_documentation::guide_zh)) has the input, the findings and recipes,
+//! [the method](_documentation::method) every formula with its article and its arithmetic,
+//! [the design](_documentation::design) the reasons, [the measurements](_documentation::measurements) the speed,
+//! [the changelog](_documentation::changelog) what moved.
 
 mod assess;
 mod check;
@@ -76,6 +83,7 @@ pub mod io;
 mod lang;
 pub mod model;
 mod numeric;
+mod parallel;
 pub mod report;
 mod standards;
 pub mod stats;
@@ -92,7 +100,7 @@ pub use error::{Error, ErrorKind, Text};
 pub use finding::{Code, Finding, Place, Severity};
 pub use grouped::{Group, Grouped};
 pub use indicator::Indicator;
-pub use io::{SchoolReader, read_schools};
+pub use io::{CountyReader, SchoolReader, read_counties, read_schools};
 pub use lang::Lang;
 pub use numeric::{Decimal, ParseDecimalError, Ratio};
 pub use standards::{
@@ -100,3 +108,34 @@ pub use standards::{
     ItemClause, ItemParameter, Parameter, ParameterValue, Part, Precision, Procedure, Reading, Standard,
     UnitRule,
 };
+
+/// The documents that ship with the source; their examples are tests.
+pub mod _documentation {
+    macro_rules! documents {
+        ($($name:ident $file:literal;)*) => { $(
+            // Of two definitions of a link the first holds: these lead to pages here, those in the files to files.
+            #[doc = "[method]: method"]
+            #[doc = "[changelog]: changelog"]
+            #[doc = "[guide_zh]: guide_zh"]
+            #[doc = "[recipes]: guide#recipes-for-the-library"]
+            #[doc = "[findings]: guide#findings"]
+            #[doc = "[overlays]: guide#standards-and-dates"]
+            #[doc = ""]
+            #[doc = include_str!($file)]
+            pub mod $name {}
+        )* };
+    }
+
+    documents! {
+        guide "../docs/guide.md";
+        guide_zh "../docs/guide.zh.md";
+        method "../docs/method.md";
+        design "../docs/design.md";
+        measurements "../docs/measurements.md";
+        changelog "../docs/changelog.md";
+    }
+}
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

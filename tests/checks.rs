@@ -664,6 +664,8 @@ const ELSEWHERE: &[&str] = &[
     "cv_skipped",
     "boundary_case",
     "county_without_schools",
+    "repeated_county",
+    "beyond_range",
     "item_clause_applied",
     "clause_applied",
 ];

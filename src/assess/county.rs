@@ -14,22 +14,28 @@ use crate::finding::{Arg, Code, Finding};
 use crate::lang::Lang;
 use crate::model::{County, CountyData, DataSet, Field, SchoolRow, Stage};
 use crate::numeric::Decimal;
+use crate::parallel::in_ranges;
 use crate::standards::{Exclusion, UnitRule};
 
 /// Assesses all counties asked for.
 pub(super) fn assess(assessor: &Assessor, data: &DataSet) -> Assessment {
-    let mut findings = Sorted::new(data);
-    let mut counties = Vec::new();
-    let mut excluded = Vec::new();
-    for (index, county) in data.counties().enumerate() {
-        if assessor.counties.is_empty() || assessor.counties.contains(county.code()) {
-            let mut record = assess_county(assessor, county, index, &mut excluded);
-            record.findings.extend(findings.take(county));
-            record.findings.sort_by(Finding::order);
-            counties.push(record);
-        }
-    }
     let wanted = |code: &str| assessor.counties.is_empty() || assessor.counties.contains(code);
+    let indices: Vec<usize> =
+        (0..data.counties().len()).filter(|index| wanted(data.county(*index).code())).collect();
+    let done = in_ranges(indices.len(), assessor.threads, |range| {
+        let mut excluded = Vec::new();
+        let indices = indices.get(range).unwrap_or_default().iter();
+        let counties =
+            indices.map(|index| assess_county(assessor, data.county(*index), *index, &mut excluded));
+        (counties.collect::<Vec<_>>(), excluded)
+    });
+    let (counties, excluded): (Vec<_>, Vec<_>) = done.into_iter().unzip();
+    let (mut counties, excluded) = (counties.into_iter().flatten().collect::<Vec<_>>(), excluded.concat());
+    let mut findings = Sorted::new(data);
+    for record in &mut counties {
+        record.findings.extend(findings.take(data.county(record.index)));
+        record.findings.sort_by(Finding::order);
+    }
     let mut findings = findings.rest(wanted);
     findings.extend(without_schools(assessor, data));
     Assessment {

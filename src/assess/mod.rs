@@ -12,6 +12,7 @@ mod unit;
 mod verdict;
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 
 pub use balance::{Composite, Variation};
 pub use explain::{Explanation, Figure};
@@ -140,6 +141,7 @@ pub struct Assessor {
     options: Options,
     counties: BTreeSet<String>,
     table: CountyTable,
+    threads: Option<NonZeroUsize>,
 }
 
 impl Assessor {
@@ -154,6 +156,7 @@ impl Assessor {
             options,
             counties: BTreeSet::new(),
             table: CountyTable::default(),
+            threads: None,
         }
     }
 
@@ -202,6 +205,13 @@ impl Assessor {
     /// Only this county; may be called for several.
     pub fn only_county(mut self, code: &str) -> Self {
         self.counties.insert(code.to_owned());
+        self
+    }
+
+    /// How many threads share the counties; as many as the machine has, unless this says otherwise. The result is
+    /// the same whatever their number.
+    pub fn threads(mut self, threads: NonZeroUsize) -> Self {
+        self.threads = Some(threads);
         self
     }
 

@@ -13,6 +13,7 @@ pub use explanations::Explanations;
 use crate::finding::{Arg, Finding};
 use crate::model::{DataSet, Field, SchoolRow, Stage};
 use crate::numeric::Decimal;
+use crate::parallel::in_ranges;
 use limits::Limits;
 use stages::Stages;
 
@@ -49,13 +50,17 @@ use stages::Stages;
 pub fn check(data: &DataSet) -> Vec<Finding> {
     let limits = Limits::shipped();
     let stages = Stages::of(data);
-    let mut findings = Vec::new();
-    // One family after another: each goes through few columns, side by side in memory.
-    let schools = || data.counties().flat_map(|county| county.schools());
-    schools().for_each(|school| stages.check(school, &mut findings));
-    schools().for_each(|school| sums::check(school, &mut findings));
-    schools().for_each(|school| classes::check(school, limits, &mut findings));
-    schools().for_each(|school| per_pupil::check(school, limits, &mut findings));
+    let done = in_ranges(data.counties().len(), None, |range| {
+        let mut findings = Vec::new();
+        // One family after another: each goes through few columns, side by side in memory.
+        let schools = || range.clone().flat_map(|index| data.county(index).schools());
+        schools().for_each(|school| stages.check(school, &mut findings));
+        schools().for_each(|school| sums::check(school, &mut findings));
+        schools().for_each(|school| classes::check(school, limits, &mut findings));
+        schools().for_each(|school| per_pupil::check(school, limits, &mut findings));
+        findings
+    });
+    let mut findings = done.concat();
     years::check(data, limits, &mut findings);
     // Schools without a code differ by their place alone.
     findings.sort_by(|a, b| a.order(b).then_with(|| a.found_at().cmp(&b.found_at())));

@@ -44,7 +44,7 @@ pub struct TableReader {
 }
 
 impl TableReader {
-    /// The encoding of the file, instead of the one detected.
+    /// The encoding of the file (`utf-8`, `gb18030`, `utf-16le` …), instead of the one detected.
     ///
     /// # Errors
     /// A label that no encoding has.
@@ -257,7 +257,8 @@ impl<'a> TableColumn<'a> {
         place(&self.table.file, self.table.rows.get(row).map(|r| r.number), Some(self.index))
     }
 
-    /// Its numbers, one a row, and an error finding for each cell that gives none, be it blank or no number.
+    /// Its numbers, one a row, as they are typed (`None` where a cell gives none), and an error finding for each cell that is
+    /// blank or no number. A unit in the header or a cell is not understood here: [`read_schools`](super::read_schools) does.
     pub fn numbers(self) -> (Vec<Option<Decimal>>, Vec<Finding>) {
         let mut findings = Vec::new();
         let mut values = Vec::with_capacity(self.table.rows.len());

@@ -1,10 +1,31 @@
 //! Files to models: tables as people type them, with every doubt told.
 //!
-//! Bytes become text (`decode`), text becomes rows of cells numbered as a spreadsheet numbers them (`table`), a
-//! header says which column is which (`header`), and cells become numbers, years and lists (`cell`). Each kind of
-//! table adds only its list of columns and what it makes of a row (`schools`); [`Table`] takes any columns.
+//! [`read_schools`] reads the school table (学校基础数据表) into a [`DataSet`](crate::model::DataSet), [`read_counties`]
+//! the county table (区县数据表) into a [`CountyTable`](crate::model::CountyTable), [`read_table`] any table into a
+//! [`Table`], [`parse_number`] a single number. What they have in common:
+//!
+//! - **Encodings**: UTF-8 with or without a byte order mark, UTF-16 with one, GB18030/GBK and Big5. What was guessed is
+//!   told. Workbooks are recognised and refused.
+//! - **Layout**: comma, tab or semicolon, whichever makes more of the header; a header among the first 15 rows; blank
+//!   rows, totals and remarks left out, the last two with a note. Rows are numbered as a spreadsheet numbers them.
+//! - **Headers**: compared half-width, without blanks, in lower case; a unit may stand behind the name.
+//! - **Cells**: numbers in full width, with thousands separators and units; `—`, `/` and `无` stand for no data. What
+//!   is not plainly a number is missing and told, never mended.
+//!
+//! # Examples
+//! ```
+//! use junheng::{Lang, read_schools};
+//!
+//! // GB18030 without any mark, as older spreadsheets write it.
+//! let mut table = b"\xC7\xF8\xCF\xD8\xB4\xFA\xC2\xEB,school_code,kind,students_primary\n".to_vec();
+//! table.extend(b"210102,1,primary_school,318\n");
+//! let data = read_schools().from_bytes("schools.csv", &table)?;
+//! assert_eq!(data.findings()[0].describe(Lang::En), "schools.csv: no byte order mark; read as GB18030 (note)");
+//! # Ok::<(), junheng::Error>(())
+//! ```
 
 mod cell;
+mod counties;
 mod decode;
 mod delimited;
 mod header;
@@ -13,6 +34,7 @@ mod table;
 mod unit;
 
 pub use cell::{NumberError, parse_number};
+pub use counties::{CountyReader, read_counties};
 pub use delimited::{Table, TableColumn, TableReader, TableRow, read_table};
 pub use schools::{SchoolReader, read_schools};
 

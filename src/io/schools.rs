@@ -1,7 +1,9 @@
 //! The school table: rows to schools.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::path::Path;
+use std::thread::{self, available_parallelism};
 
 use encoding_rs::Encoding;
 
@@ -10,7 +12,7 @@ use super::cell::{self, NumberError, Seen, bare, trim};
 use super::decode::decode;
 use super::delimited::{refused_number, row_length};
 use super::header::{Header, Names, Slot};
-use super::table::{Body, Layout, Row, is_total_or_remark, place};
+use super::table::{Body, Layout, Row, TextRows, Unclosed, is_total_or_remark, place};
 use crate::error::Error;
 use crate::finding::{Arg, Code, Finding};
 use crate::model::{
@@ -39,10 +41,14 @@ pub fn read_schools() -> SchoolReader {
     SchoolReader::default()
 }
 
+/// The usual least length of a text in bytes that several threads read.
+const WORTH_A_THREAD: usize = 1 << 20;
+
 /// How school tables are read.
 #[derive(Clone, Debug, Default)]
 pub struct SchoolReader {
     encoding: Option<&'static Encoding>,
+    threads: Option<NonZeroUsize>,
 }
 
 impl SchoolReader {
@@ -53,6 +59,13 @@ impl SchoolReader {
     pub fn encoding(mut self, label: &str) -> Result<Self, Error> {
         self.encoding = Some(super::encoding(label)?);
         Ok(self)
+    }
+
+    /// How many threads read a large file; as many as the machine has, unless this says otherwise. The result is
+    /// the same whatever their number.
+    pub fn threads(mut self, threads: NonZeroUsize) -> Self {
+        self.threads = Some(threads);
+        self
     }
 
     /// Reads one file.
@@ -70,7 +83,7 @@ impl SchoolReader {
     /// the files unusable: no text or no rows, no header, a column twice, a required column missing, an unknown
     /// kind, a school code twice in a year, a school in two counties.
     pub fn from_paths<P: AsRef<Path>>(&self, paths: impl IntoIterator<Item = P>) -> Result<DataSet, Error> {
-        let mut reading = Reading::new(self.encoding);
+        let mut reading = Reading::new(self);
         for path in paths {
             let path = path.as_ref();
             reading.add(&path.display().to_string(), &super::read_file(path)?);
@@ -94,7 +107,7 @@ impl SchoolReader {
         &self,
         sources: impl IntoIterator<Item = (N, B)>,
     ) -> Result<DataSet, Error> {
-        let mut reading = Reading::new(self.encoding);
+        let mut reading = Reading::new(self);
         for (name, bytes) in sources {
             reading.add(name.as_ref(), bytes.as_ref());
         }
@@ -105,6 +118,9 @@ impl SchoolReader {
 /// A data set in the making.
 struct Reading {
     encoding: Option<&'static Encoding>,
+    threads: usize,
+    /// A text shorter than this many bytes is read by one thread.
+    worth_a_thread: usize,
     names: Names<Field>,
     builder: Builder,
     /// What concerns a column or an encoding is told once, however many files share it.
@@ -112,8 +128,16 @@ struct Reading {
 }
 
 impl Reading {
-    fn new(encoding: Option<&'static Encoding>) -> Self {
-        Reading { encoding, names: Names::new(), builder: DataSet::builder(), once: BTreeMap::new() }
+    fn new(reader: &SchoolReader) -> Self {
+        let threads = reader.threads.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+        Reading {
+            encoding: reader.encoding,
+            threads,
+            worth_a_thread: WORTH_A_THREAD,
+            names: Names::new(),
+            builder: DataSet::builder(),
+            once: BTreeMap::new(),
+        }
     }
 
     fn add(&mut self, file: &str, bytes: &[u8]) {
@@ -158,20 +182,7 @@ impl Reading {
         }
         let columns = header.slots.iter().map(|s| (s.column, u32::try_from(s.index).unwrap_or(u32::MAX)));
         let number = self.builder.add_file(SourceFile { name: file.into(), columns: columns.collect() });
-        let mut rows = SchoolRows {
-            file,
-            number,
-            header: &header,
-            builder: &mut self.builder,
-            school: School::blank(SchoolKind::Primary),
-            row: 0,
-            any: false,
-            unnamed: None,
-        };
-        for row in body.rows {
-            rows.read(&row.map_err(|unclosed| unclosed.finding(file))?);
-        }
-        let (any, unnamed) = (rows.any, rows.unnamed);
+        let (any, unnamed) = self.read_rows(file, number, &header, body.rows)?;
         if let Some(index) = unnamed {
             let finding = Finding::new(Code::UnknownColumn)
                 .value("")
@@ -181,6 +192,78 @@ impl Reading {
         }
         if any { Ok(()) } else { Err(Finding::new(Code::NoRows).place(place(file, None, None)).into()) }
     }
+}
+
+/// What became of the rows of a piece.
+struct Piece<'t> {
+    builder: Builder,
+    any: bool,
+    unnamed: Option<usize>,
+    /// Where it ended, or the quotation mark that is never closed.
+    end: Result<TextRows<'t>, Unclosed>,
+}
+
+impl Reading {
+    /// Reads rows, in pieces side by side where there are many; whether there was any, and the first column
+    /// without a name that holds something.
+    fn read_rows(
+        &mut self,
+        file: &str,
+        number: u16,
+        header: &Header<Field>,
+        rows: TextRows<'_>,
+    ) -> Refusable<(bool, Option<usize>)> {
+        let read = |rows| read_piece(file, number, header, rows);
+        let count = if rows.bytes_left() < self.worth_a_thread { 1 } else { self.threads };
+        let pieces = rows.pieces(count);
+        let mut found: Vec<Piece<'_>> = Vec::with_capacity(pieces.len());
+        thread::scope(|scope| {
+            let mut others = pieces.into_iter();
+            let first = others.next();
+            let others: Vec<_> = others.map(|piece| scope.spawn(move || read(piece))).collect();
+            found.extend(first.map(read));
+            // A thread of ours does not panic; if one did, its piece is read again below.
+            found.extend(others.into_iter().map_while(|other| other.join().ok()));
+        });
+        let (mut any, mut unnamed, mut before) = (false, None, 0);
+        let mut pieces = found.into_iter();
+        while let Some(piece) = pieces.next() {
+            any |= piece.any;
+            unnamed = unnamed.or(piece.unnamed);
+            self.builder.append(piece.builder, before);
+            let end = piece.end.map_err(|unclosed| unclosed.below(before).finding(file))?;
+            before += end.number();
+            if !end.ended_at_cut() || (pieces.len() == 0 && !end.is_at_end()) {
+                // The next piece began inside a cell: the rest is read in one.
+                pieces = vec![read(end.beyond())].into_iter();
+            }
+        }
+        Ok((any, unnamed))
+    }
+}
+
+/// Reads the rows of a piece into a builder of its own.
+fn read_piece<'t>(file: &str, number: u16, header: &Header<Field>, mut rows: TextRows<'t>) -> Piece<'t> {
+    let mut builder = DataSet::builder();
+    let mut schools = SchoolRows {
+        file,
+        number,
+        header,
+        builder: &mut builder,
+        school: School::blank(SchoolKind::Primary),
+        row: 0,
+        any: false,
+        unnamed: None,
+    };
+    let mut unclosed = None;
+    for row in &mut rows {
+        match row {
+            Ok(row) => schools.read(&row),
+            Err(found) => unclosed = Some(found),
+        }
+    }
+    let (any, unnamed) = (schools.any, schools.unnamed);
+    Piece { builder, any, unnamed, end: unclosed.map_or(Ok(rows), Err) }
 }
 
 /// Required columns that a header lacks.
@@ -486,4 +569,54 @@ impl SchoolRows<'_> {
 /// A choice of names, in both languages.
 fn either<'a>(zh: impl Iterator<Item = &'a str>, en: impl Iterator<Item = &'a str>) -> Arg {
     Arg::names(zh.collect::<Vec<_>>().join("、"), en.collect::<Vec<_>>().join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::Lang;
+    use proptest::prelude::*;
+
+    /// All that can be seen of a reading: the schools with their places, and every finding with its place.
+    fn seen(text: &str, threads: usize) -> Vec<String> {
+        let reader = SchoolReader { encoding: None, threads: NonZeroUsize::new(threads) };
+        let mut reading = Reading { worth_a_thread: 0, ..Reading::new(&reader) };
+        reading.add("t.csv", text.as_bytes());
+        let findings = |all: &[Finding]| all.iter().map(|f| f.describe(Lang::En)).collect::<Vec<_>>();
+        match reading.finish() {
+            Err(error) => vec![error.to_string()],
+            Ok(data) => {
+                let schools = data.counties().flat_map(|county| county.schools());
+                let told =
+                    schools.map(|s| format!("{:?} {} {:?}", s.place(None), s.name(), s.value(Field::Books)));
+                told.chain(findings(data.findings())).collect()
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+
+        /// Names with line breaks, quotation marks open and closed, cells too many: wherever the text is cut.
+        #[test]
+        fn any_number_of_threads_reads_the_same(
+            rows in prop::collection::vec(
+                prop::sample::select(vec![
+                    "210102,#,小学,一小,12", "210102,#,小学,\"二\n小\",x", "210102,#,小学,\"三\r\n\n\"\"小\",1",
+                    "", "210102,#,小学,四\"小,7,,", "210102,#,小学,五小,-1,9", "合计,,,,", "210102,#,小学,\"六", "\n\n",
+                ]),
+                0..12,
+            ),
+        ) {
+            let mut text = "county_code,school_code,kind,school_name,books,students_primary\n".to_owned();
+            for (code, row) in rows.iter().enumerate() {
+                text += &row.replace('#', &code.to_string());
+                text += "\n";
+            }
+            let one = seen(&text, 1);
+            for threads in [2, 3, 8] {
+                prop_assert_eq!(&seen(&text, threads), &one);
+            }
+        }
+    }
 }

@@ -59,6 +59,11 @@ impl Unclosed {
         (self.row, self.column)
     }
 
+    /// The same below so many rows of earlier pieces.
+    pub(crate) fn below(self, rows: u32) -> Self {
+        Unclosed { row: self.row.saturating_add(rows), ..self }
+    }
+
     pub(crate) fn finding(self, file: &str) -> Finding {
         Finding::new(Code::UnclosedQuote).place(place(file, Some(self.row), Some(self.column)))
     }
@@ -72,6 +77,8 @@ impl Unclosed {
 #[derive(Clone, Debug)]
 pub(crate) struct TextRows<'t> {
     rest: &'t str,
+    /// Rows end when no more than so many bytes are left.
+    until: usize,
     separator: u8,
     number: u32,
     width: usize,
@@ -86,7 +93,58 @@ enum End {
 
 impl<'t> TextRows<'t> {
     pub(crate) fn new(text: &'t str, separator: u8) -> Self {
-        TextRows { rest: text, separator, number: 0, width: 0 }
+        TextRows { rest: text, until: 0, separator, number: 0, width: 0 }
+    }
+
+    /// Pieces of about equal length, to be read side by side.
+    ///
+    /// Cuts are guessed at line ends, some of which may stand inside a cell. A piece was cut right if the one
+    /// before it, read from a right cut, ends just there: [`ended_at_cut`](Self::ended_at_cut). Rows are counted
+    /// anew in each but the first.
+    pub(crate) fn pieces(self, count: usize) -> Vec<Self> {
+        let total = self.rest.len();
+        let mut cuts = vec![0];
+        for piece in 1..count {
+            let start = total / count * piece;
+            let line_end =
+                self.rest.as_bytes().get(start..).and_then(|rest| rest.iter().position(|b| *b == b'\n'));
+            cuts.extend(
+                line_end.map(|at| start + at + 1).filter(|cut| *cut < total && cuts.last() < Some(cut)),
+            );
+        }
+        let ends = cuts.iter().skip(1).copied().chain([total]);
+        let piece = |(start, end): (&usize, usize)| TextRows {
+            rest: self.rest.get(*start..).unwrap_or_default(),
+            until: total - end,
+            number: if *start == 0 { self.number } else { 0 },
+            ..self
+        };
+        cuts.iter().zip(ends).map(piece).collect()
+    }
+
+    /// Bytes that are not read yet.
+    pub(crate) fn bytes_left(&self) -> usize {
+        self.rest.len()
+    }
+
+    /// Whether the whole text is read.
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// Number of the row read last.
+    pub(crate) fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Whether the last row ended where the piece does.
+    pub(crate) fn ended_at_cut(&self) -> bool {
+        self.rest.len() == self.until
+    }
+
+    /// The rest of the text, beyond the end of this piece, its rows counted anew.
+    pub(crate) fn beyond(self) -> Self {
+        TextRows { until: 0, number: 0, ..self }
     }
 
     /// The text up to the next separator or line end, which is taken off as well.
@@ -141,7 +199,7 @@ impl<'t> Iterator for TextRows<'t> {
     type Item = Result<Row<'t>, Unclosed>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.rest.is_empty() {
+        if self.rest.len() <= self.until {
             return None;
         }
         self.number = self.number.saturating_add(1);

@@ -57,6 +57,20 @@ impl Column {
         }
     }
 
+    /// Adds the cells of another column, of rows from `row` on.
+    pub(crate) fn append(&mut self, mut other: Column, row: usize) {
+        if other.is_unused() {
+            return;
+        }
+        if self.is_unused() && row == 0 {
+            *self = other;
+            return;
+        }
+        self.cells.resize(row, MISSING);
+        self.cells.append(&mut other.cells);
+        self.wide.extend(other.wide.into_iter().map(|(at, value)| (at + row as u32, value)));
+    }
+
     /// The column with its rows in another order, `len` of them.
     pub(crate) fn reordered(&self, order: &[u32]) -> Column {
         let mut out = Column { cells: Vec::with_capacity(order.len()), wide: BTreeMap::new() };

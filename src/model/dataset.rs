@@ -48,6 +48,12 @@ impl Strings {
         self.ends.push(self.text.len());
     }
 
+    fn append(&mut self, other: &Strings) {
+        let start = self.text.len();
+        self.text.push_str(&other.text);
+        self.ends.extend(other.ends.iter().map(|end| start + end));
+    }
+
     fn get(&self, row: usize) -> &str {
         let start = row.checked_sub(1).map_or(0, |r| self.ends[r]);
         &self.text[start..self.ends[row]]
@@ -138,7 +144,7 @@ impl DataSet {
         Builder { inner: Inner { columns, ..Inner::default() }, refused: Vec::new() }
     }
 
-    /// Schools times years.
+    /// How many rows it has: schools, each once a year.
     pub fn len(&self) -> usize {
         self.0.rows.len()
     }
@@ -290,7 +296,8 @@ impl<'a> SchoolRow<'a> {
         (year != 0).then_some(year)
     }
 
-    /// A count or an amount, in the [unit](Field::unit) of the field; `None` where it is missing.
+    /// A count or an amount, in the [unit](Field::unit) of the field; `None` where it is missing or the field holds no
+    /// number.
     pub fn value(self, field: Field) -> Option<Decimal> {
         self.data.0.columns[field as usize].get(self.row as usize)
     }
@@ -300,7 +307,8 @@ impl<'a> SchoolRow<'a> {
         self.data.0.columns[field as usize].raw(self.row as usize)
     }
 
-    /// The entries of a list; `None` where it is missing.
+    /// The entries of a list, such as the area of each music room, in the [unit](Field::unit) of the field; `None` where it
+    /// is missing.
     pub fn list(self, field: Field) -> Option<&'a [Decimal]> {
         self.data.0.lists.get(&(self.row, field)).map(Vec::as_slice)
     }
@@ -451,6 +459,36 @@ impl Builder {
         for (field, list) in &school.lists {
             inner.lists.insert((row as u32, *field), list.clone());
         }
+    }
+
+    /// Adds the schools and findings of another builder whose files are this one's, `lines` rows farther down.
+    pub(crate) fn append(&mut self, other: Builder, lines: u32) {
+        let below = |mut finding: Finding| {
+            finding.below(lines);
+            finding
+        };
+        self.refused.extend(other.refused.into_iter().map(below));
+        let (inner, other) = (&mut self.inner, other.inner);
+        inner.findings.extend(other.findings.into_iter().map(below));
+        let row = inner.rows.len();
+        let texts: Vec<u32> = other.texts.texts.iter().map(|text| inner.texts.id(text)).collect();
+        let text = |id: u32| texts.get(id as usize).copied().unwrap_or_default();
+        inner.rows.extend(other.rows.into_iter().map(|r| Row {
+            county_code: text(r.county_code),
+            county_name: text(r.county_name),
+            province: text(r.province),
+            city: text(r.city),
+            township: text(r.township),
+            group: text(r.group),
+            line: r.line.saturating_add(lines),
+            ..r
+        }));
+        inner.codes.append(&other.codes);
+        inner.names.append(&other.names);
+        inner.columns.iter_mut().zip(other.columns).for_each(|(column, more)| column.append(more, row));
+        inner
+            .lists
+            .extend(other.lists.into_iter().map(|((at, field), list)| ((at + row as u32, field), list)));
     }
 
     /// The data set, in canonical order.

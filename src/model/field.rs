@@ -121,11 +121,13 @@ macro_rules! fields {
     ($($variant:ident, $id:literal, $zh:literal, [$($alias:literal),*], $kind:ident, $unit:ident, $stage:expr;)*) => {
         /// A column of the school table.
         ///
-        /// The identifier is the canonical header; the Chinese name and its aliases are read as well.
+        /// The identifier is the canonical header; the Chinese name and its [aliases](Field::aliases) are read as well.
+        /// [`kind`](Field::kind) and [`unit`](Field::unit) say what a cell holds.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
-        #[allow(missing_docs)] // each variant is its identifier; `Field::zh` names it
-        pub enum Field { $(#[doc = $zh] #[doc(alias = $zh)] $variant,)* }
+        pub enum Field {
+            $(#[doc = concat!($zh, " (`", $id, "`).")] #[doc(alias = $zh)] #[doc(alias = $id)] $variant,)*
+        }
 
         impl Field {
             /// All columns, in the order of the school table.
@@ -140,10 +142,10 @@ macro_rules! fields {
             /// Other headers in use.
             pub fn aliases(self) -> &'static [&'static str] { match self { $(Field::$variant => &[$($alias),*],)* } }
 
-            /// What it holds.
+            /// What a cell of it holds.
             pub fn kind(self) -> FieldKind { match self { $(Field::$variant => FieldKind::$kind,)* } }
 
-            /// The unit it is held in.
+            /// The unit it is held in, whatever unit it was typed in.
             pub fn unit(self) -> Unit { match self { $(Field::$variant => Unit::$unit,)* } }
 
             /// The stage it belongs to; `None` for the whole school.

@@ -1,4 +1,12 @@
 //! Schools and their resources, as they are reported: facts, before any law.
+//!
+//! A [`DataSet`] holds the schools of many counties and years by columns; [`DataSet::counties`] leads to each
+//! [`County`], its [`schools`](County::schools) to each [`SchoolRow`], whose [`value`](SchoolRow::value) of a [`Field`]
+//! is a decimal in the field's [`Unit`], or `None` where it is missing. One comes from files by
+//! [`read_schools`](crate::read_schools), or from [`School`]s by a [`Builder`].
+//!
+//! A [`Stage`] is primary, junior or senior; the [`SchoolKind`] says which of them a school has, the [`Sponsor`] who
+//! runs it, the [`Area`] where it lies.
 
 mod column;
 mod county;

@@ -1,4 +1,10 @@
-//! Results for people and programs: JSON, CSV, Markdown and the document behind every page. Computes nothing.
+//! Results for people and programs. Nothing is computed here.
+//!
+//! | for | what |
+//! |---|---|
+//! | programs | [`Json`]: the contract `junheng.assessment/1`, for any `serde` format |
+//! | spreadsheets | [`write_csv`]: one row a unit, with the figures of stages and counties; [`write_table`] for other tables |
+//! | people | [`Document`]: headings, tables and lists, to be drawn in any format; [`write_markdown`] draws one |
 
 mod csv;
 mod document;

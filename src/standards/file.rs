@@ -186,7 +186,12 @@ pub(super) fn parse(
     let mut loader = Loader { text, problems: Vec::new(), layer: 0, shipped, documents: Vec::new() };
     match toml::from_str::<File>(text) {
         Err(error) => {
-            let message = error.message().trim().to_owned();
+            let mut message = error.message().trim().to_owned();
+            // TOML has dates of its own, which its reader calls a map.
+            let written = error.span().and_then(|span| text.get(span)).unwrap_or_default();
+            if written.parse::<Date>().is_ok() {
+                message = format!("a date is text, expected \"{written}\"");
+            }
             loader.problem(
                 error.span(),
                 format!("不是有效的标准文件：{message}"),
@@ -832,5 +837,63 @@ impl Loader<'_> {
                 None
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BASE: &str = r#"
+schema = "junheng.standard/1"
+id = "base"
+title = "x"
+from = "2020-01-01"
+tighten_only = true
+split = { primary = "1", junior = "1.1", senior = "1.32", document = "S" }
+precision = { value = 2, mean = 2, cv = 3, document = "S" }
+documents = { S = { title = "x", number = "x" } }
+[[composite_limit]]
+from = "2020-01-01"
+primary = "0.65"
+document = "S"
+[[composite_limit]]
+from = "2024-01-01"
+primary = "0.55"
+document = "S"
+[[indicator]]
+id = "books"
+name = "x"
+unit = "volumes"
+per = 1
+shared = true
+"#;
+
+    fn on_base(limits: &[(&str, &str)]) -> Result<StandardData, Error> {
+        let base = Arc::new(parse("base", BASE, false, |_| None).expect("valid"));
+        let mut text = String::from(
+            "schema = \"junheng.standard/1\"\nid = \"x\"\ntitle = \"x\"\nextends = \"base\"\n\
+             documents = { S = { title = \"x\", number = \"x\" } }\n",
+        );
+        for (from, primary) in limits {
+            text += &format!(
+                "[[composite_limit]]\nfrom = \"{from}\"\nprimary = \"{primary}\"\ndocument = \"S\"\n"
+            );
+        }
+        parse("x", &text, false, |_| Some(base))
+    }
+
+    #[test]
+    fn an_overlay_may_not_outlast_a_later_and_stricter_value_of_its_base() {
+        // 0.60 is stricter than 0.65, but would hold on when the base asks for 0.55.
+        let error = on_base(&[("2022-01-01", "0.60")]).expect_err("looser from 2024");
+        assert_eq!(
+            error.to_string(),
+            "x line 8: 0.6 is looser than the standard extended (0.55), which may only be tightened"
+        );
+        // It does not where the overlay follows in time, in whatever order its values are written.
+        assert!(on_base(&[("2022-01-01", "0.60"), ("2024-01-01", "0.55")]).is_ok());
+        assert!(on_base(&[("2023-06-01", "0.50"), ("2022-01-01", "0.60")]).is_ok());
+        assert!(on_base(&[("2022-01-01", "0.60"), ("2024-01-02", "0.55")]).is_err());
     }
 }

@@ -1,0 +1,47 @@
+//! Work on many counties side by side, its results in the order of the counties.
+
+use std::num::NonZeroUsize;
+use std::ops::Range;
+use std::thread;
+
+/// Fewer counties than this to a thread are not worth one.
+const WORTH_A_THREAD: usize = 16;
+
+/// Does the work of the ranges that make up `0..len`, as many as there are threads, and returns what each came to,
+/// in order. The same work on any number of threads must come to the same when joined.
+pub(crate) fn in_ranges<T: Send>(
+    len: usize,
+    threads: Option<NonZeroUsize>,
+    work: impl Fn(Range<usize>) -> T + Sync,
+) -> Vec<T> {
+    let threads = threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    let pieces = threads.min(len.div_ceil(WORTH_A_THREAD)).max(1);
+    let range = |piece: usize| len * piece / pieces..len * (piece + 1) / pieces;
+    let work = &work;
+    thread::scope(|scope| {
+        let others: Vec<_> =
+            (1..pieces).map(|piece| (piece, scope.spawn(move || work(range(piece))))).collect();
+        let mut done = vec![work(range(0))];
+        // A thread of ours does not panic; the work of one that did is done here.
+        done.extend(
+            others.into_iter().map(|(piece, other)| other.join().unwrap_or_else(|_| work(range(piece)))),
+        );
+        done
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_join_to_the_whole_in_order() {
+        for len in [0, 1, 15, 16, 17, 33, 1000] {
+            for threads in [1, 2, 3, 8] {
+                let done = in_ranges(len, NonZeroUsize::new(threads), |range| range.collect::<Vec<_>>());
+                assert_eq!(done.concat(), (0..len).collect::<Vec<_>>(), "{len} on {threads}");
+                assert!(done.len() <= threads);
+            }
+        }
+    }
+}
