@@ -3,11 +3,13 @@
 use serde::ser::{SerializeMap, SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
+use super::items::ItemJson;
 use crate::assess::{Assessment, CountyResult, Excluded, StageResult, UnitResult, Variation};
 use crate::finding::Finding;
 use crate::lang::Lang;
 use crate::model::Stage;
 use crate::numeric::Ratio;
+use crate::standards::Part;
 
 /// Version of the form; keys may be added within it, none is renamed or removed.
 pub const SCHEMA: &str = "junheng.assessment/1";
@@ -112,7 +114,7 @@ struct CountyJson<'a> {
 impl Serialize for CountyJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let county = self.county;
-        let mut out = serializer.serialize_struct("County", 9)?;
+        let mut out = serializer.serialize_struct("County", 10)?;
         out.serialize_field("code", &given(county.code()))?;
         out.serialize_field("name", &given(county.name()))?;
         out.serialize_field("year", &county.year())?;
@@ -120,10 +122,17 @@ impl Serialize for CountyJson<'_> {
         out.serialize_field("verdict", county.verdict().id())?;
         out.serialize_field("resource_verdict", county.resource_verdict().id())?;
         out.serialize_field("stages", &Each(|| county.stages().map(StageJson)))?;
-        out.serialize_field("items", &[(); 0])?;
+        out.serialize_field("part_verdicts", &Pairs(|| part_verdicts(county)))?;
+        out.serialize_field("items", &Each(|| county.items().map(ItemJson::from)))?;
         out.serialize_field("findings", &findings(county.findings(), self.lang))?;
         out.end()
     }
+}
+
+/// The verdict on each part, the resources first.
+fn part_verdicts(county: CountyResult<'_>) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let parts = Part::ALL.into_iter();
+    parts.filter_map(move |part| Some((part.id(), county.part_verdict(part)?.id())))
 }
 
 struct StageJson<'a>(StageResult<'a>);
