@@ -85,6 +85,7 @@ pub mod model;
 mod numeric;
 mod parallel;
 pub mod report;
+mod sizes;
 mod standards;
 pub mod stats;
 #[cfg(feature = "synth")]
@@ -103,6 +104,7 @@ pub use indicator::Indicator;
 pub use io::{SchoolReader, read_schools};
 pub use lang::Lang;
 pub use numeric::{Decimal, ParseDecimalError, Ratio};
+pub use sizes::{Aim, ClassSize, LargeSchool, SchoolLimit, SizeCount, StageClasses};
 pub use standards::{
     Citation, Cited, Clause, Dated, Difference, Document, Exclusion, IndicatorRule, Parameter, Precision,
     Reading, Standard, UnitRule,
