@@ -288,6 +288,12 @@ codes! {
     ClauseApplied "clause_applied" Note
         "“{indicator}”按过渡条款（{cite}，有效期至 {until}）计入 {value}"
         "{indicator} counts {value} under a transitional clause ({cite}, valid to {until})";
+    ItemClauseApplied "item_clause_applied" Note
+        "“{item}”按过渡条款（{cite}，有效期至 {until}）达标：{figure}，按条款应为 {requirement}，按完整标准应为 {full}（{without}）"
+        "{item}: met under a transitional clause ({cite}, valid to {until}): {figure} against {requirement}, the full standard being {full} ({without})";
+    CountyWithoutSchools "county_without_schools" Warning
+        "区县表有区县 {value}，学校表中没有该区县该年度的学校"
+        "the county table has the county {value}, of which the schools have no row in that year";
     // Explanations.
     UnknownExplanationCode "unknown_explanation_code" Error
         "不认识问题代码“{value}”；应为 check 列出的代码，如 {example}"

@@ -92,8 +92,8 @@ pub mod stats;
 pub mod synth;
 
 pub use assess::{
-    Assessment, Assessor, Composite, CountyResult, Excluded, Explanation, Figure, Judge, Missing,
-    StageResult, UnitResult, Variation, Verdict,
+    AppliedClause, Assessment, Assessor, Composite, CountyResult, Excluded, Explanation, Figure, ItemPart,
+    ItemResult, ItemSchool, Judge, Missing, Obstacle, StageResult, UnitResult, Variation, Verdict,
 };
 pub use check::{Explanations, check};
 pub use date::{Date, ParseDateError};
@@ -106,8 +106,9 @@ pub use lang::Lang;
 pub use numeric::{Decimal, ParseDecimalError, Ratio};
 pub use sizes::{Aim, ClassSize, LargeSchool, SchoolLimit, SizeCount, StageClasses};
 pub use standards::{
-    Citation, Cited, Clause, Dated, Difference, Document, Exclusion, IndicatorRule, Parameter, Precision,
-    Reading, Standard, UnitRule,
+    Citation, Cited, Clause, Dated, Difference, Direction, Document, Exclusion, IndicatorRule, Item,
+    ItemClause, ItemParameter, Parameter, ParameterValue, Part, Precision, Procedure, Reading, Standard,
+    UnitRule,
 };
 
 /// The documents that ship with the source; their examples are tests.

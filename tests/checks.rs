@@ -663,6 +663,8 @@ const ELSEWHERE: &[&str] = &[
     "cv_missing",
     "cv_skipped",
     "boundary_case",
+    "county_without_schools",
+    "item_clause_applied",
     "clause_applied",
 ];
 

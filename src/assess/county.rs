@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::balance::{self, Tally};
+use super::items::{self, Facts};
 use super::result::{Assessment, CountyRecord, StageRecord, UnitRecord};
 use super::rules::{Covered, Rule, StageRules, covered};
 use super::scope::{Scope, scope};
@@ -11,10 +12,10 @@ use super::{Assessor, Judge, Missing, Options, Verdict};
 use crate::date::Date;
 use crate::finding::{Arg, Code, Finding};
 use crate::lang::Lang;
-use crate::model::{County, DataSet, Field, SchoolRow, Stage};
+use crate::model::{County, CountyData, DataSet, Field, SchoolRow, Stage};
 use crate::numeric::Decimal;
 use crate::parallel::in_ranges;
-use crate::standards::UnitRule;
+use crate::standards::{Exclusion, UnitRule};
 
 /// Assesses all counties asked for.
 pub(super) fn assess(assessor: &Assessor, data: &DataSet) -> Assessment {
@@ -35,7 +36,8 @@ pub(super) fn assess(assessor: &Assessor, data: &DataSet) -> Assessment {
         record.findings.extend(findings.take(data.county(record.index)));
         record.findings.sort_by(Finding::order);
     }
-    let findings = findings.rest(wanted);
+    let mut findings = findings.rest(wanted);
+    findings.extend(without_schools(assessor, data));
     Assessment {
         data: data.clone(),
         standard: assessor.standard.clone(),
@@ -45,6 +47,20 @@ pub(super) fn assess(assessor: &Assessor, data: &DataSet) -> Assessment {
         excluded,
         findings,
     }
+}
+
+/// Rows of the county table that belong to no county of the data.
+fn without_schools<'a>(assessor: &'a Assessor, data: &'a DataSet) -> impl Iterator<Item = Finding> + 'a {
+    let idle = |row: &&CountyData| {
+        let mine = |c: &County<'_>| assessor.table.get(c.code(), c.year()).is_some_and(|own| own == *row);
+        !data.counties().any(|county| county.code() == row.code() && mine(&county))
+    };
+    assessor
+        .table
+        .rows()
+        .iter()
+        .filter(idle)
+        .map(|row| Finding::new(Code::CountyWithoutSchools).county(row.code(), row.year()).value(row.code()))
 }
 
 /// The findings of reading and checking, by county; the rest belongs to no county.
@@ -93,10 +109,15 @@ fn assess_county(
         out.note(Finding::new(Code::BeforeEffect).value(date).arg("from", &assessor.standard.from()));
     }
     let mut schools = Vec::with_capacity(county.schools().len());
+    let mut left_out = Vec::new();
     for school in county.schools() {
         match scope(assessor.standard.exclusions(), school) {
             Scope::In => schools.push((school, true)),
-            Scope::Out(place) => excluded.push((school.row(), place as u16)),
+            Scope::Out(place) => {
+                excluded.push((school.row(), place as u16));
+                let rule = assessor.standard.exclusions().get(place);
+                left_out.push((school, rule.map_or("", Exclusion::reason)));
+            }
             Scope::Unknown => {
                 let scope = Arg::names("评估范围", "the scope of the assessment");
                 if !out.column_absent(school, Field::Ownership, &scope) {
@@ -115,9 +136,22 @@ fn assess_county(
     if stages.iter().all(|s| s.units.is_empty()) {
         resource = Verdict::Undetermined;
     }
-    // The resource part alone can fail a county, but not pass it: the other parts have no data here.
-    let verdict = Verdict::all([resource, Verdict::Undetermined]);
-    CountyRecord { index, as_of, verdict, resource, stages, findings: out.finish(schools.len()) }
+    let assessed: Vec<_> = schools.iter().map(|(school, _)| *school).collect();
+    let facts = Facts {
+        standard: &assessor.standard,
+        judge: assessor.judge,
+        options: &assessor.options,
+        date: as_of,
+        county,
+        table: assessor.table.get(county.code(), county.year()),
+        schools: &assessed,
+        excluded: &left_out,
+    };
+    let items = items::evaluate(&facts, &mut out.findings);
+    let parts =
+        assessor.standard.parts().iter().map(|part| items::part_verdict(&assessor.standard, &items, *part));
+    let verdict = Verdict::all(parts.chain([resource]));
+    CountyRecord { index, as_of, verdict, resource, stages, items, findings: out.finish(schools.len()) }
 }
 
 /// Where the findings of a county go, and what is said once for all its schools and stages.
@@ -305,16 +339,16 @@ fn named(rule: &Rule<'_>, stage: Stage, zh: &str, en: &str) -> Arg {
 }
 
 /// A figure and its printed form.
-struct Figures {
-    exact: Option<f64>,
-    printed: Option<Decimal>,
-    decimals: u8,
+pub(super) struct Figures {
+    pub(super) exact: Option<f64>,
+    pub(super) printed: Option<Decimal>,
+    pub(super) decimals: u8,
 }
 
 /// What to say of a comparison whose two readings differ; `None` where they agree.
 ///
 /// A double can be equal to the limit where the figure itself is not: `beyond` then says on which side it lies.
-fn boundary(
+pub(super) fn boundary(
     finding: Finding,
     what: Arg,
     figures: Figures,

@@ -115,9 +115,14 @@ const DECIMALS: u8 = 9;
 
 /// The difference of an exact value and a decimal, rounded away from zero.
 fn difference(value: Ratio, limit: Decimal) -> Option<Decimal> {
-    let ((num, den), (m, scale)) = (value.parts(), limit.parts());
-    let gap = (BigInt::from(num) * pow10(scale) - BigInt::from(m) * den) * pow10(DECIMALS);
-    let den = BigInt::from(den) * pow10(scale);
+    gap(value, limit.into())
+}
+
+/// The difference of two exact values, rounded away from zero.
+pub(super) fn gap(value: Ratio, limit: Ratio) -> Option<Decimal> {
+    let ((num, den), (limit_num, limit_den)) = (value.parts(), limit.parts());
+    let gap = (BigInt::from(num) * limit_den - BigInt::from(limit_num) * den) * pow10(DECIMALS);
+    let den = BigInt::from(den) * limit_den;
     let away = if gap.is_negative() { gap.div_floor(&den) } else { gap.div_ceil(&den) };
     Decimal::from_i128(away.try_into().ok()?, DECIMALS).ok()
 }

@@ -3,6 +3,8 @@
 mod balance;
 mod county;
 mod explain;
+mod items;
+mod obstacles;
 mod result;
 mod rules;
 mod scope;
@@ -14,12 +16,14 @@ use std::num::NonZeroUsize;
 
 pub use balance::{Composite, Variation};
 pub use explain::{Explanation, Figure};
+pub use items::{AppliedClause, ItemPart, ItemResult, ItemSchool};
+pub use obstacles::Obstacle;
 pub use result::{Assessment, CountyResult, Excluded, StageResult, UnitResult};
 pub use verdict::Verdict;
 
 use crate::date::Date;
 use crate::error::Error;
-use crate::model::DataSet;
+use crate::model::{CountyTable, DataSet};
 use crate::standards::Standard;
 use unit::Readings;
 
@@ -137,6 +141,7 @@ pub struct Assessor {
     options: Options,
     counties: BTreeSet<String>,
     threads: Option<NonZeroUsize>,
+    table: CountyTable,
 }
 
 impl Assessor {
@@ -151,6 +156,7 @@ impl Assessor {
             options,
             counties: BTreeSet::new(),
             threads: None,
+            table: CountyTable::default(),
         }
     }
 
@@ -188,6 +194,12 @@ impl Assessor {
     pub fn option(mut self, name: &str, value: &str) -> Result<Self, Error> {
         self.options.set(&self.standard, name, value)?;
         Ok(self)
+    }
+
+    /// What the counties report about themselves; without it, the items that need it are undetermined.
+    pub fn county_data(mut self, table: CountyTable) -> Self {
+        self.table = table;
+        self
     }
 
     /// Only this county; may be called for several.

@@ -5,6 +5,8 @@ use std::fmt;
 use super::balance::{Composite, Variation};
 use super::county::{Judged, unit_verdict};
 use super::explain::{self, Explanation};
+use super::items::{self, ItemRecord, ItemResult};
+use super::obstacles::{self, Obstacle};
 use super::rules::StageRules;
 use super::unit::Unit;
 use super::{Judge, Options, Verdict};
@@ -13,7 +15,7 @@ use crate::finding::Finding;
 use crate::indicator::Indicator;
 use crate::model::{DataSet, SchoolRow, Stage};
 use crate::numeric::Ratio;
-use crate::standards::{Exclusion, Standard, UnitRule};
+use crate::standards::{Exclusion, Part, Standard, UnitRule};
 
 /// The result of an assessment: every county of each year, and what was left out.
 ///
@@ -38,6 +40,7 @@ pub(super) struct CountyRecord {
     pub(super) verdict: Verdict,
     pub(super) resource: Verdict,
     pub(super) stages: [StageRecord; 2],
+    pub(super) items: Vec<ItemRecord>,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -202,6 +205,38 @@ impl<'a> CountyResult<'a> {
     #[doc(alias = "资源配置")]
     pub fn resource_verdict(self) -> Verdict {
         self.record.resource
+    }
+
+    /// The verdict on a part; `None` where the standard has no such part.
+    pub fn part_verdict(self, part: Part) -> Option<Verdict> {
+        let standard = &self.assessment.standard;
+        match part {
+            Part::Resource => Some(self.record.resource),
+            _ if !standard.parts().contains(&part) => None,
+            _ => Some(items::part_verdict(standard, &self.record.items, part)),
+        }
+    }
+
+    /// The items beside the resources, in the order of the standard.
+    pub fn items(self) -> impl Iterator<Item = ItemResult<'a>> {
+        let all = self.assessment.standard.items();
+        let item = move |record: &'a ItemRecord| Some(ItemResult::new(self, all.get(record.place)?, record));
+        self.record.items.iter().filter_map(item)
+    }
+
+    /// The item with this id; `None` where the standard does not ask for it on the day.
+    pub fn item(self, id: &str) -> Option<ItemResult<'a>> {
+        self.items().find(|item| item.id() == id)
+    }
+
+    /// What stands between the county and its recognition: all that is not met, and all that is open, by part.
+    #[doc(alias = "差距清单")]
+    pub fn obstacles(self) -> Vec<Obstacle<'a>> {
+        obstacles::obstacles(self)
+    }
+
+    pub(super) fn data(self) -> &'a DataSet {
+        &self.assessment.data
     }
 
     /// Primary and junior stage, also where there are no units.
@@ -421,6 +456,10 @@ impl<'a> UnitResult<'a> {
         let (met, unknown) = (self.record.meets.count_ones(), self.record.unknown(rules.indicators.len()));
         let below: Vec<_> = self.below_floor().collect();
         Some(explain::unit(&rules, rule, met, unknown, &below, verdict))
+    }
+
+    pub(super) fn as_of(self) -> Option<Date> {
+        self.stage.county.as_of()
     }
 
     fn bit(self, indicator: Indicator) -> Option<(usize, u16)> {

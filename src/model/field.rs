@@ -27,6 +27,14 @@ pub enum Unit {
     Sets,
     /// Volumes (册).
     Volumes,
+    /// Places at a school (个).
+    Places,
+    /// Questionnaires (份).
+    Sheets,
+    /// Per cent (%).
+    Percent,
+    /// A share of one.
+    Ratio,
 }
 
 impl Unit {
@@ -42,7 +50,32 @@ impl Unit {
             Unit::Rooms => "rooms",
             Unit::Sets => "sets",
             Unit::Volumes => "volumes",
+            Unit::Places => "places",
+            Unit::Sheets => "sheets",
+            Unit::Percent => "%",
+            Unit::Ratio => "ratio",
         }
+    }
+
+    /// The unit with this identifier.
+    pub(crate) fn from_id(id: &str) -> Option<Self> {
+        use Unit::*;
+        const ALL: [Unit; 13] = [
+            None,
+            Pupils,
+            Persons,
+            Classes,
+            SquareMetres,
+            Yuan,
+            Rooms,
+            Sets,
+            Volumes,
+            Places,
+            Sheets,
+            Percent,
+            Ratio,
+        ];
+        ALL.into_iter().find(|unit| unit.id() == id)
     }
 
     /// Chinese name.
@@ -56,6 +89,10 @@ impl Unit {
             Unit::Rooms => "间",
             Unit::Sets => "台",
             Unit::Volumes => "册",
+            Unit::Places => "个",
+            Unit::Sheets => "份",
+            Unit::Percent => "%",
+            Unit::Ratio => "",
         }
     }
 }

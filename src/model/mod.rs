@@ -9,11 +9,13 @@
 //! runs it, the [`Area`] where it lies.
 
 mod column;
+mod county;
 mod dataset;
 mod field;
 mod kind;
 mod school;
 
+pub use county::{CountyData, CountyError, CountyField, CountyFieldKind, CountyTable};
 pub use dataset::{Builder, County, DataSet, SchoolRow};
 pub(crate) use dataset::{SourceFile, letters};
 pub use field::{Field, FieldKind, Unit};

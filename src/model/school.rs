@@ -244,6 +244,40 @@ impl School {
         self
     }
 
+    /// Sets whether it is a boarding school (是否寄宿制).
+    pub fn with_boarding(mut self, boarding: bool) -> Self {
+        self.boarding = Some(boarding);
+        self
+    }
+
+    /// Sets the year it was built (建校年份).
+    ///
+    /// # Errors
+    /// A year outside 1900 to 2999.
+    pub fn with_founded(mut self, year: u16) -> Result<Self, SchoolError> {
+        if !is_year(year) {
+            return Err(SchoolError::Year(year));
+        }
+        self.founded = year;
+        Ok(self)
+    }
+
+    /// Sets a list of areas, one a room (音乐、美术专用教室面积).
+    ///
+    /// # Errors
+    /// A field that holds no list, a negative value.
+    pub fn with_list(mut self, field: Field, values: Vec<Decimal>) -> Result<Self, SchoolError> {
+        if field.kind() != FieldKind::List {
+            return Err(SchoolError::NotANumber(field));
+        }
+        if let Some(&value) = values.iter().find(|v| v.is_negative()) {
+            return Err(SchoolError::Negative { field, value });
+        }
+        self.lists.retain(|(f, _)| *f != field);
+        self.lists.push((field, values));
+        Ok(self)
+    }
+
     /// Sets an amount or a count.
     ///
     /// # Errors

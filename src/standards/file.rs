@@ -8,6 +8,8 @@ use std::sync::Arc;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::item::Part;
+use super::item_file::RawItem;
 use super::{
     Citation, Cited, Clause, Dated, Document, Exclusion, IndicatorRule, Precision, Reading, Split,
     StandardData, UnitRule,
@@ -58,6 +60,10 @@ struct File {
     precision: Option<RawPrecision>,
     #[serde(default)]
     option: Vec<RawOption>,
+    #[serde(default)]
+    parts: Vec<Spanned<String>>,
+    #[serde(default)]
+    item: Vec<RawItem>,
 }
 
 #[derive(Deserialize)]
@@ -153,6 +159,8 @@ struct RawPrecision {
     value: u8,
     mean: u8,
     cv: u8,
+    percent: Option<u8>,
+    figure: Option<u8>,
     document: Spanned<String>,
 }
 
@@ -166,14 +174,16 @@ struct RawOption {
     title_en: String,
 }
 
-/// Reads a file; `base` finds the standard it extends.
+/// Reads a file; `base` finds the standard it extends. Only a file that ships with the library may leave a date
+/// of effect unknown.
 pub(super) fn parse(
     name: &str,
     text: &str,
+    shipped: bool,
     base: impl FnOnce(&str) -> Option<Arc<StandardData>>,
 ) -> Result<StandardData, Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut loader = Loader { text, problems: Vec::new(), layer: 0, documents: Vec::new() };
+    let mut loader = Loader { text, problems: Vec::new(), layer: 0, shipped, documents: Vec::new() };
     match toml::from_str::<File>(text) {
         Err(error) => {
             let mut message = error.message().trim().to_owned();
@@ -200,15 +210,21 @@ pub(super) fn parse(
     Err(Error::new(ErrorKind::Standard { name: name.into(), problems: loader.problems }))
 }
 
-struct Loader<'a> {
+pub(super) struct Loader<'a> {
     text: &'a str,
     problems: Vec<(usize, Text)>,
-    layer: usize,
+    pub(super) layer: usize,
+    pub(super) shipped: bool,
     documents: Vec<(String, Arc<Document>)>,
 }
 
 impl Loader<'_> {
-    fn problem(&mut self, span: Option<Range<usize>>, zh: impl Into<String>, en: impl Into<String>) {
+    pub(super) fn problem(
+        &mut self,
+        span: Option<Range<usize>>,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+    ) {
         let line =
             span.and_then(|s| self.text.get(..s.start)).map_or(0, |before| before.matches('\n').count() + 1);
         self.problems.push((line, Text::new(zh, en)));
@@ -216,7 +232,7 @@ impl Loader<'_> {
 
     fn load(
         &mut self,
-        file: File,
+        mut file: File,
         base: impl FnOnce(&str) -> Option<Arc<StandardData>>,
     ) -> Option<StandardData> {
         if file.schema.as_ref() != SCHEMA {
@@ -275,6 +291,13 @@ impl Loader<'_> {
             self.problem(None, "title 不能为空", "title cannot be blank");
         }
         if overlay {
+            if data.overlays.iter().any(|known| known == id) {
+                self.problem(
+                    Some(file.id.span()),
+                    format!("扩展标准 {id} 已经用过一次"),
+                    format!("the overlay {id} is applied already"),
+                );
+            }
             if data.id == id {
                 self.problem(
                     Some(file.id.span()),
@@ -323,9 +346,12 @@ impl Loader<'_> {
         }
         self.stage_values(&file.cv_limit, &mut data.cv_limit, tighten, Ordering::Greater);
         self.stage_values(&file.composite_limit, &mut data.composite_limit, tighten, Ordering::Greater);
+        let items = std::mem::take(&mut file.item);
         if !overlay {
+            data.parts = file.parts.iter().filter_map(|p| self.known(p, "parts", Part::from_id)).collect();
             self.base_only(file, &mut data);
         }
+        self.items(&items, &mut data, overlay);
         Some(data)
     }
 
@@ -337,6 +363,7 @@ impl Loader<'_> {
         refused.extend(file.clause.first().map(|c| (Some(c.id.span()), "clause")));
         refused.extend(file.precision.as_ref().map(|p| (Some(p.document.span()), "precision")));
         refused.extend(file.option.first().map(|o| (Some(o.name.span()), "option")));
+        refused.extend(file.parts.first().map(|p| (Some(p.span()), "parts")));
         refused.extend(file.from.as_ref().map(|f| (Some(f.span()), "from")));
         refused.extend(file.tighten_only.as_ref().map(|t| (Some(t.span()), "tighten_only")));
         for (span, key) in refused {
@@ -538,7 +565,7 @@ impl Loader<'_> {
         into.extend(own.into_iter().map(|(_, value)| value));
     }
 
-    fn looser(&mut self, span: Range<usize>, value: &str, old: &str) {
+    pub(super) fn looser(&mut self, span: Range<usize>, value: &str, old: &str) {
         self.problem(
             Some(span),
             format!("{value} 比所扩展的标准（{old}）宽松，该标准只许从严"),
@@ -628,10 +655,11 @@ impl Loader<'_> {
         }
         match file.precision {
             Some(raw) => {
-                self.printed_decimals(raw.document.span(), &[raw.value, raw.mean, raw.cv]);
+                let (percent, figure) = (raw.percent.unwrap_or(1), raw.figure.unwrap_or(0));
+                self.printed_decimals(raw.document.span(), &[raw.value, raw.mean, raw.cv, percent, figure]);
                 if let Some(cite) = self.citation(&raw.document, None) {
                     data.precision = Some(Cited {
-                        value: Precision { value: raw.value, mean: raw.mean, cv: raw.cv },
+                        value: Precision { value: raw.value, mean: raw.mean, cv: raw.cv, percent, figure },
                         cite,
                     });
                 }
@@ -724,7 +752,11 @@ impl Loader<'_> {
         })
     }
 
-    fn list<T: PartialEq>(&mut self, raw: &[Spanned<String>], read: impl Fn(&str) -> Option<T>) -> Vec<T> {
+    pub(super) fn list<T: PartialEq>(
+        &mut self,
+        raw: &[Spanned<String>],
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Vec<T> {
         let mut out = Vec::new();
         for item in raw {
             match read(item.as_ref()) {
@@ -750,7 +782,7 @@ impl Loader<'_> {
         out
     }
 
-    fn date(&mut self, raw: &Spanned<String>) -> Option<Date> {
+    pub(super) fn date(&mut self, raw: &Spanned<String>) -> Option<Date> {
         let date = raw.as_ref().parse();
         if date.is_err() {
             let text = raw.as_ref();
@@ -763,7 +795,7 @@ impl Loader<'_> {
         date.ok()
     }
 
-    fn decimal(&mut self, raw: &Spanned<String>) -> Option<Decimal> {
+    pub(super) fn decimal(&mut self, raw: &Spanned<String>) -> Option<Decimal> {
         let value = raw.as_ref().parse().ok().filter(|d: &Decimal| !d.is_negative());
         if value.is_none() {
             let text = raw.as_ref();
@@ -791,7 +823,7 @@ impl Loader<'_> {
         fits.then_some(value)
     }
 
-    fn citation(&mut self, document: &Spanned<String>, article: Option<&str>) -> Option<Citation> {
+    pub(super) fn citation(&mut self, document: &Spanned<String>, article: Option<&str>) -> Option<Citation> {
         let found = self.documents.iter().find(|(key, _)| key == document.as_ref()).map(|(_, d)| d.clone());
         match found {
             Some(document) => Some(Citation { document, article: article.map(Into::into) }),

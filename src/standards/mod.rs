@@ -1,9 +1,9 @@
 //! The regulations as data: thresholds, limits, scope and clauses, each with its citation and date of effect.
 
 mod file;
+mod item;
+mod item_file;
 mod parameters;
-
-pub use parameters::{Difference, Parameter};
 
 use std::fmt;
 use std::path::Path;
@@ -16,10 +16,20 @@ use crate::lang::Lang;
 use crate::model::{Area, Field, SchoolKind, Sponsor, Stage};
 use crate::numeric::Decimal;
 
+pub use item::{Direction, Item, ItemClause, ItemParameter, ParameterValue, Part, Procedure};
+pub use parameters::{Difference, Parameter};
+
 /// The standards built in, by id.
 const BUILT_IN: [(&str, &str); 2] = [
     ("quality-2017", include_str!("data/quality-2017.toml")),
     ("basic-2012", include_str!("data/basic-2012.toml")),
+];
+
+/// The overlays that ship with the library, by id: what a province, a city or a later form asks beyond.
+const OVERLAYS: [(&str, &str); 3] = [
+    ("special-education-8000", include_str!("data/overlays/special-education-8000.toml")),
+    ("liaoning", include_str!("data/overlays/liaoning.toml")),
+    ("shenyang", include_str!("data/overlays/shenyang.toml")),
 ];
 
 /// A document that a value is taken from.
@@ -109,6 +119,10 @@ pub struct Precision {
     pub mean: u8,
     /// Of a coefficient and a composite.
     pub cv: u8,
+    /// Of a percentage among the items.
+    pub percent: u8,
+    /// Of any other figure among the items.
+    pub figure: u8,
 }
 
 /// Weights by which the stages of a school share its resources.
@@ -289,6 +303,9 @@ pub(crate) struct StandardData {
     pub(crate) clauses: Vec<Clause>,
     pub(crate) precision: Option<Cited<Precision>>,
     pub(crate) options: Vec<Reading>,
+    /// The parts beside the resources, also those without an item.
+    pub(crate) parts: Vec<Part>,
+    pub(crate) items: Vec<Item>,
 }
 
 impl Default for StandardData {
@@ -309,8 +326,20 @@ impl Default for StandardData {
             clauses: Vec::new(),
             precision: None,
             options: Vec::new(),
+            parts: Vec::new(),
+            items: Vec::new(),
         }
     }
+}
+
+fn read(path: &str) -> Result<String, Error> {
+    let path = Path::new(path);
+    std::fs::read_to_string(path).map_err(|source| Error::file(path, source))
+}
+
+fn unknown<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> Error {
+    let known = known.map(str::to_owned).collect();
+    Error::new(ErrorKind::UnknownStandard { id: id.to_owned(), known })
 }
 
 /// A standard (评估标准): what the regulations demand, with citations, as data.
@@ -349,25 +378,75 @@ impl Standard {
         // A unit test opens both; a file that ships with the library is not a user's to get wrong.
         #[allow(clippy::expect_used)]
         BUILT.get_or_init(|| {
-            BUILT_IN.map(|(id, text)| Standard::from_toml(id, text).expect("a shipped standard is valid"))
+            BUILT_IN
+                .map(|(id, text)| Standard::read_toml(id, text, true).expect("a shipped standard is valid"))
         })
     }
 
-    /// The standard with this id, or the one in this file (a path that ends in `.toml`).
+    /// Identifiers of the overlays that ship with the library.
+    pub fn shipped_overlays() -> impl Iterator<Item = &'static str> {
+        OVERLAYS.iter().map(|(id, _)| *id)
+    }
+
+    /// The standard with this id, or the one in this file (a path that ends in `.toml`), with overlays behind `+`
+    /// signs: shipped ones by id, others by their file.
     ///
     /// # Errors
-    /// No such id, an unreadable file, a file that is not valid: every problem with its line.
+    /// No such id, an unreadable file, a file that is not valid: every problem with its line. An overlay of
+    /// another standard.
+    ///
+    /// # Examples
+    /// ```
+    /// use junheng::{Standard, model::Stage};
+    /// let standard = Standard::open("quality-2017+liaoning+shenyang")?;
+    /// assert_eq!(standard.overlays(), ["liaoning", "shenyang"]);
+    /// let base = standard.item("g02").unwrap().parameter("funding_base").unwrap();
+    /// let value = base.in_force(Stage::Primary, None, "210102").unwrap();
+    /// assert_eq!(value.value(Stage::Primary).unwrap().to_string(), "1150");
+    /// # Ok::<(), junheng::Error>(())
+    /// ```
     pub fn open(id_or_path: &str) -> Result<Self, Error> {
-        if id_or_path.ends_with(".toml") {
-            let path = Path::new(id_or_path);
-            let text = std::fs::read_to_string(path).map_err(|source| Error::file(path, source))?;
-            return Self::from_toml(id_or_path, &text);
+        // The name of a file may hold a plus sign of its own.
+        if id_or_path.ends_with(".toml") && Path::new(id_or_path).exists() {
+            return Self::open_one(id_or_path);
         }
-        let found = Self::built_in().iter().find(|s| s.id() == id_or_path);
-        found.cloned().ok_or_else(|| {
-            let known = BUILT_IN.map(|(id, _)| id.to_owned()).to_vec();
-            Error::new(ErrorKind::UnknownStandard { id: id_or_path.to_owned(), known })
-        })
+        let mut names = id_or_path.split('+').map(str::trim);
+        let mut standard = Self::open_one(names.next().unwrap_or_default())?;
+        for name in names {
+            standard = standard.with_overlay_called(name)?;
+        }
+        Ok(standard)
+    }
+
+    fn open_one(name: &str) -> Result<Self, Error> {
+        if name.ends_with(".toml") {
+            return Self::from_toml(name, &read(name)?);
+        }
+        let found = Self::built_in().iter().find(|s| s.id() == name);
+        found.cloned().ok_or_else(|| unknown(name, BUILT_IN.iter().map(|(id, _)| *id)))
+    }
+
+    fn with_overlay_called(&self, name: &str) -> Result<Self, Error> {
+        if name.ends_with(".toml") {
+            return self.overlay(name, &read(name)?, false);
+        }
+        match OVERLAYS.iter().find(|(id, _)| *id == name) {
+            Some((id, text)) => self.overlay(id, text, true),
+            None => Err(unknown(name, Self::shipped_overlays())),
+        }
+    }
+
+    /// This standard with one more overlay upon it, whose `extends` must name it.
+    ///
+    /// # Errors
+    /// Every problem of the file, with its line.
+    pub fn with_overlay(&self, name: &str, text: &str) -> Result<Self, Error> {
+        self.overlay(name, text, false)
+    }
+
+    fn overlay(&self, name: &str, text: &str, shipped: bool) -> Result<Self, Error> {
+        let base = |id: &str| (id == self.id()).then(|| self.0.clone());
+        file::parse(name, text, shipped, base).map(|data| Standard(Arc::new(data)))
     }
 
     /// A standard from the text of a standards file; `name` is what errors call it.
@@ -395,10 +474,15 @@ impl Standard {
     /// assert_eq!(error.to_string(), "somewhere.toml line 10: the standard extended has no indicator books");
     /// ```
     pub fn from_toml(name: &str, text: &str) -> Result<Self, Error> {
-        let base = |id: &str| {
-            BUILT_IN.iter().any(|(known, _)| *known == id).then(|| Self::open(id).ok()).flatten().map(|s| s.0)
+        Self::read_toml(name, text, false)
+    }
+
+    fn read_toml(name: &str, text: &str, shipped: bool) -> Result<Self, Error> {
+        let ships = |id: &str| BUILT_IN.iter().chain(&OVERLAYS).any(|(known, _)| *known == id);
+        let base = |ids: &str| {
+            ids.split('+').all(ships).then(|| Self::open(ids).ok()).flatten().map(|standard| standard.0)
         };
-        file::parse(name, text, base).map(|data| Standard(Arc::new(data)))
+        file::parse(name, text, shipped, base).map(|data| Standard(Arc::new(data)))
     }
 
     /// Identifier, such as `quality-2017`; overlays have their own, in [`overlays`](Self::overlays).
@@ -468,12 +552,36 @@ impl Standard {
 
     /// Decimals as its forms print them.
     pub fn precision(&self) -> Precision {
-        self.0.precision.as_ref().map_or(Precision { value: 2, mean: 2, cv: 3 }, |p| p.value)
+        self.0
+            .precision
+            .as_ref()
+            .map_or(Precision { value: 2, mean: 2, cv: 3, percent: 1, figure: 0 }, |p| p.value)
     }
 
     /// Decimals of the mean of an indicator.
     pub(crate) fn mean_decimals(&self, rule: &IndicatorRule) -> u8 {
         rule.mean_decimals.unwrap_or(self.precision().mean)
+    }
+
+    /// The parts it has beside the resources, in the order of results.
+    pub fn parts(&self) -> &[Part] {
+        &self.0.parts
+    }
+
+    /// Its items, by part, those of overlays last.
+    pub fn items(&self) -> &[Item] {
+        &self.0.items
+    }
+
+    /// The item with this id.
+    pub fn item(&self, id: &str) -> Option<&Item> {
+        self.0.items.iter().find(|item| item.id() == id)
+    }
+
+    /// A parameter of an item, its own or the one it borrows.
+    pub(crate) fn parameter(&self, item: &Item, name: &str) -> Option<&ItemParameter> {
+        let own = self.item(item.id())?.parameter(name);
+        own.or_else(|| self.item(item.borrows.as_deref()?)?.parameter(name))
     }
 
     /// The readings it leaves open.

@@ -1,10 +1,15 @@
 //! A standard as a list: every value in force on a day, and what differs between two standards.
 
-use super::{Citation, Clause, Dated, Exclusion, Standard};
+use std::collections::BTreeSet;
+
+use super::{Citation, Clause, Dated, Exclusion, Item, ItemParameter, Standard};
 use crate::date::Date;
 use crate::error::Text;
 use crate::lang::Lang;
 use crate::model::Stage;
+
+/// A county code that lies in no area.
+const NOWHERE: &str = "-";
 
 /// One value of a standard, as it is in force on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,8 +50,7 @@ impl Parameter {
 
     /// The source and date of a value, and the file that set it.
     fn dated<T>(mut self, dated: &Dated<T>, standard: &Standard) -> Self {
-        let overlay = dated.layer.checked_sub(1).and_then(|place| standard.overlays().get(place));
-        self.layer = overlay.map_or(standard.id(), String::as_str).to_owned();
+        self.layer = standard.layer_name(dated.layer);
         self.from = Some(dated.from);
         self.cite(&dated.cite)
     }
@@ -71,7 +75,8 @@ impl Parameter {
         lang.pick(&self.unit.zh, &self.unit.en)
     }
 
-    /// The first day it holds; `None` where that is the day of the standard itself.
+    /// The first day it holds; `None` where that is the day of the standard itself, or where the source of an overlay
+    /// does not say.
     pub fn from(&self) -> Option<Date> {
         self.from
     }
@@ -132,6 +137,7 @@ impl Standard {
         self.list_indicators(date, &mut rows);
         self.list_limits(date, &mut rows);
         rows.extend(self.clauses().iter().filter(|c| c.holds_on(date)).map(clause));
+        self.list_items(date, &mut rows);
         self.list_printing(&mut rows);
         rows.into_iter().map(|mut row| {
             if row.layer.is_empty() {
@@ -241,6 +247,72 @@ impl Standard {
         }
     }
 
+    /// Items, what each is judged by in all places, and the clauses that hold.
+    fn list_items(&self, date: Option<Date>, rows: &mut Vec<Parameter>) {
+        for item in self.items().iter().filter(|item| item.is_asked_on(date)) {
+            let title = Text::new(item.title(Lang::Zh), item.title(Lang::En));
+            let mut row = Parameter::new(format!("item/{}", item.id()), title.clone(), item.procedure().id());
+            row.from = item.from();
+            row.layer = self.layer_name(item.layer);
+            rows.push(row.cite(item.cite()));
+            for parameter in item.parameters() {
+                self.list_parameter(item, parameter, date, rows);
+            }
+            for clause in item.clauses().iter().filter(|clause| clause.holds_on(date)) {
+                let title = Text::new(clause.title(Lang::Zh), clause.title(Lang::En));
+                let sets = clause.sets.iter().map(|(name, [primary, junior])| {
+                    let value =
+                        |v: &Option<crate::Decimal>| v.map_or_else(|| "—".to_owned(), |v| v.to_string());
+                    format!("{name} = {} / {}", value(primary), value(junior))
+                });
+                let sets = sets.collect::<Vec<_>>().join("; ");
+                let mut row = Parameter::new(format!("clause/{}", clause.id()), title, sets);
+                (row.from, row.until) = (Some(clause.window().0), Some(clause.window().1));
+                rows.push(row.cite(clause.cite()));
+            }
+        }
+    }
+
+    /// The values of a parameter in force: in general, and where an area has its own.
+    fn list_parameter(
+        &self,
+        item: &Item,
+        parameter: &ItemParameter,
+        date: Option<Date>,
+        rows: &mut Vec<Parameter>,
+    ) {
+        let areas: BTreeSet<&str> =
+            parameter.values().iter().flat_map(|v| v.areas()).map(String::as_str).collect();
+        let sign = parameter.direction().sign();
+        for stage in Stage::COMPULSORY {
+            let general = parameter.in_force(stage, date, NOWHERE);
+            let own = areas.iter().map(|area| (Some(*area), parameter.in_force(stage, date, area)));
+            for (area, found) in std::iter::once((None, general)).chain(own) {
+                let Some((found, value)) = found.and_then(|f| Some((f, f.value(stage)?))) else { continue };
+                if area.is_some() && general == Some(found) {
+                    continue;
+                }
+                let place = area.map_or(String::new(), |area| format!("/{area}"));
+                let title = Text::new(
+                    format!("{}（{}，{}{place}）{sign}", item.title(Lang::Zh), parameter.name(), stage.zh()),
+                    format!("{} ({}, {stage} stage{place}) {sign}", item.title(Lang::En), parameter.name()),
+                );
+                let key = format!("item/{}/{}/{stage}{place}", item.id(), parameter.name());
+                let mut row = Parameter::new(key, title, value).cite(found.cite());
+                row = row.unit(parameter.unit().zh(), parameter.unit().id());
+                row.from = found.from();
+                row.layer = self.layer_name(found.layer);
+                rows.push(row);
+            }
+        }
+    }
+
+    /// The standard, or the overlay of a layer.
+    fn layer_name(&self, layer: usize) -> String {
+        let overlay = layer.checked_sub(1).and_then(|place| self.overlays().get(place));
+        overlay.map_or(self.id(), String::as_str).to_owned()
+    }
+
     fn list_printing(&self, rows: &mut Vec<Parameter>) {
         let precision = self.precision();
         let source = self.0.precision.as_ref().map(|p| p.cite.clone());
@@ -253,6 +325,8 @@ impl Standard {
             ("value", "学校数值", "value of a school", precision.value),
             ("mean", "全县平均值", "mean of a county", precision.mean),
             ("cv", "差异系数", "coefficients", precision.cv),
+            ("percent", "各项目的百分比", "percentages of the items", precision.percent),
+            ("figure", "各项目的其他数值", "other figures of the items", precision.figure),
         ] {
             push(format!("precision/{id}"), format!("印出的{zh}"), format!("{en} as printed"), decimals);
         }

@@ -1,0 +1,80 @@
+//! Pupils of urban public schools who live in the catchment of their school.
+
+use super::pool::{Pool, short};
+use super::{Case, Limit, Measure, Outcome, SchoolRecord, quotient, stages};
+use crate::model::{Area, CountyField, Field, SchoolRow, Sponsor, Stage};
+
+/// By the county's rate, where it gives one, or by its public schools in cities and towns without boarding.
+pub(super) fn catchment(case: &mut Case<'_, '_>) -> Outcome {
+    let mut parts = Vec::new();
+    let mut records = Vec::new();
+    for stage in Stage::COMPULSORY {
+        let Some(limit) = case.limit("least", stage) else { continue };
+        let pool = pool(case, stage, &limit, &mut records);
+        let column = match stage {
+            Stage::Primary => CountyField::CatchmentRatePrimary,
+            _ => CountyField::CatchmentRateJunior,
+        };
+        let measure = match case.figure(column) {
+            Some(rate) => {
+                let derived = pool.complete().and_then(|(num, den)| quotient(num, den, limit.per()));
+                // A rate is typed with few decimals: those are compared.
+                let derived = derived.and_then(|derived| derived.round_half_up(rate.parts().1.max(1)));
+                case.compare(column, rate, derived);
+                case.measure(rate.into(), &limit, None)
+            }
+            None if pool.is_empty() => no_school(&limit, case),
+            None => pool.measure(case, &limit),
+        };
+        parts.push((stage.id(), measure));
+    }
+    records.sort_by_key(|r: &SchoolRecord| (r.row, r.stage));
+    Outcome::all(parts).with(records)
+}
+
+/// Where all schools are known and none is of this kind, no pupil lives outside its catchment.
+fn no_school(limit: &Limit, case: &Case<'_, '_>) -> Measure {
+    let measure = limit.measure();
+    if case.schools().is_empty() { measure } else { measure.verdict(crate::assess::Verdict::Met) }
+}
+
+fn pool(case: &mut Case<'_, '_>, stage: Stage, limit: &Limit, records: &mut Vec<SchoolRecord>) -> Pool {
+    let column = match stage {
+        Stage::Primary => Field::CatchmentStudentsPrimary,
+        _ => Field::CatchmentStudentsJunior,
+    };
+    let mut pool = Pool::default();
+    for &school in case.schools() {
+        if !stages(school).any(|s| s == stage) {
+            continue;
+        }
+        let (inside, pupils) = (school.value(column), school.students(stage));
+        match belongs(school) {
+            Some(false) => {}
+            None => pool.add_open(pupils),
+            Some(true) => {
+                pool.add(inside, pupils);
+                match inside.zip(pupils) {
+                    Some((inside, pupils)) => {
+                        records.extend(short(case, limit, school, Some(stage), inside, pupils));
+                    }
+                    None => case.miss(school, column),
+                }
+            }
+        }
+    }
+    pool
+}
+
+/// Whether a school is a public one in a city or town, without boarding; `None` where that is not known.
+fn belongs(school: SchoolRow<'_>) -> Option<bool> {
+    let conditions = [
+        school.area().map(|area| area != Area::Rural),
+        school.sponsor().map(|sponsor| sponsor != Sponsor::Private),
+        school.boarding().map(|boarding| !boarding),
+    ];
+    if conditions.contains(&Some(false)) {
+        return Some(false);
+    }
+    conditions.iter().all(Option::is_some).then_some(true)
+}

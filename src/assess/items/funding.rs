@@ -1,0 +1,86 @@
+//! Public funding: the same base in town and country, and small schools funded as if they were larger.
+
+use super::attested::attestation;
+use super::ratio::worst;
+use super::{Case, Measure, Outcome, SchoolRecord, quotient, rounded_up, stages, sum};
+use crate::assess::Verdict;
+use crate::model::{CountyField, Field, SchoolRow, Stage};
+use crate::numeric::{Decimal, Ratio};
+
+fn base_column(stage: Stage) -> CountyField {
+    if stage == Stage::Primary { CountyField::FundingBasePrimary } else { CountyField::FundingBaseJunior }
+}
+
+/// The county's base of public funding a pupil reaches the standard's in both stages; the rest is attested.
+pub(super) fn uniform(case: &mut Case<'_, '_>) -> Outcome {
+    let [primary, junior] = Stage::COMPULSORY.map(|stage| {
+        let Some(limit) = case.limit("funding_base", stage) else { return Measure::open() };
+        let Some(base) = case.figure(base_column(stage)) else { return limit.measure() };
+        case.measure(base.into(), &limit, None).lacking(limit.value.checked_sub(base))
+    });
+    let attested = attestation(case);
+    Outcome::all(vec![("primary", primary), ("junior", junior), ("attested", attested)])
+}
+
+/// Every small school is funded as if it had so many pupils.
+///
+/// The base is the standard's, or the county's own where that is higher; a small school with both stages has the two
+/// in proportion to its pupils.
+pub(super) fn small_schools(case: &mut Case<'_, '_>) -> Outcome {
+    let included =
+        case.facts.excluded.iter().filter(|(_, reason)| case.item.includes.iter().any(|i| i == reason));
+    let schools: Vec<_> = case.schools().iter().copied().chain(included.map(|(school, _)| *school)).collect();
+    let mut records: Vec<SchoolRecord> =
+        schools.into_iter().filter_map(|school| small_school(case, school)).collect();
+    records.sort_by_key(|record| record.row);
+    let verdict = Verdict::all(records.iter().map(|r| r.measure.verdict));
+    let measure = worst(records.iter().map(|r| &r.measure)).cloned().unwrap_or_else(Measure::open);
+    records.retain(|r| r.measure.verdict != Verdict::Met);
+    Outcome::one(measure.verdict(verdict).lacking(None)).with(records)
+}
+
+/// A small school, or one that may be; `None` for any other.
+fn small_school(case: &mut Case<'_, '_>, school: SchoolRow<'_>) -> Option<SchoolRecord> {
+    // Small is the whole school: one with few junior pupils and many senior ones is not.
+    let known = sum(Stage::ALL.into_iter().filter_map(|stage| school.students(stage)).map(Some));
+    let all = sum(Stage::ALL.map(|stage| school.students(stage)));
+    let limit = case.limit("small_below", Stage::Primary)?;
+    let closed = all.is_some_and(|pupils| pupils.is_zero());
+    if closed || known.is_some_and(|pupils| pupils >= limit.value) {
+        return None;
+    }
+    let requirement = all.and_then(|_| required(case, school));
+    let funding = school.value(Field::PublicFundingBudget);
+    if funding.is_none() {
+        case.miss(school, Field::PublicFundingBudget);
+    }
+    let base = case.limit("funding_base", Stage::Primary);
+    let local = base.as_ref().is_some_and(|base| base.local);
+    let mut measure = base.map_or_else(Measure::open, |base| base.measure());
+    measure.requirement = requirement;
+    measure.value = funding.map(Ratio::from);
+    if !local {
+        measure.cite = None; // The rule is the item's; the base is one of the figures that go into it.
+    }
+    if let Some((funding, required)) = funding.zip(requirement) {
+        let met = case.hold_ratio(funding.into(), required, measure.direction, measure.unit, Some(school));
+        let lacking = rounded_up(required, 2).and_then(|required| required.checked_sub(funding));
+        measure = measure.verdict(met.into()).lacking(lacking);
+    }
+    Some(SchoolRecord { row: school.row(), stage: None, part: None, measure, clause: None })
+}
+
+/// What a small school must be funded with.
+fn required(case: &Case<'_, '_>, school: SchoolRow<'_>) -> Option<Ratio> {
+    let counted = case.limit("counted_as", Stage::Primary)?.value;
+    let mut weighted = Decimal::ZERO;
+    let mut pupils = Decimal::ZERO;
+    for stage in stages(school) {
+        let base = case.limit("funding_base", stage)?.value;
+        let base = case.figure(base_column(stage)).map_or(base, |own| own.max(base));
+        let of_stage = school.students(stage)?;
+        weighted = weighted.checked_add(of_stage.checked_mul(base)?)?;
+        pupils = pupils.checked_add(of_stage)?;
+    }
+    quotient(weighted.checked_mul(counted)?, pupils, 0)
+}

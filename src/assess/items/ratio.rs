@@ -1,0 +1,100 @@
+//! One figure of the county over another.
+
+use super::attested::attestation;
+use super::{Case, Measure, Outcome, lacking, meets, quotient, show, sum};
+use crate::assess::Verdict;
+use crate::model::{CountyField, CountyFieldKind, Stage};
+use crate::numeric::{Decimal, Ratio};
+use crate::standards::Direction;
+
+/// A figure, or the sum of several, over another reaches a share; what goes with it is attested.
+pub(super) fn ratio_at_least(case: &mut Case<'_, '_>) -> Outcome {
+    let columns = &case.item.columns;
+    let parts: Vec<_> = columns.numerator.iter().map(|field| case.figure(*field)).collect();
+    let den = columns.denominator.and_then(|field| case.figure(field));
+    let counted = columns.numerator.iter().all(|field| field.kind() == CountyFieldKind::Count);
+    let ratio = match sum(parts.iter().copied()) {
+        Some(num) => share(case, "least", Some(num), den, if counted { 0 } else { 2 }),
+        None => at_the_least(case, sum(parts.into_iter().flatten().map(Some)), den),
+    };
+    if columns.attested.is_none() {
+        return Outcome::one(ratio);
+    }
+    let mut attested = attestation(case);
+    if let Some(shown) = columns.shown {
+        // The share that the attestation speaks of, of what is allocated.
+        let whole = columns.numerator.first().and_then(|field| case.figure(*field));
+        let of = case.figure(shown).zip(whole).and_then(|(part, whole)| quotient(part, whole, 2));
+        attested = Measure { unit: crate::model::Unit::Percent, ..attested.value(of) };
+    }
+    Outcome::all(vec![("share", ratio), ("attested", attested)])
+}
+
+/// With a part of the numerator missing, what is known may be enough.
+fn at_the_least(case: &Case<'_, '_>, known: Option<Decimal>, den: Option<Decimal>) -> Measure {
+    let Some(limit) = case.limit("least", Stage::Primary) else { return Measure::open() };
+    let least = known.zip(den).and_then(|(num, den)| quotient(num, den, limit.per()));
+    let enough = least.is_some_and(|least| meets(least, limit.value.into(), limit.direction));
+    limit.measure().verdict(if enough { Verdict::Met } else { Verdict::Undetermined })
+}
+
+/// A share of two figures against a parameter.
+///
+/// A share of nothing has no value; where the item says that then nobody lacks anything, it is met.
+pub(super) fn share(
+    case: &mut Case<'_, '_>,
+    parameter: &str,
+    num: Option<Decimal>,
+    den: Option<Decimal>,
+    decimals: u8,
+) -> Measure {
+    let Some(limit) = case.limit(parameter, Stage::Primary) else { return Measure::open() };
+    let (Some(num), Some(den)) = (num, den) else { return limit.measure() };
+    match quotient(num, den, limit.per()) {
+        Some(value) => case.measure(value, &limit, None).lacking(lacking(num, den, &limit, decimals)),
+        None if num.is_zero() && case.item.none_is_met => limit.measure().verdict(Verdict::Met),
+        None => limit.measure(),
+    }
+}
+
+/// A figure of the county is not below another.
+pub(super) fn not_below(case: &mut Case<'_, '_>) -> Outcome {
+    let columns = &case.item.columns;
+    let first = columns.numerator.first().copied();
+    let value = first.and_then(|field| case.figure(field));
+    let least = columns.denominator.and_then(|field| case.figure(field));
+    let unit = first.map_or(crate::model::Unit::None, CountyField::unit);
+    let open = Measure {
+        value: value.map(Ratio::from),
+        requirement: least.map(Ratio::from),
+        direction: Direction::AtLeast,
+        unit,
+        ..Measure::open()
+    };
+    let Some((value, least)) = value.zip(least) else { return Outcome::one(open) };
+    let met = case.hold_ratio(value.into(), least.into(), Direction::AtLeast, unit, None);
+    Outcome::one(open.verdict(met.into()).lacking(least.checked_sub(value)))
+}
+
+/// Of the teachers who could rotate so many did, of those so many are backbone teachers.
+pub(super) fn rotation(case: &mut Case<'_, '_>) -> Outcome {
+    let [eligible, rotated, backbone] =
+        [CountyField::RotationEligible, CountyField::RotationActual, CountyField::RotationBackbone]
+            .map(|field| case.figure(field));
+    let all = share(case, "rotated", rotated, eligible, 0);
+    let best = share(case, "backbone", backbone, rotated, 0);
+    Outcome::all(vec![("rotated", all), ("backbone", best)])
+}
+
+/// The larger of two ratios and what is required, for the school that is worst off.
+pub(super) fn worst<'m>(measures: impl Iterator<Item = &'m Measure>) -> Option<&'m Measure> {
+    let reach = |m: &&Measure| {
+        let (value, requirement) = (m.value?, m.requirement?);
+        let reach = value.to_f64() / requirement.to_f64();
+        Some(if m.direction == Direction::AtLeast { reach } else { -reach })
+    };
+    let known = measures.filter_map(|m| Some((reach(&m)?, m)));
+    known
+        .min_by(|(a, x), (b, y)| a.total_cmp(b).then_with(|| x.value.map(show).cmp(&y.value.map(show))))
+        .map(|(_, m)| m)
+}

@@ -1,0 +1,105 @@
+//! Schools and classes that are too large.
+
+use super::ratio::worst;
+use super::transitional::{self, Terms};
+use super::{Case, Measure, Outcome, SchoolRecord, stages};
+use crate::assess::Verdict;
+use crate::model::{Field, SchoolRow, Stage};
+use crate::numeric::{Decimal, Ratio};
+
+/// No school has more pupils in compulsory education than allowed; schools with both stages may have more.
+pub(super) fn schools(case: &mut Case<'_, '_>) -> Outcome {
+    let mut found: Vec<SchoolRecord> = Vec::new();
+    for &school in case.schools() {
+        let through = Stage::COMPULSORY.into_iter().all(|stage| school.kind().has(stage));
+        let (part, name) = if through { ("through", "max_pupils_through") } else { ("single", "max_pupils") };
+        let judged = transitional::judge(case, school, |case, terms| size(case, school, terms, name));
+        let (measure, clause) = judged;
+        found.push(SchoolRecord { row: school.row(), stage: None, part: Some(part), measure, clause });
+    }
+    let parts = ["single", "through"].into_iter().filter_map(|part| {
+        let mine = || found.iter().filter(|r| r.part == Some(part)).map(|r| &r.measure);
+        mine().next()?;
+        let verdict = Verdict::all(mine().map(|m| m.verdict));
+        let known = mine().filter(|m| m.verdict == verdict || verdict != Verdict::NotMet);
+        let largest = worst(known).cloned().unwrap_or_else(Measure::open);
+        Some((part, largest.verdict(verdict)))
+    });
+    let parts: Vec<_> = parts.collect();
+    if parts.is_empty() {
+        return Outcome::one(Measure::open());
+    }
+    found.retain(|r| r.clause.is_some() || r.measure.verdict != Verdict::Met);
+    Outcome::all(parts).with(found)
+}
+
+fn size(case: &mut Case<'_, '_>, school: SchoolRow<'_>, terms: &Terms<'_, '_>, name: &str) -> Measure {
+    let Some(limit) = terms.limit(case, name, Stage::Primary) else { return Measure::open() };
+    match school.compulsory_students() {
+        Some(pupils) => {
+            let over = pupils.checked_sub(limit.value);
+            case.measure(pupils.into(), &limit, Some(school)).lacking(over)
+        }
+        // One stage alone may be too large already.
+        None => {
+            let known = Stage::COMPULSORY.into_iter().filter_map(|stage| school.students(stage));
+            let too_many = known.max().is_some_and(|pupils| pupils > limit.value);
+            limit.measure().verdict(if too_many { Verdict::NotMet } else { Verdict::Undetermined })
+        }
+    }
+}
+
+/// No class is over the limit of its stage.
+pub(super) fn classes(case: &mut Case<'_, '_>) -> Outcome {
+    let mut records = Vec::new();
+    let mut parts = Vec::new();
+    for (stage, id) in Stage::COMPULSORY.into_iter().zip(["primary", "junior"]) {
+        let Some(limit) = case.limit("most", stage) else { continue };
+        let column = if stage == Stage::Primary {
+            Field::ClassesOverLimitPrimary
+        } else {
+            Field::ClassesOverLimitJunior
+        };
+        let mut total = Some(Decimal::ZERO);
+        let mut verdicts = Vec::new();
+        for &school in case.schools() {
+            if !stages(school).any(|s| s == stage) {
+                continue;
+            }
+            let over = school.value(column);
+            let measure = match over {
+                Some(over) => {
+                    let more = over.checked_sub(limit.value);
+                    case.measure(over.into(), &limit, Some(school)).lacking(more)
+                }
+                None => {
+                    case.miss(school, column);
+                    limit.measure()
+                }
+            };
+            total = total.zip(over).and_then(|(total, over)| total.checked_add(over));
+            verdicts.push(measure.verdict);
+            if measure.verdict != Verdict::Met && school.has_column(column) {
+                let part = Some(id);
+                records.push(SchoolRecord {
+                    row: school.row(),
+                    stage: Some(stage),
+                    part,
+                    measure,
+                    clause: None,
+                });
+            }
+        }
+        if !verdicts.is_empty() {
+            let measure = limit.measure().value(total.map(Ratio::from));
+            let verdict = Verdict::all(verdicts);
+            let more = total.and_then(|total| total.checked_sub(limit.value));
+            parts.push((id, measure.verdict(verdict).lacking(more)));
+        }
+    }
+    if parts.is_empty() {
+        return Outcome::one(Measure::open());
+    }
+    records.sort_by_key(|r| (r.row, r.stage));
+    Outcome::all(parts).with(records)
+}

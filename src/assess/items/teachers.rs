@@ -1,0 +1,49 @@
+//! Teachers with a quality: trained, certified.
+
+use super::pool::{Pool, short};
+use super::ratio::share;
+use super::{Case, Measure, Outcome, stages, sum};
+use crate::model::{Field, SchoolRow, Stage};
+use crate::numeric::Decimal;
+
+/// So many of the teachers: by the county's figures, where it gives them, or by those of its schools.
+pub(super) fn teachers(case: &mut Case<'_, '_>) -> Outcome {
+    let columns = &case.item.columns;
+    let Some(limit) = case.limit("least", Stage::Primary) else { return Outcome::one(Measure::open()) };
+    let (num, den) = (columns.numerator.first().copied(), columns.denominator);
+    let mut pool = Pool::default();
+    let (mut having, mut all) = (Some(Decimal::ZERO), Some(Decimal::ZERO));
+    let mut records = Vec::new();
+    for &school in case.schools() {
+        let with = columns.school.and_then(|column| school.value(column));
+        let of = teachers_of(school);
+        pool.add(with, of);
+        having = having.zip(with).and_then(|(sum, with)| sum.checked_add(with));
+        all = all.zip(of).and_then(|(sum, of)| sum.checked_add(of));
+        match (with, of, columns.school) {
+            (Some(with), Some(of), _) => records.extend(short(case, &limit, school, None, with, of)),
+            (None, _, Some(column)) => case.miss(school, column),
+            _ => {}
+        }
+    }
+    let some = !case.schools().is_empty();
+    let [having, all] = [having, all].map(|sum| sum.filter(|_| some));
+    let own_num = num.and_then(|field| case.figure(field));
+    let own_den = den.and_then(|field| case.figure(field));
+    for (field, own, derived) in [(num, own_num, having), (den, own_den, all)] {
+        if let Some((field, own)) = field.zip(own) {
+            case.compare(field, own, derived);
+        }
+    }
+    let measure = match (own_num, own_den) {
+        (None, None) => pool.measure(case, &limit),
+        _ => share(case, "least", own_num.or(having), own_den.or(all), 0),
+    };
+    Outcome::one(measure).with(records)
+}
+
+/// Full-time teachers of the stages a school has.
+fn teachers_of(school: SchoolRow<'_>) -> Option<Decimal> {
+    let column = |stage| if stage == Stage::Primary { Field::TeachersPrimary } else { Field::TeachersJunior };
+    sum(stages(school).map(|stage| school.value(column(stage))))
+}
