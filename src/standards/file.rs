@@ -870,7 +870,7 @@ shared = true
 "#;
 
     fn on_base(limits: &[(&str, &str)]) -> Result<StandardData, Error> {
-        let base = Arc::new(parse("base", BASE, |_| None).expect("valid"));
+        let base = Arc::new(parse("base", BASE, false, |_| None).expect("valid"));
         let mut text = String::from(
             "schema = \"junheng.standard/1\"\nid = \"x\"\ntitle = \"x\"\nextends = \"base\"\n\
              documents = { S = { title = \"x\", number = \"x\" } }\n",
@@ -880,7 +880,7 @@ shared = true
                 "[[composite_limit]]\nfrom = \"{from}\"\nprimary = \"{primary}\"\ndocument = \"S\"\n"
             );
         }
-        parse("x", &text, |_| Some(base))
+        parse("x", &text, false, |_| Some(base))
     }
 
     #[test]
