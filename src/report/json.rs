@@ -3,11 +3,15 @@
 use serde::ser::{SerializeMap, SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
-use crate::assess::{Assessment, CountyResult, Excluded, StageResult, UnitResult, Variation};
+use crate::assess::{
+    Assessment, CountyResult, Excluded, ItemPart, ItemResult, ItemSchool, Obstacle, StageResult, UnitResult,
+    Variation, beyond_units,
+};
 use crate::finding::Finding;
 use crate::lang::Lang;
 use crate::model::Stage;
 use crate::numeric::Ratio;
+use crate::standards::Part;
 
 /// Version of the form; keys may be added within it, none is renamed or removed.
 pub const SCHEMA: &str = "junheng.assessment/1";
@@ -112,7 +116,7 @@ struct CountyJson<'a> {
 impl Serialize for CountyJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let county = self.county;
-        let mut out = serializer.serialize_struct("County", 9)?;
+        let mut out = serializer.serialize_struct("County", 11)?;
         out.serialize_field("code", &given(county.code()))?;
         out.serialize_field("name", &given(county.name()))?;
         out.serialize_field("year", &county.year())?;
@@ -120,8 +124,127 @@ impl Serialize for CountyJson<'_> {
         out.serialize_field("verdict", county.verdict().id())?;
         out.serialize_field("resource_verdict", county.resource_verdict().id())?;
         out.serialize_field("stages", &Each(|| county.stages().map(StageJson)))?;
-        out.serialize_field("items", &[(); 0])?;
+        out.serialize_field("part_verdicts", &Pairs(|| parts(county)))?;
+        out.serialize_field(
+            "items",
+            &Each(|| county.items().map(|item| ItemJson { item, lang: self.lang })),
+        )?;
+        let obstacles = beyond_units(county);
+        out.serialize_field(
+            "obstacles",
+            &Each(|| obstacles.iter().map(|obstacle| ObstacleJson { obstacle, lang: self.lang })),
+        )?;
         out.serialize_field("findings", &findings(county.findings(), self.lang))?;
+        out.end()
+    }
+}
+
+/// The verdict on each part of the standard.
+fn parts(county: CountyResult<'_>) -> impl Iterator<Item = (&'static str, &'static str)> {
+    Part::ALL.into_iter().filter_map(move |part| Some((part.id(), county.part_verdict(part)?.id())))
+}
+
+struct ItemJson<'a> {
+    item: ItemResult<'a>,
+    lang: Lang,
+}
+
+impl Serialize for ItemJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let item = self.item;
+        let mut out = serializer.serialize_struct("Item", 9)?;
+        out.serialize_field("id", item.id())?;
+        out.serialize_field("part", item.part().id())?;
+        out.serialize_field("title", item.title(self.lang))?;
+        out.serialize_field("verdict", item.verdict().id())?;
+        out.serialize_field("value", &item.value().map(Ratio::to_f64))?;
+        out.serialize_field("requirement", &item.requirement().map(Ratio::to_f64))?;
+        out.serialize_field("citation", &item.citation().to_string())?;
+        out.serialize_field("parts", &Each(|| item.parts().map(ItemPartJson::from)))?;
+        out.serialize_field("schools", &Each(|| item.schools().map(ItemSchoolJson::from)))?;
+        out.end()
+    }
+}
+
+#[derive(Serialize)]
+struct ItemPartJson<'a> {
+    id: &'a str,
+    value: Option<f64>,
+    requirement: Option<f64>,
+    verdict: &'a str,
+}
+
+impl<'a> From<ItemPart<'a>> for ItemPartJson<'a> {
+    fn from(part: ItemPart<'a>) -> Self {
+        ItemPartJson {
+            id: part.id(),
+            value: part.value().map(Ratio::to_f64),
+            requirement: part.requirement().map(Ratio::to_f64),
+            verdict: part.verdict().id(),
+        }
+    }
+}
+
+/// A school that fails an item, that lacks data for it, or that a transitional clause touched.
+#[derive(Serialize)]
+struct ItemSchoolJson<'a> {
+    school_code: Option<&'a str>,
+    stage: Option<&'a str>,
+    part: Option<&'a str>,
+    value: Option<f64>,
+    requirement: Option<f64>,
+    verdict: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clause: Option<ClauseJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ClauseJson<'a> {
+    id: &'a str,
+    until: String,
+    citation: String,
+    verdict_without: &'a str,
+}
+
+impl<'a> From<ItemSchool<'a>> for ItemSchoolJson<'a> {
+    fn from(school: ItemSchool<'a>) -> Self {
+        let clause = school.clause().map(|applied| ClauseJson {
+            id: applied.clause().id(),
+            until: applied.clause().window().1.to_string(),
+            citation: applied.clause().cite().to_string(),
+            verdict_without: applied.verdict_without().id(),
+        });
+        ItemSchoolJson {
+            school_code: given(school.school().code()),
+            stage: school.stage().map(Stage::id),
+            part: school.part(),
+            value: school.value().map(Ratio::to_f64),
+            requirement: school.requirement().map(Ratio::to_f64),
+            verdict: school.verdict().id(),
+            clause,
+        }
+    }
+}
+
+/// What stands between the county and its recognition; single units are in `unit_results`.
+struct ObstacleJson<'a> {
+    obstacle: &'a Obstacle<'a>,
+    lang: Lang,
+}
+
+impl Serialize for ObstacleJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let obstacle = self.obstacle;
+        let mut out = serializer.serialize_struct("Obstacle", 9)?;
+        out.serialize_field("part", obstacle.part().id())?;
+        out.serialize_field("id", &given(obstacle.id()))?;
+        out.serialize_field("school_code", &obstacle.school().and_then(|s| given(s.code())))?;
+        out.serialize_field("stage", &obstacle.stage().map(Stage::id))?;
+        out.serialize_field("what", obstacle.what(self.lang))?;
+        out.serialize_field("verdict", obstacle.verdict().id())?;
+        out.serialize_field("value", &obstacle.value())?;
+        out.serialize_field("requirement", &obstacle.requirement())?;
+        out.serialize_field("citation", &obstacle.citation().map(|c| c.to_string()))?;
         out.end()
     }
 }
