@@ -1,5 +1,6 @@
 //! A result laid out for people: headings, tables and lists, before any format.
 
+use super::items;
 use crate::assess::{Assessment, CountyResult, Judge, StageResult, UnitResult, Variation, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::lang::Lang;
@@ -272,10 +273,13 @@ impl<'a> Writer<'a> {
             format!("{}{}", self.t("整个标准：", "The whole standard: "), whole.name(self.lang)),
             whole.into(),
         );
+        self.blocks.push(items::parts(county, self.lang));
         for stage in county.stages().filter(|s| s.units().len() > 0) {
             self.stage(stage);
         }
         self.failing(county);
+        self.blocks.extend(items::items(county, self.lang));
+        self.blocks.extend(items::obstacles(county, self.lang));
         self.excluded(county);
         if !county.findings().is_empty() {
             let title = self.t("数据问题与说明", "Notes on the data");

@@ -9,6 +9,7 @@
 mod csv;
 mod document;
 mod forms;
+mod items;
 mod json;
 mod markdown;
 
