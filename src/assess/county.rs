@@ -287,7 +287,7 @@ impl<'d> Notes<'d> {
         options: &super::Options,
         out: &mut Out<'_>,
     ) {
-        let needed_for = Arg::from(unit.stage).then("的", "", named(rule, "", ""));
+        let needed_for = Arg::from(unit.stage).then("的", " ", named(rule, "", ""));
         let finding = match unknown {
             // Said once for the school by the checks on the data.
             Unknown::Pupils(_) | Unknown::Contradiction => return,
