@@ -298,6 +298,9 @@ impl fmt::Display for Code {
     }
 }
 
+/// Characters of a value that a message repeats; a value of a million digits is known by its beginning.
+const LONGEST_VALUE: usize = 80;
+
 /// Where in a file something stands.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
@@ -510,7 +513,11 @@ impl Finding {
                 rest = after;
                 break;
             };
-            text.push_str(self.part(name, lang));
+            push_cut(
+                &mut text,
+                self.part(name, lang),
+                if name == "value" { LONGEST_VALUE } else { usize::MAX },
+            );
             rest = after;
         }
         text.push_str(rest);
@@ -559,6 +566,14 @@ impl Finding {
     }
 }
 
+/// Adds a part of a message; of one that would bury the message, its beginning.
+fn push_cut(text: &mut String, part: &str, most: usize) {
+    match part.char_indices().nth(most) {
+        Some((end, _)) => text.extend([part.get(..end).unwrap_or_default(), "…"]),
+        None => text.push_str(part),
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.describe(Lang::En))
@@ -590,6 +605,16 @@ mod tests {
             };
             assert_eq!(parts(Lang::Zh), parts(Lang::En), "{code}");
         }
+    }
+
+    #[test]
+    fn a_message_repeats_the_beginning_of_a_very_long_value() {
+        let message = |digits: usize| {
+            let finding = Finding::new(Code::NotANumber).column(Arg::names("图书册数", "books"));
+            finding.value("学".repeat(digits)).message(Lang::En)
+        };
+        assert!(message(80).starts_with(&format!("the value {} of books", "学".repeat(80))));
+        assert!(message(81).starts_with(&format!("the value {}… of books", "学".repeat(80))));
     }
 
     #[test]

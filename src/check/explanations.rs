@@ -52,10 +52,10 @@ impl Explanations {
     ///
     /// # Examples
     /// ```
-    /// let error = junheng::Explanations::new([("no_pupils", "1", "今年停止招生")]).unwrap_err();
+    /// let error = junheng::Explanations::new([("no_students", "1", "今年停止招生")]).unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "school 1: the code no_pupils is not known; one that check lists was expected, such as zero_students (error)"
+    ///     "school 1: the code no_students is not known; one that check lists was expected, such as zero_students (error)"
     /// );
     /// ```
     pub fn new<C, S, T>(rows: impl IntoIterator<Item = (C, S, T)>) -> Result<Self, Error>

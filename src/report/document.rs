@@ -210,7 +210,7 @@ impl<'a> Writer<'a> {
         self.line(
             self.lang.pick(
                 format!("资源配置：达标 {met} 个，未达标 {not_met} 个，无法判定 {open} 个"),
-                format!("resources: {met} met, {not_met} not met, {open} undetermined"),
+                format!("Resources: {met} met, {not_met} not met, {open} undetermined"),
             ),
             Tone::Plain,
         );

@@ -300,7 +300,7 @@ Means and coefficients follow those that counties have published; --level 1.9 gi
             )),
             Arg::new("encoding")
                 .long("encoding")
-                .value_parser(NonEmptyStringValueParser::new())
+                .value_name("LABEL")
                 .value_parser(PossibleValuesParser::new(["utf-8", "gb18030"]))
                 .default_value("utf-8")
                 .help(t("文件编码", "encoding of the file")),
@@ -451,7 +451,8 @@ fn in_chinese(error: &clap::Error) -> String {
         ErrorKind::ArgumentConflict => {
             format!("{argument} 不能重复，也不能与 {} 同用", told(ContextKind::PriorArg))
         }
-        ErrorKind::ValueValidation => format!("{argument} 的值“{value}”不能用"),
+        ErrorKind::ValueValidation => format!("{argument} 的值“{value}”不能用；可取的值见 --help"),
+        ErrorKind::InvalidUtf8 => "参数不是 UTF-8 文字".to_owned(),
         _ => error.to_string(),
     };
     format!("错误：{what}\n用法见 junheng --help\n")

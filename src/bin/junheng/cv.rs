@@ -11,7 +11,7 @@ use junheng::{Group, Grouped, Lang};
 use serde::Serialize;
 
 use crate::output::Target;
-use crate::terminal::plain;
+use crate::terminal::short;
 use crate::{Failure, Outcome, args, findings};
 
 pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> {
@@ -66,7 +66,7 @@ fn as_table(grouped: &Grouped, lang: Lang, out: &mut dyn Write) -> io::Result<()
     for group in grouped.groups() {
         let found = group.summary();
         table.add_row([
-            group.by().map_or(lang.pick("全部", "all").to_owned(), plain),
+            group.by().map_or(lang.pick("全部", "all").to_owned(), short),
             group.rows().to_string(),
             text(group.pupils()),
             text(found.map(|f| f.mean)),

@@ -5,6 +5,9 @@ use std::io::{self, Write};
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
 use junheng::report::{self, Align, Block, Document, Tone};
 
+/// More characters of a cell than this are not drawn; other formats have them all.
+const LONGEST_CELL: usize = 1000;
+
 /// How wide a page is where no terminal says so.
 const WIDTH: u16 = 160;
 
@@ -42,6 +45,15 @@ pub(crate) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
+/// A cell of a table: one of a million characters has taken the wrap of its lines minutes.
+pub(crate) fn short(text: &str) -> String {
+    let text = plain(text);
+    match text.char_indices().nth(LONGEST_CELL) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}
+
 fn styled(text: &str, code: &str, colour: bool) -> String {
     let text = plain(text);
     if colour && !code.is_empty() { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text }
@@ -61,7 +73,7 @@ fn drawn(table: &report::Table, colour: bool) -> String {
     for row in &table.rows {
         out.add_row(row.iter().zip(&table.header).map(|(cell, (_, align))| {
             let alignment = if *align == Align::Right { CellAlignment::Right } else { CellAlignment::Left };
-            let drawn = Cell::new(plain(&cell.text)).set_alignment(alignment);
+            let drawn = Cell::new(short(&cell.text)).set_alignment(alignment);
             match cell.tone {
                 Tone::Good => drawn.fg(Color::Green),
                 Tone::Bad => drawn.fg(Color::Red),
