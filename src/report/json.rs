@@ -7,7 +7,7 @@ use crate::assess::{
     Assessment, CountyResult, Excluded, ItemPart, ItemResult, ItemSchool, Obstacle, StageResult, UnitResult,
     Variation, beyond_units,
 };
-use crate::finding::Finding;
+use crate::finding::{Code, Finding};
 use crate::lang::Lang;
 use crate::model::Stage;
 use crate::numeric::Ratio;
@@ -58,7 +58,9 @@ impl Serialize for Json<'_> {
             &Each(|| assessment.counties().map(|county| CountyJson { county, lang })),
         )?;
         out.serialize_field("excluded", &Each(|| assessment.excluded().map(ExcludedJson::from)))?;
-        out.serialize_field("findings", &findings(assessment.findings(), lang))?;
+        // How a file was encoded is told where files are told of; the same data in another encoding are the same.
+        let of_data = || assessment.findings().iter().filter(|f| f.code() != Code::EncodingGuessed);
+        out.serialize_field("findings", &Each(|| of_data().map(|f| FindingJson::new(f, lang))))?;
         out.end()
     }
 }
