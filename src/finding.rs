@@ -138,6 +138,9 @@ codes! {
     CountyNameConflict "county_name_conflict" Warning
         "区县代码 {code} 有不同的名称：{names}；按“{name}”列出"
         "the county code {code} has several names: {names}; listed as {name}";
+    RepeatedCounty "repeated_county" Error
+        "区县 {value} 在同一年度出现了不止一次（另见 {other_place}）；区县表每个区县每年只能有一行"
+        "the county {value} occurs more than once in a year (see also {other_place}); one row a county and year was expected";
     UnknownKind "unknown_kind" Error
         "不认识的学校类别“{value}”；应为 {expected} 之一"
         "unknown kind of school {value}; expected one of {expected}";
@@ -169,6 +172,9 @@ codes! {
     OutOfRange "out_of_range" Error
         "“{column}”的值“{value}”过大或小数位过多，视为缺失；应小于一万亿且不超过 18 位有效数字"
         "the value {value} of {column} is too large or too long and taken as missing; less than 10^12 and at most 18 significant digits were expected";
+    BeyondRange "beyond_range" Error
+        "“{column}”的值“{value}”超出范围，视为缺失；应为 {expected}"
+        "the value {value} of {column} is beyond its range and taken as missing; {expected} was expected";
     WrongUnit "wrong_unit" Error
         "“{column}”的值“{value}”带有不合的单位“{unit}”，视为缺失；应为 {expected}"
         "the value {value} of {column} carries the unit {unit} and is taken as missing; {expected} was expected";

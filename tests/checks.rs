@@ -667,6 +667,8 @@ const ELSEWHERE: &[&str] = &[
     "cv_skipped",
     "boundary_case",
     "county_without_schools",
+    "repeated_county",
+    "beyond_range",
     "item_clause_applied",
     "clause_applied",
 ];

@@ -210,7 +210,7 @@ fn a_comparison_of_standards_shows_what_an_overlay_changes() {
     assert!(keys.contains(&"item/g02/funding_base/junior/44".to_owned()));
     assert!(!keys.contains(&"item/g02/funding_base/junior/41".to_owned()));
     // Clauses are listed while they hold.
-    let clause = "clause/rooms_small_rural";
+    let clause = "item/g03/clause/rooms_small_rural";
     let listed = |date| base.parameters(day(date)).find(|p| p.key() == clause).map(|p| p.value().to_owned());
     assert_eq!(listed("2021-12-31").as_deref(), Some("music_area = 54 / 61; art_area = 54 / 61"));
     assert_eq!(listed("2023-12-31"), None);

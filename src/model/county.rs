@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::{Quantity, Unit, is_county_code, is_year};
+use super::{Field, Quantity, Unit, is_county_code, is_year};
 use crate::finding::Arg;
 use crate::numeric::Decimal;
 
@@ -146,6 +146,16 @@ impl CountyField {
     /// ```
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|f| f.id() == id)
+    }
+
+    /// Other headers in use: those of the school table for what both have.
+    pub fn aliases(self) -> &'static [&'static str] {
+        match self {
+            CountyField::Year => Field::Year.aliases(),
+            CountyField::CountyCode => Field::CountyCode.aliases(),
+            CountyField::County => Field::County.aliases(),
+            _ => &[],
+        }
     }
 
     /// Whether it holds a number.
@@ -304,6 +314,11 @@ impl CountyData {
     /// # Errors
     /// A field without a number, a value outside the range of the field.
     pub fn with_number(mut self, field: CountyField, value: Decimal) -> Result<Self, CountyError> {
+        self.set_number(field, value)?;
+        Ok(self)
+    }
+
+    pub(crate) fn set_number(&mut self, field: CountyField, value: Decimal) -> Result<(), CountyError> {
         let most = match field.kind() {
             CountyFieldKind::Count | CountyFieldKind::Amount => None,
             CountyFieldKind::Percent => Some(100),
@@ -318,7 +333,7 @@ impl CountyData {
             return Err(CountyError::Value { field, value });
         }
         self.values.insert(field, value);
-        Ok(self)
+        Ok(())
     }
 
     /// Sets a count.

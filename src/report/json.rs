@@ -3,9 +3,9 @@
 use serde::ser::{SerializeMap, SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
+use super::item_json::ItemJson;
 use crate::assess::{
-    Assessment, CountyResult, Excluded, ItemPart, ItemResult, ItemSchool, Obstacle, StageResult, UnitResult,
-    Variation, beyond_units,
+    Assessment, CountyResult, Excluded, Obstacle, StageResult, UnitResult, Variation, beyond_units,
 };
 use crate::finding::{Code, Finding};
 use crate::lang::Lang;
@@ -127,10 +127,7 @@ impl Serialize for CountyJson<'_> {
         out.serialize_field("resource_verdict", county.resource_verdict().id())?;
         out.serialize_field("stages", &Each(|| county.stages().map(StageJson)))?;
         out.serialize_field("part_verdicts", &Pairs(|| parts(county)))?;
-        out.serialize_field(
-            "items",
-            &Each(|| county.items().map(|item| ItemJson { item, lang: self.lang })),
-        )?;
+        out.serialize_field("items", &Each(|| county.items().map(ItemJson::from)))?;
         let obstacles = beyond_units(county);
         out.serialize_field(
             "obstacles",
@@ -144,88 +141,6 @@ impl Serialize for CountyJson<'_> {
 /// The verdict on each part of the standard.
 fn parts(county: CountyResult<'_>) -> impl Iterator<Item = (&'static str, &'static str)> {
     Part::ALL.into_iter().filter_map(move |part| Some((part.id(), county.part_verdict(part)?.id())))
-}
-
-struct ItemJson<'a> {
-    item: ItemResult<'a>,
-    lang: Lang,
-}
-
-impl Serialize for ItemJson<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let item = self.item;
-        let mut out = serializer.serialize_struct("Item", 9)?;
-        out.serialize_field("id", item.id())?;
-        out.serialize_field("part", item.part().id())?;
-        out.serialize_field("title", item.title(self.lang))?;
-        out.serialize_field("verdict", item.verdict().id())?;
-        out.serialize_field("value", &item.value().map(Ratio::to_f64))?;
-        out.serialize_field("requirement", &item.requirement().map(Ratio::to_f64))?;
-        out.serialize_field("citation", &item.citation().to_string())?;
-        out.serialize_field("parts", &Each(|| item.parts().map(ItemPartJson::from)))?;
-        out.serialize_field("schools", &Each(|| item.schools().map(ItemSchoolJson::from)))?;
-        out.end()
-    }
-}
-
-#[derive(Serialize)]
-struct ItemPartJson<'a> {
-    id: &'a str,
-    value: Option<f64>,
-    requirement: Option<f64>,
-    verdict: &'a str,
-}
-
-impl<'a> From<ItemPart<'a>> for ItemPartJson<'a> {
-    fn from(part: ItemPart<'a>) -> Self {
-        ItemPartJson {
-            id: part.id(),
-            value: part.value().map(Ratio::to_f64),
-            requirement: part.requirement().map(Ratio::to_f64),
-            verdict: part.verdict().id(),
-        }
-    }
-}
-
-/// A school that fails an item, that lacks data for it, or that a transitional clause touched.
-#[derive(Serialize)]
-struct ItemSchoolJson<'a> {
-    school_code: Option<&'a str>,
-    stage: Option<&'a str>,
-    part: Option<&'a str>,
-    value: Option<f64>,
-    requirement: Option<f64>,
-    verdict: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    clause: Option<ClauseJson<'a>>,
-}
-
-#[derive(Serialize)]
-struct ClauseJson<'a> {
-    id: &'a str,
-    until: String,
-    citation: String,
-    verdict_without: &'a str,
-}
-
-impl<'a> From<ItemSchool<'a>> for ItemSchoolJson<'a> {
-    fn from(school: ItemSchool<'a>) -> Self {
-        let clause = school.clause().map(|applied| ClauseJson {
-            id: applied.clause().id(),
-            until: applied.clause().window().1.to_string(),
-            citation: applied.clause().cite().to_string(),
-            verdict_without: applied.verdict_without().id(),
-        });
-        ItemSchoolJson {
-            school_code: given(school.school().code()),
-            stage: school.stage().map(Stage::id),
-            part: school.part(),
-            value: school.value().map(Ratio::to_f64),
-            requirement: school.requirement().map(Ratio::to_f64),
-            verdict: school.verdict().id(),
-            clause,
-        }
-    }
 }
 
 /// What stands between the county and its recognition; single units are in `unit_results`.
