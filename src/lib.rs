@@ -85,6 +85,7 @@ pub mod model;
 mod numeric;
 mod parallel;
 pub mod report;
+mod sizes;
 mod standards;
 pub mod stats;
 #[cfg(feature = "synth")]
@@ -103,6 +104,7 @@ pub use indicator::Indicator;
 pub use io::{CountyReader, SchoolReader, read_counties, read_schools};
 pub use lang::Lang;
 pub use numeric::{Decimal, ParseDecimalError, Ratio};
+pub use sizes::{Aim, ClassSize, LargeSchool, SchoolLimit, SizeCount, StageClasses};
 pub use standards::{
     Citation, Cited, Clause, Dated, Difference, Direction, Document, Exclusion, IndicatorRule, Item,
     ItemClause, ItemParameter, Parameter, ParameterValue, Part, Precision, Procedure, Reading, Standard,

@@ -1725,3 +1725,58 @@ fn a_named_reading_that_is_not_there_is_refused() {
     let error = basic().option("itinerant_scope", "rural").unwrap_err();
     assert!(error.to_string().starts_with("the standard has no option \"itinerant_scope\""));
 }
+
+// ---- the ends of the range ----
+
+#[test]
+fn the_largest_figures_and_the_finest_weights_are_still_exact() {
+    let standard = r#"schema = "junheng.standard/1"
+id = "widest"
+title = "widest"
+from = "2020-01-01"
+tighten_only = false
+split = { primary = "99.999", junior = "0.001", senior = "1", document = "S" }
+precision = { value = 9, mean = 9, cv = 9, document = "S" }
+documents = { S = { title = "x", number = "x" } }
+[[indicator]]
+id = "sports_area"
+name = "x"
+unit = "m2"
+per = 1000
+shared = true
+threshold = [{ from = "2020-01-01", primary = "999999999.9999", junior = "0.0001", document = "S" }]
+[[unit_rule]]
+from = "2020-01-01"
+meet_at_least = 1
+floor = "0.9999"
+document = "S"
+"#;
+    let standard = Standard::from_toml("widest.toml", standard).unwrap();
+    let (most, least) = ("999999999999", "0.00000000000000001");
+    let nine = |code: &str, primary: &str, junior: &str| {
+        let cells = [(StudentsPrimary, primary), (StudentsJunior, junior), (IndoorSportsArea, least)];
+        set(school(code, NineYear, &cells), SportsFieldArea, most)
+    };
+    let rows = data([nine("1", most, "1"), nine("2", "1", most)]);
+    for judge in [Judge::Exact, Judge::AsReported] {
+        let found = Assessor::new(standard.clone()).judge(judge).assess(&rows).unwrap();
+        let amount = decimal(most) + decimal(least);
+        for (code, primary, junior) in [("1", most, "1"), ("2", "1", most)] {
+            let weights = decimal("99.999") * decimal(primary) + decimal("0.001") * decimal(junior);
+            for (stage, weight) in [(Stage::Primary, "99.999"), (Stage::Junior, "0.001")] {
+                let exact = &amount * decimal(weight) * whole(1000) / &weights;
+                let unit = unit_of(&found, stage, code);
+                same_value(&unit, Indicator::SportsArea, &Some(exact.clone()), code);
+                let threshold = if stage == Stage::Primary { "999999999.9999" } else { "0.0001" };
+                assert_eq!(
+                    unit.meets(Indicator::SportsArea),
+                    Some(exact >= decimal(threshold)),
+                    "{code} {stage}"
+                );
+                let distance = unit.explain(Indicator::SportsArea).unwrap().distance();
+                assert!(distance.is_none_or(|d| d.is_negative() != (exact >= decimal(threshold))));
+            }
+        }
+        assert!(printed(&found).contains("sports grounds and rooms, primary stage: at least 999999999.9999"));
+    }
+}

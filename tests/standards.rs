@@ -767,6 +767,33 @@ fn cases() -> Vec<Refused> {
             ),
             &[(17, "自 2020-01-01 起有两个数值", "there are two values from 2020-01-01")],
         ),
+        case(
+            overlay(
+                "[[unit_rule]]\nfrom = \"2020-01-01\"\nmeet_at_least = 6\nfloor = \"85%\"\ndocument = \"S\"\n",
+            ),
+            &[(
+                12,
+                "“85%”不是不小于零的小数，应如 \"4.2\"",
+                "\"85%\" is not a decimal of zero or more, expected something like \"4.2\"",
+            )],
+        ),
+        case(
+            overlay(
+                "[[unit_rule]]\nfrom = \"2020-01-01\"\nmeet_at_least = 0\nfloor = \"0.9\"\ndocument = \"S\"\n",
+            ),
+            &[
+                (
+                    10,
+                    "0 比所扩展的标准（6）宽松，该标准只许从严",
+                    "0 is looser than the standard extended (6), which may only be tightened",
+                ),
+                (
+                    11,
+                    "meet_at_least 应为 1 至 7（指标数）",
+                    "meet_at_least must be 1 to 7, the number of indicators",
+                ),
+            ],
+        ),
         // Standards of one's own. The body begins on line 25.
         case(
             own("").replace("\nfrom = \"2020-01-01\"\n", "\n"),

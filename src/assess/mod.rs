@@ -18,6 +18,7 @@ pub use balance::{Composite, Variation};
 pub use explain::{Explanation, Figure};
 pub use items::{AppliedClause, ItemPart, ItemResult, ItemSchool};
 pub use obstacles::Obstacle;
+pub(crate) use obstacles::beyond_units;
 pub use result::{Assessment, CountyResult, Excluded, StageResult, UnitResult};
 pub use verdict::Verdict;
 
@@ -140,8 +141,8 @@ pub struct Assessor {
     missing: Missing,
     options: Options,
     counties: BTreeSet<String>,
-    table: CountyTable,
     threads: Option<NonZeroUsize>,
+    table: CountyTable,
 }
 
 impl Assessor {
@@ -155,8 +156,8 @@ impl Assessor {
             missing: Missing::default(),
             options,
             counties: BTreeSet::new(),
-            table: CountyTable::default(),
             threads: None,
+            table: CountyTable::default(),
         }
     }
 

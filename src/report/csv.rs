@@ -199,6 +199,8 @@ fn text(value: Option<impl ToString>) -> String {
 
 /// A text that no spreadsheet takes for a formula; negative numbers stay numbers.
 fn defused(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
+    // "-inf" parses as a number, but a spreadsheet looks for a name in it.
+    let number = cell.parse::<f64>().is_ok_and(f64::is_finite);
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !number;
     if formula { format!("'{cell}") } else { cell.to_owned() }
 }

@@ -9,6 +9,7 @@
 mod csv;
 mod document;
 mod forms;
+mod item_json;
 mod items;
 mod json;
 mod markdown;

@@ -896,4 +896,13 @@ shared = true
         assert!(on_base(&[("2023-06-01", "0.50"), ("2022-01-01", "0.60")]).is_ok());
         assert!(on_base(&[("2022-01-01", "0.60"), ("2024-01-02", "0.55")]).is_err());
     }
+
+    #[test]
+    fn an_overlay_stands_over_a_later_value_of_its_base() {
+        let data = on_base(&[("2022-01-01", "0.50")]).expect("stricter than both");
+        for (day, value) in [("2021-12-31", "0.65"), ("2022-01-01", "0.50"), ("2024-01-01", "0.50")] {
+            let found = super::super::in_force(&data.composite_limit[0], day.parse().ok());
+            assert_eq!(found.map(|v| v.value), value.parse().ok(), "{day}");
+        }
+    }
 }

@@ -15,8 +15,8 @@ use crate::{Failure, Outcome, args, findings, terminal};
 
 pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> {
     let target = Target::new(matches.get_one("output"));
-    let format = format(matches, &target);
-    target.probe(lang)?;
+    let format = target.format(matches, &args::ASSESS_FORMATS, lang)?;
+    target.probe(lang, paths(matches))?;
     let assessor = assessor(matches, lang)?;
     let progress = Progress::begin(lang.pick("读入数据", "reading"));
     let data = read(matches, lang)?;
@@ -26,12 +26,14 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
         assessment.explain_findings(&explanations(path, lang)?);
     }
     progress.next(lang.pick("写出结果", "writing"));
-    let drawn = target.is_terminal();
-    let written = target.write(lang, |out| match format.as_str() {
+    let colour = target.is_coloured();
+    // The line of progress and a result on the same terminal would mix.
+    let progress = (!target.is_terminal()).then_some(progress);
+    let written = target.write(lang, |out| match format {
         "json" => json(&assessment, lang, out),
         "csv" => write_csv(&assessment, lang, &mut &mut *out),
         "markdown" => markdown(&assessment, lang, out),
-        _ => terminal::draw(&Document::glance(&assessment, lang), drawn, out),
+        _ => terminal::draw(&Document::glance(&assessment, lang), colour, out),
     });
     drop(progress);
     written?;
@@ -39,19 +41,13 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
     Ok(outcome(matches, &assessment))
 }
 
-/// The format asked for, or that of the file's extension, or a table.
-fn format(matches: &ArgMatches, target: &Target) -> String {
-    let asked = matches.get_one::<String>("format").cloned();
-    let by_extension = || match target.extension()?.as_str() {
-        "json" => Some("json"),
-        "csv" => Some("csv"),
-        "md" | "markdown" => Some("markdown"),
-        _ => None,
-    };
-    asked.unwrap_or_else(|| by_extension().unwrap_or("table").to_owned())
+/// The tables that are read.
+pub(crate) fn paths(matches: &ArgMatches) -> impl Iterator<Item = &PathBuf> {
+    let explanations = matches.try_get_one("explanations").ok().flatten();
+    matches.get_many("files").into_iter().flatten().chain(explanations)
 }
 
-pub(crate) fn read(matches: &ArgMatches, lang: Lang) -> Result<DataSet, Failure> {
+fn read(matches: &ArgMatches, lang: Lang) -> Result<DataSet, Failure> {
     let reader = match matches.get_one::<String>("encoding") {
         Some(label) => read_schools().encoding(label).map_err(|e| Failure::of(&e, lang))?,
         None => read_schools(),

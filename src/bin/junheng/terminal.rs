@@ -5,6 +5,9 @@ use std::io::{self, Write};
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
 use junheng::report::{self, Align, Block, Document, Tone};
 
+/// More characters of a cell than this are not drawn; other formats have them all.
+const LONGEST_CELL: usize = 1000;
+
 /// How wide a page is where no terminal says so.
 pub(crate) const WIDTH: u16 = 160;
 
@@ -19,7 +22,7 @@ pub(crate) fn draw(document: &Document, colour: bool, out: &mut dyn Write) -> io
                 writeln!(out, "{}", styled(text, if *level == 1 { "1;4" } else { "1" }, colour))?;
             }
             Block::Line(text, tone) => writeln!(out, "{}", styled(text, code(*tone), colour))?,
-            Block::List(items) => items.iter().try_for_each(|item| writeln!(out, "  · {item}"))?,
+            Block::List(items) => items.iter().try_for_each(|item| writeln!(out, "  · {}", plain(item)))?,
             Block::Table(table) => writeln!(out, "{}", drawn(table, colour))?,
             _ => {}
         }
@@ -37,8 +40,23 @@ fn code(tone: Tone) -> &'static str {
     }
 }
 
+/// A text on one line, in which nothing commands the terminal: names come from files of any origin.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// A cell of a table: one of a million characters has taken the wrap of its lines minutes.
+pub(crate) fn short(text: &str) -> String {
+    let text = plain(text);
+    match text.char_indices().nth(LONGEST_CELL) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}
+
 fn styled(text: &str, code: &str, colour: bool) -> String {
-    if colour && !code.is_empty() { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    let text = plain(text);
+    if colour && !code.is_empty() { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text }
 }
 
 fn drawn(table: &report::Table, colour: bool) -> String {
@@ -49,11 +67,13 @@ fn drawn(table: &report::Table, colour: bool) -> String {
     } else {
         out.force_no_tty().set_width(WIDTH);
     }
-    out.set_header(table.header.iter().map(|(name, _)| Cell::new(name).add_attribute(Attribute::Bold)));
+    out.set_header(
+        table.header.iter().map(|(name, _)| Cell::new(plain(name)).add_attribute(Attribute::Bold)),
+    );
     for row in &table.rows {
         out.add_row(row.iter().zip(&table.header).map(|(cell, (_, align))| {
             let alignment = if *align == Align::Right { CellAlignment::Right } else { CellAlignment::Left };
-            let drawn = Cell::new(&cell.text).set_alignment(alignment);
+            let drawn = Cell::new(short(&cell.text)).set_alignment(alignment);
             match cell.tone {
                 Tone::Good => drawn.fg(Color::Green),
                 Tone::Bad => drawn.fg(Color::Red),
