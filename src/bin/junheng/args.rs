@@ -106,6 +106,10 @@ Exit status: 0 a result was computed, whatever the verdict; 1 see --fail-on; 2 u
                 "标准未定之处的读法，见 junheng standard show",
                 "a reading of what the standard leaves open, see junheng standard show",
             )),
+            Arg::new("county-data").long("county-data").value_name("FILE").value_parser(value_parser!(PathBuf)).help(t(
+                "区县表：政府保障、教育质量、社会认可度和一票否决的数据与佐证",
+                "the county table: figures and attestations of government support, quality, recognition and vetoes",
+            )),
             Arg::new("explanations").long("explanations").value_name("FILE").value_parser(value_parser!(PathBuf)).help(t(
                 "经验校验的说明（列 code、school_code、text），写入结果",
                 "explanations of warnings (columns code, school_code, text), carried into the result",

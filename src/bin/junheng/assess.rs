@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::ArgMatches;
-use junheng::io::{read_schools, read_table};
+use junheng::io::{read_counties, read_schools, read_table};
 use junheng::model::DataSet;
 use junheng::report::{Document, Json, write_csv, write_markdown};
 use junheng::{Assessment, Assessor, Explanations, Judge, Lang, Missing, Severity, Standard, Verdict};
@@ -78,6 +78,13 @@ fn assessor(matches: &ArgMatches, lang: Lang) -> Result<Assessor, Failure> {
             ));
         };
         assessor = assessor.option(name.trim(), value.trim()).map_err(failed)?;
+    }
+    if let Some(path) = matches.get_one::<PathBuf>("county-data") {
+        let reader = match matches.get_one::<String>("encoding") {
+            Some(label) => read_counties().encoding(label).map_err(failed)?,
+            None => read_counties(),
+        };
+        assessor = assessor.county_data(reader.from_path(path).map_err(failed)?);
     }
     let counties = matches.get_many::<String>("county").into_iter().flatten();
     Ok(counties.fold(assessor, |assessor, code| assessor.only_county(code.trim())))
