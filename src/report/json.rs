@@ -157,7 +157,7 @@ impl Serialize for ObstacleJson<'_> {
         out.serialize_field("id", &given(obstacle.id()))?;
         out.serialize_field("school_code", &obstacle.school().and_then(|s| given(s.code())))?;
         out.serialize_field("stage", &obstacle.stage().map(Stage::id))?;
-        out.serialize_field("what", obstacle.what(self.lang))?;
+        out.serialize_field("message", obstacle.what(self.lang))?;
         out.serialize_field("verdict", obstacle.verdict().id())?;
         out.serialize_field("value", &obstacle.value())?;
         out.serialize_field("requirement", &obstacle.requirement())?;
