@@ -468,11 +468,8 @@ fn values_and_coefficients_are_those_computed_from_the_table_itself() {
                 let value = amount.map(|amount| amount * per / students);
                 let given = unit["values"][id].as_f64();
                 let near = value.zip(given).map(|(a, b)| (a - b).abs() <= 1e-13 * a.abs());
-                assert_eq!(
-                    near.unwrap_or(value.is_none() && given.is_none()),
-                    true,
-                    "{code} {id} {value:?} {given:?}"
-                );
+                let same = near.unwrap_or(value.is_none() && given.is_none());
+                assert!(same, "{code} {id} {value:?} {given:?}");
                 columns.entry(id).or_default().push((students, value));
             }
         }
