@@ -875,6 +875,19 @@ fn names_from_files_command_neither_the_terminal_nor_a_spreadsheet_nor_markdown(
 }
 
 #[test]
+fn counties_without_a_code_are_told_apart_from_those_with_one() {
+    let folder = scratch("codes");
+    let header = "区县代码,区县名称,学校标识码,学校名称,学校类别,小学在校生数,教学仪器设备值（万元）\n";
+    fs::write(
+        folder.join("a.csv"),
+        format!("{header},甲县,1,一小,小学,100,15\n210103,乙县,2,二小,小学,100,25\n"),
+    )
+    .expect("written");
+    let lines = ["assess a.csv", "assess a.csv --lang en"];
+    snapshot("codes.txt", &lines.map(|line| transcript(&folder, line)).concat());
+}
+
+#[test]
 fn very_wide_and_very_long_cells_are_read_and_told_of_briefly() {
     let folder = scratch("large");
     let wide: String = (0..10_000).map(|i| format!(",栏{i}")).collect();

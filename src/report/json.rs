@@ -3,6 +3,7 @@
 use serde::ser::{SerializeMap, SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
+use super::given;
 use crate::assess::{Assessment, CountyResult, Excluded, StageResult, UnitResult, Variation};
 use crate::finding::{Code, Finding};
 use crate::lang::Lang;
@@ -281,9 +282,4 @@ impl<'a> FindingJson<'a> {
 
 fn findings(findings: &[Finding], lang: Lang) -> impl Serialize {
     Each(move || findings.iter().map(move |f| FindingJson::new(f, lang)))
-}
-
-/// A text that is there; blank ones do not exist.
-fn given(text: &str) -> Option<&str> {
-    (!text.is_empty()).then_some(text)
 }
