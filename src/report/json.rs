@@ -3,6 +3,7 @@
 use serde::ser::{SerializeMap, SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
+use super::given;
 use super::item_json::ItemJson;
 use crate::assess::{
     Assessment, CountyResult, Excluded, Obstacle, StageResult, UnitResult, Variation, beyond_units,
@@ -319,9 +320,4 @@ impl<'a> FindingJson<'a> {
 
 fn findings(findings: &[Finding], lang: Lang) -> impl Serialize {
     Each(move || findings.iter().map(move |f| FindingJson::new(f, lang)))
-}
-
-/// A text that is there; blank ones do not exist.
-fn given(text: &str) -> Option<&str> {
-    (!text.is_empty()).then_some(text)
 }
