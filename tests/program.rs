@@ -468,11 +468,8 @@ fn values_and_coefficients_are_those_computed_from_the_table_itself() {
                 let value = amount.map(|amount| amount * per / students);
                 let given = unit["values"][id].as_f64();
                 let near = value.zip(given).map(|(a, b)| (a - b).abs() <= 1e-13 * a.abs());
-                assert_eq!(
-                    near.unwrap_or(value.is_none() && given.is_none()),
-                    true,
-                    "{code} {id} {value:?} {given:?}"
-                );
+                let same = near.unwrap_or(value.is_none() && given.is_none());
+                assert!(same, "{code} {id} {value:?} {given:?}");
                 columns.entry(id).or_default().push((students, value));
             }
         }
@@ -875,6 +872,19 @@ fn names_from_files_command_neither_the_terminal_nor_a_spreadsheet_nor_markdown(
             _ => assert!(!ran.out.contains(['\u{1b}', '\u{7}']), "{}", ran.out),
         }
     }
+}
+
+#[test]
+fn counties_without_a_code_are_told_apart_from_those_with_one() {
+    let folder = scratch("codes");
+    let header = "区县代码,区县名称,学校标识码,学校名称,学校类别,小学在校生数,教学仪器设备值（万元）\n";
+    fs::write(
+        folder.join("a.csv"),
+        format!("{header},甲县,1,一小,小学,100,15\n210103,乙县,2,二小,小学,100,25\n"),
+    )
+    .expect("written");
+    let lines = ["assess a.csv", "assess a.csv --lang en"];
+    snapshot("codes.txt", &lines.map(|line| transcript(&folder, line)).concat());
 }
 
 #[test]

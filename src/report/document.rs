@@ -1,6 +1,6 @@
 //! A result laid out for people: headings, tables and lists, before any format.
 
-use super::items;
+use super::{given, items};
 use crate::assess::{Assessment, CountyResult, Judge, StageResult, UnitResult, Variation, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::lang::Lang;
@@ -234,8 +234,11 @@ impl<'a> Writer<'a> {
         ];
         let lang = self.lang;
         let rows = self.assessment.counties().map(|county| {
-            let mut row =
-                vec![Cell::plain(county.code()), Cell::plain(county.name()), Cell::value(county.year())];
+            let mut row = vec![
+                Cell::value(given(county.code())),
+                Cell::value(given(county.name())),
+                Cell::value(county.year()),
+            ];
             for stage in county.stages() {
                 let units = stage.units().len();
                 row.push(Cell::plain(
@@ -252,14 +255,10 @@ impl<'a> Writer<'a> {
     }
 
     fn county(&mut self, county: CountyResult<'_>) {
-        let mut title = [county.name(), county.code()]
-            .into_iter()
-            .filter(|t| !t.is_empty())
-            .collect::<Vec<_>>()
-            .join(" ");
-        if title.is_empty() {
-            title = self.t("（区县代码缺失）", "(county code missing)");
-        }
+        // Schools whose county code cannot be read may be of several counties.
+        let unknown = self.t("（区县代码缺失）", "(county code missing)");
+        let code = if county.code().is_empty() { unknown.as_str() } else { county.code() };
+        let mut title = [county.name(), code].join(" ").trim().to_owned();
         if let Some(year) = county.year() {
             title += &self.lang.pick(format!(" {year} 年"), format!(", {year}"));
         }
@@ -420,12 +419,13 @@ impl<'a> Writer<'a> {
         let below: Vec<_> = unit.below_floor().collect();
         let decimals = self.assessment.standard().precision().value;
         let mut parts = Vec::new();
+        let mut missing = Vec::new();
         for rule in self.assessment.standard().indicators() {
             let indicator = rule.indicator();
             let name = lang.pick(indicator.zh(), indicator.en());
             match unit.meets(indicator) {
                 Some(true) => {}
-                None => parts.push(lang.pick(format!("{name} 缺数据"), format!("{name}: no data"))),
+                None => missing.push(name),
                 Some(false) => {
                     let threshold = rule.threshold(unit.stage(), unit.county().as_of()).map(|t| t.value);
                     let limit = threshold.map_or(String::new(), |t| t.to_string());
@@ -442,6 +442,10 @@ impl<'a> Writer<'a> {
                     parts.push(format!("{mark}{name} {value}/{limit}{lack}"));
                 }
             }
+        }
+        if !missing.is_empty() {
+            let names = missing.join(lang.pick("，", ", "));
+            parts.push(lang.pick(format!("缺数据：{names}"), format!("no data: {names}")));
         }
         parts.join(lang.pick("；", "; "))
     }

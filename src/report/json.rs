@@ -3,6 +3,7 @@
 use serde::ser::{SerializeMap, SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
+use super::given;
 use super::item_json::ItemJson;
 use crate::assess::{
     Assessment, CountyResult, Excluded, Obstacle, StageResult, UnitResult, Variation, beyond_units,
@@ -157,7 +158,7 @@ impl Serialize for ObstacleJson<'_> {
         out.serialize_field("id", &given(obstacle.id()))?;
         out.serialize_field("school_code", &obstacle.school().and_then(|s| given(s.code())))?;
         out.serialize_field("stage", &obstacle.stage().map(Stage::id))?;
-        out.serialize_field("what", obstacle.what(self.lang))?;
+        out.serialize_field("message", obstacle.what(self.lang))?;
         out.serialize_field("verdict", obstacle.verdict().id())?;
         out.serialize_field("value", &obstacle.value())?;
         out.serialize_field("requirement", &obstacle.requirement())?;
@@ -319,9 +320,4 @@ impl<'a> FindingJson<'a> {
 
 fn findings(findings: &[Finding], lang: Lang) -> impl Serialize {
     Each(move || findings.iter().map(move |f| FindingJson::new(f, lang)))
-}
-
-/// A text that is there; blank ones do not exist.
-fn given(text: &str) -> Option<&str> {
-    (!text.is_empty()).then_some(text)
 }

@@ -19,3 +19,8 @@ pub use document::{Align, Block, Cell, Document, Table, Tone};
 pub use forms::{FORMS_SCHEMA, FormsJson, form_rows};
 pub use json::{FindingJson, Json, SCHEMA};
 pub use markdown::write_markdown;
+
+/// A text that is there; blank ones do not exist.
+fn given(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}

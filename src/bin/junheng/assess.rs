@@ -26,14 +26,13 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
         assessment.explain_findings(&explanations(path, lang)?);
     }
     progress.next(lang.pick("写出结果", "writing"));
-    let colour = target.is_coloured();
     // The line of progress and a result on the same terminal would mix.
     let progress = (!target.is_terminal()).then_some(progress);
     let written = target.write(lang, |out| match format {
         "json" => json(&assessment, lang, out),
         "csv" => write_csv(&assessment, lang, &mut &mut *out),
         "markdown" => markdown(&assessment, lang, out),
-        _ => terminal::draw(&Document::glance(&assessment, lang), colour, out),
+        _ => terminal::draw(&Document::glance(&assessment, lang), &target, out),
     });
     drop(progress);
     written?;
