@@ -19,8 +19,6 @@ mod teachers;
 mod training;
 mod transitional;
 
-use std::fmt;
-
 pub use result::{AppliedClause, ItemPart, ItemResult, ItemSchool};
 
 use super::county::{Figures, boundary};
@@ -408,10 +406,4 @@ fn exact_decimal(value: Ratio) -> Option<Decimal> {
         let scaled = num.checked_mul(pow10(scale))?;
         if scaled % den == 0 { Decimal::from_i128(scaled / den, scale).ok() } else { None }
     })
-}
-
-impl fmt::Debug for Facts<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Facts({})", self.county.code())
-    }
 }
