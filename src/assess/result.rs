@@ -125,22 +125,6 @@ impl Assessment {
         &self.findings
     }
 
-    /// Carries more findings into the result: those of the county table, each to its county.
-    pub fn carry(&mut self, findings: impl IntoIterator<Item = Finding>) {
-        for finding in findings {
-            let mine = |c: &&mut CountyRecord| {
-                let county = self.data.county(c.index);
-                finding.county_code() == Some(county.code()) && finding.year() == county.year()
-            };
-            match self.counties.iter_mut().find(mine) {
-                Some(county) => county.findings.push(finding),
-                None => self.findings.push(finding),
-            }
-        }
-        self.findings.sort_by(Finding::order);
-        self.counties.iter_mut().for_each(|county| county.findings.sort_by(Finding::order));
-    }
-
     /// Attaches the user's explanations to the findings they belong to; those that belong to none become findings.
     pub fn explain_findings(&mut self, explanations: &crate::Explanations) {
         let own = |findings: &mut Vec<Finding>| std::mem::take(findings);

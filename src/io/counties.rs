@@ -39,7 +39,7 @@ impl Column for CountyField {
 
 /// Reads county tables (区县数据表): one row a county and year, in any encoding and with any header in use.
 ///
-/// A doubtful cell is missing from then on and told among the findings. Columns whose name begins with `veto_` and
+/// A doubtful cell is missing from then on and told in [`CountyTable::findings`]. Columns whose name begins with `veto_` and
 /// is no column of the table are the answers on vetoes that an overlay adds.
 ///
 /// # Examples
@@ -47,13 +47,13 @@ impl Column for CountyField {
 /// use junheng::{model::CountyField, read_counties};
 ///
 /// let table = "区县代码,规划布局合理,初中就近划片入学比例,数学学业水平等级\n210102,是,96.4%,Ⅲ\n";
-/// let (counties, findings) = read_counties().from_bytes("counties.csv", table.as_bytes())?;
+/// let counties = read_counties().from_bytes("counties.csv", table.as_bytes())?;
 /// let county = counties.get("210102", None).unwrap();
 /// assert_eq!(county.answer(CountyField::PlanningAttested), Some(true));
 /// assert_eq!(county.value(CountyField::CatchmentRateJunior).unwrap().to_string(), "96.4");
 /// assert_eq!(county.value(CountyField::MonitoringMathLevel).unwrap().to_string(), "3");
 /// assert_eq!(county.answer(CountyField::StaffingAttested), None);
-/// assert!(findings.is_empty());
+/// assert!(counties.findings().is_empty());
 /// # Ok::<(), junheng::Error>(())
 /// ```
 #[doc(alias = "区县数据表")]
@@ -77,12 +77,12 @@ impl CountyReader {
         Ok(self)
     }
 
-    /// Reads one file: the table, and what was noticed.
+    /// Reads one file.
     ///
     /// # Errors
     /// A file that cannot be opened; or all that makes it unusable: no text or no rows, no header, a column twice, no
     /// column county_code, a county twice in a year.
-    pub fn from_path(&self, path: impl AsRef<Path>) -> Result<(CountyTable, Vec<Finding>), Error> {
+    pub fn from_path(&self, path: impl AsRef<Path>) -> Result<CountyTable, Error> {
         let path = path.as_ref();
         self.from_bytes(&path.display().to_string(), &super::read_file(path)?)
     }
@@ -91,7 +91,7 @@ impl CountyReader {
     ///
     /// # Errors
     /// As [`from_path`](Self::from_path).
-    pub fn from_bytes(&self, name: &str, bytes: &[u8]) -> Result<(CountyTable, Vec<Finding>), Error> {
+    pub fn from_bytes(&self, name: &str, bytes: &[u8]) -> Result<CountyTable, Error> {
         let mut reading = Reading { file: name, findings: Vec::new(), refused: Vec::new() };
         let rows = reading.read(bytes, self.encoding).unwrap_or_else(|finding| {
             reading.refused.push(*finding);
@@ -100,7 +100,7 @@ impl CountyReader {
         let table = reading.table(rows);
         reading.findings.sort_by(|a, b| a.order(b).then_with(|| a.found_at().cmp(&b.found_at())));
         match table.filter(|_| reading.refused.is_empty()) {
-            Some(table) => Ok((table, reading.findings)),
+            Some(table) => Ok(table.with_findings(reading.findings)),
             None => {
                 reading.refused.append(&mut reading.findings);
                 Err(Error::new(ErrorKind::Input(reading.refused)))

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::{Field, Quantity, Unit, is_county_code, is_year};
-use crate::finding::Arg;
+use crate::finding::{Arg, Finding};
 use crate::numeric::Decimal;
 
 /// What a column of the county table holds.
@@ -416,6 +416,7 @@ impl CountyData {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CountyTable {
     rows: Vec<CountyData>,
+    findings: Vec<Finding>,
 }
 
 impl CountyTable {
@@ -430,7 +431,16 @@ impl CountyTable {
         if let Some(row) = rows.iter().find(|row| !seen.insert(row.key())) {
             return Err(CountyError::Repeated { code: row.code.clone(), year: row.year() });
         }
-        Ok(CountyTable { rows })
+        Ok(CountyTable { rows, findings: Vec::new() })
+    }
+
+    pub(crate) fn with_findings(self, findings: Vec<Finding>) -> Self {
+        CountyTable { findings, ..self }
+    }
+
+    /// What was noticed while the table was read, in a fixed order.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
     }
 
     /// All rows, in order of code, then year.

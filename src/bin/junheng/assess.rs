@@ -7,9 +7,7 @@ use clap::ArgMatches;
 use junheng::io::{read_counties, read_schools, read_table};
 use junheng::model::{CountyTable, DataSet};
 use junheng::report::{Document, Json, write_csv, write_markdown};
-use junheng::{
-    Assessment, Assessor, Explanations, Finding, Judge, Lang, Missing, Severity, Standard, Verdict,
-};
+use junheng::{Assessment, Assessor, Explanations, Judge, Lang, Missing, Severity, Standard, Verdict};
 
 use crate::output::Target;
 use crate::progress::Progress;
@@ -43,27 +41,23 @@ pub(crate) fn assessment(
     lang: Lang,
 ) -> Result<Assessment, Failure> {
     let mut assessor = assessor(matches, lang)?;
-    let mut findings = Vec::new();
     if let Some(table) = counties(matches, lang)? {
-        let (table, found) = table.map_err(|e| Failure::of(&e, lang))?;
-        assessor = assessor.county_data(table);
-        findings = found;
+        assessor = assessor.county_data(table.map_err(|e| Failure::of(&e, lang))?);
     }
     let data = read(matches, lang)?;
     progress.next(lang.pick("评估", "assessing"));
     let mut assessment = assessor.assess(&data).map_err(|e| Failure::of(&e, lang))?;
-    assessment.carry(findings);
     if let Some(path) = matches.get_one::<PathBuf>("explanations") {
         assessment.explain_findings(&explanations(path, lang)?);
     }
     Ok(assessment)
 }
 
-/// What comes of the county table, where one is given.
-type Counties = Result<(CountyTable, Vec<Finding>), junheng::Error>;
-
 /// Reads the county table, where one is given.
-pub(crate) fn counties(matches: &ArgMatches, lang: Lang) -> Result<Option<Counties>, Failure> {
+pub(crate) fn counties(
+    matches: &ArgMatches,
+    lang: Lang,
+) -> Result<Option<Result<CountyTable, junheng::Error>>, Failure> {
     let Some(path) = matches.get_one::<PathBuf>("county-data") else { return Ok(None) };
     let mut reader = read_counties();
     if let Some(label) = matches.get_one::<String>("encoding") {

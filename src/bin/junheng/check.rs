@@ -41,7 +41,7 @@ fn findings(matches: &ArgMatches, lang: Lang) -> Result<Vec<Finding>, Failure> {
         _ => Err(Failure::of(&error, lang)),
     };
     let mut findings = match assess::counties(matches, lang)? {
-        Some(Ok((_, findings))) => findings,
+        Some(Ok(table)) => table.findings().to_vec(),
         Some(Err(error)) => told(error)?,
         None => Vec::new(),
     };
