@@ -123,6 +123,44 @@ fn the_county_is_assessed_as_before_in_every_format_and_language() {
 }
 
 #[test]
+fn the_county_table_decides_what_schools_cannot() {
+    let with = "--county-data fixtures/county/county.csv";
+    let json = |line: &str| serde_json::from_str::<Value>(&printed(line)).expect("JSON");
+    let alone = json(&format!("assess {SCHOOLS} --format json"));
+    let whole = json(&format!("assess {SCHOOLS} {with} --format json"));
+    let verdicts = |result: &Value| {
+        let parts = &result["counties"][0]["part_verdicts"];
+        ["resource", "government", "quality", "recognition", "veto"]
+            .map(|part| parts[part].as_str().unwrap_or("").to_owned())
+    };
+    // Schools decide what they can; surveys and vetoes are the county's to report.
+    assert_eq!(verdicts(&alone), ["not_met", "not_met", "not_met", "undetermined", "undetermined"]);
+    assert_eq!(verdicts(&whole), ["not_met", "not_met", "not_met", "met", "met"]);
+    let item = |id: &str| {
+        let items = whole["counties"][0]["items"].as_array().expect("items").iter();
+        items.clone().find(|i| i["id"] == id).cloned().unwrap_or_default()
+    };
+    // Both averages stand in fixtures/county/county.csv.
+    assert_eq!(item("g08")["value"], 117310.0);
+    assert_eq!(item("g08")["requirement"], 110190.0);
+    for lang in ["zh", "en"] {
+        let line = format!("assess {SCHOOLS} {with} --lang {lang} --format markdown");
+        snapshot(&format!("county.whole.{lang}.md"), &printed(&line));
+    }
+}
+
+#[test]
+fn forms_are_printed_in_every_format() {
+    for (format, extension) in [("table", "txt"), ("csv", "csv"), ("markdown", "md"), ("json", "json")] {
+        let line = format!("forms {SCHOOLS} --county-data fixtures/county/county.csv --format {format}");
+        snapshot(&format!("forms.{extension}"), &printed(&line));
+    }
+    let one = printed(&format!("forms {SCHOOLS} --form III --lang en --format markdown"));
+    assert_eq!(one.matches("## ").count(), 1);
+    assert!(one.contains("## Table III: Balance between schools"));
+}
+
+#[test]
 fn the_language_of_json_bears_on_messages_alone() {
     fn without_messages(value: &mut Value) {
         match value {

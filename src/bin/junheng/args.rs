@@ -13,6 +13,8 @@ use crate::Failure;
 
 /// The formats of each command, the usual one first.
 pub(crate) const ASSESS_FORMATS: [&str; 4] = ["table", "json", "csv", "markdown"];
+/// The tables of the application form.
+const FORMS: [&str; 4] = ["I", "II-1", "II-2", "III"];
 pub(crate) const CHECK_FORMATS: [&str; 3] = ["table", "json", "csv"];
 pub(crate) const CV_FORMATS: [&str; 2] = ["table", "json"];
 
@@ -39,6 +41,7 @@ pub(crate) fn command(lang: Lang) -> Command {
         .arg_required_else_help(true)
         .subcommand(assess(lang))
         .subcommand(check(lang))
+        .subcommand(forms(lang))
         .subcommand(cv(lang))
         .subcommand(standard(lang))
         .subcommand(synth(lang))
@@ -57,6 +60,8 @@ fn assess(lang: Lang) -> Command {
   junheng assess 学校.csv                                 终端表格
   junheng assess 学校.csv --lang en --output 结果.json    写成文件，格式由扩展名决定
   junheng assess 学校.csv --standard basic-2012           基本均衡
+  junheng assess 学校.csv --county-data 区县.csv          连同政府保障、教育质量、社会认可度
+  junheng assess 学校.csv --standard quality-2017+liaoning  加上地方规定
   junheng assess 一市.csv 二市.csv --county 210102,210103 其中两个区县
   junheng assess 学校.csv --missing skip --fail-on not-met
 退出状态：0 已得出结果（无论判定如何）；1 见 --fail-on；2 输入或参数不能用。",
@@ -66,17 +71,72 @@ Examples:
   junheng assess schools.csv                               a table on the terminal
   junheng assess schools.csv --output result.json          a file, its format by its extension
   junheng assess schools.csv --standard basic-2012         the basic standard
+  junheng assess schools.csv --county-data county.csv      with government support, quality, recognition
+  junheng assess schools.csv --standard quality-2017+liaoning  with a local overlay
   junheng assess a.csv b.csv --county 210102,210103        two counties of several files
   junheng assess schools.csv --missing skip --fail-on not-met
 Exit status: 0 a result was computed, whatever the verdict; 1 see --fail-on; 2 unusable input or arguments.",
         ))
+        .args(basis(lang))
         .args([
+            Arg::new("fail-on")
+                .long("fail-on")
+                .value_name("VERDICT")
+                .value_parser(PossibleValuesParser::new(["not-met", "undetermined"]))
+                .action(ArgAction::Append)
+                .value_delimiter(',')
+                .help(t("有区县得到这一判定时以状态 1 退出", "exit with status 1 where a county has this verdict")),
+            format_arg(lang, &ASSESS_FORMATS),
+            output(lang),
+        ])
+        .localised(lang)
+}
+
+fn forms(lang: Lang) -> Command {
+    let t = |zh: &'static str, en: &'static str| lang.pick(zh, en);
+    Command::new("forms")
+        .about(t("填好的申报表（表Ⅰ至表Ⅵ）", "The tables of the application form, filled in"))
+        .after_help(t(
+            "\
+例：
+  junheng forms 学校.csv --county-data 区县.csv
+  junheng forms 学校.csv --form II-2 --form III --output 申报表.csv
+没有数据的格子留空；数字按表式的小数位四舍五入。",
+            "\
+Examples:
+  junheng forms schools.csv --county-data county.csv
+  junheng forms schools.csv --form II-2 --form III --output forms.csv
+What the data do not give is left blank; figures are rounded half up to the decimals of the form.",
+        ))
+        .args(basis(lang))
+        .args([
+            Arg::new("form")
+                .long("form")
+                .value_name("ID")
+                .value_parser(PossibleValuesParser::new(FORMS))
+                .action(ArgAction::Append)
+                .value_delimiter(',')
+                .help(t(
+                    "只要这些表（可重复，或用逗号隔开）",
+                    "only these tables (repeat, or separate by commas)",
+                )),
+            format_arg(lang, &ASSESS_FORMATS),
+            output(lang),
+        ])
+        .localised(lang)
+}
+
+/// What says how counties are assessed.
+fn basis(lang: Lang) -> Vec<Arg> {
+    let t = |zh: &'static str, en: &'static str| lang.pick(zh, en);
+    vec![
             files(lang),
+            county_data(lang),
             Arg::new("standard")
                 .long("standard").value_parser(NonEmptyStringValueParser::new())
                 .value_name("ID|FILE")
                 .default_value("quality-2017")
-                .help(t("标准的代号，或扩展它的标准文件（.toml）", "a standard, or a file that extends one (.toml)")),
+                .help(t("标准的代号，或扩展它的标准文件（.toml）；用“+”叠加地方规定", "a standard, or a file that extends one (.toml); overlays are added with +")),
             Arg::new("as-of").long("as-of").value_parser(NonEmptyStringValueParser::new()).value_name("DATE").help(t(
                 "评估日期（如 2023-12-31），决定适用哪些数值和过渡条款；默认为数据年度的 12 月 31 日",
                 "day of the evaluation (such as 2023-12-31), which picks the values and clauses in force; by default 31 December of the data's year",
@@ -106,27 +166,22 @@ Exit status: 0 a result was computed, whatever the verdict; 1 see --fail-on; 2 u
                 "标准未定之处的读法，见 junheng standard show",
                 "a reading of what the standard leaves open, see junheng standard show",
             )),
-            Arg::new("county-data").long("county-data").value_name("FILE").value_parser(value_parser!(PathBuf)).help(t(
-                "区县表：政府保障、教育质量、社会认可度和一票否决的数据与佐证",
-                "the county table: figures and attestations of government support, quality, recognition and vetoes",
-            )),
             Arg::new("explanations").long("explanations").value_name("FILE").value_parser(value_parser!(PathBuf)).help(t(
                 "经验校验的说明（列 code、school_code、text），写入结果",
                 "explanations of warnings (columns code, school_code, text), carried into the result",
             )),
-            Arg::new("fail-on")
-                .long("fail-on")
-                .value_name("VERDICT")
-                .value_parser(PossibleValuesParser::new(["not-met", "undetermined"]))
-                .action(ArgAction::Append)
-                .value_delimiter(',')
-                .help(t("有区县得到这一判定时以状态 1 退出", "exit with status 1 where a county has this verdict")),
-            format_arg(lang, &ASSESS_FORMATS),
-            output(lang),
             encoding(lang),
             lang_arg(lang),
-        ])
-        .localised(lang)
+    ]
+}
+
+fn county_data(lang: Lang) -> Arg {
+    Arg::new("county-data").long("county-data").value_name("FILE").value_parser(value_parser!(PathBuf)).help(
+        lang.pick(
+            "区县表（每个区县每年一行）；没有它，政府保障、教育质量等项多为“无法判定”",
+            "the county table (a row a county and year); without it most items beside the resources are undetermined",
+        ),
+    )
 }
 
 fn check(lang: Lang) -> Command {
@@ -147,7 +202,14 @@ Examples:
 Errors are to be corrected, the data in question are missing until then; warnings are to be corrected or explained, see junheng assess --explanations.
 Exit status: 0 no error; 1 errors; 2 files that cannot be opened, unusable arguments.",
         ))
-        .args([files(lang), format_arg(lang, &CHECK_FORMATS), output(lang), encoding(lang), lang_arg(lang)])
+        .args([
+            files(lang),
+            county_data(lang),
+            format_arg(lang, &CHECK_FORMATS),
+            output(lang),
+            encoding(lang),
+            lang_arg(lang),
+        ])
         .localised(lang)
 }
 

@@ -36,18 +36,23 @@ fn findings(matches: &ArgMatches, lang: Lang) -> Result<Vec<Finding>, Failure> {
     if let Some(label) = matches.get_one::<String>("encoding") {
         reader = reader.encoding(label).map_err(|e| Failure::of(&e, lang))?;
     }
-    let paths = matches.get_many::<PathBuf>("files").into_iter().flatten();
-    let data = match reader.from_paths(paths) {
-        Ok(data) => data,
-        Err(error) => {
-            return match error.kind() {
-                ErrorKind::Input(findings) => Ok(findings.clone()),
-                _ => Err(Failure::of(&error, lang)),
-            };
-        }
+    let told = |error: junheng::Error| match error.kind() {
+        ErrorKind::Input(findings) => Ok(findings.clone()),
+        _ => Err(Failure::of(&error, lang)),
     };
-    let mut findings = data.findings().to_vec();
-    findings.extend(check(&data));
+    let mut findings = match assess::counties(matches, lang)? {
+        Some(Ok(table)) => table.findings().to_vec(),
+        Some(Err(error)) => told(error)?,
+        None => Vec::new(),
+    };
+    let paths = matches.get_many::<PathBuf>("files").into_iter().flatten();
+    match reader.from_paths(paths) {
+        Ok(data) => {
+            findings.extend_from_slice(data.findings());
+            findings.extend(check(&data));
+        }
+        Err(error) => findings.extend(told(error)?),
+    }
     Ok(findings)
 }
 
