@@ -102,7 +102,11 @@ pub(super) struct ItemRecord {
     pub(super) parts: Vec<PartRecord>,
     /// Schools that fail, that lack data, or that a clause touched.
     pub(super) schools: Vec<SchoolRecord>,
+    pub(super) figures: Vec<FigureRecord>,
 }
+
+/// A count or a sum that went into an item, by name; `None` where data are missing.
+pub(super) type FigureRecord = (&'static str, Option<Decimal>);
 
 #[derive(Clone, Debug)]
 pub(super) struct PartRecord {
@@ -158,10 +162,10 @@ impl Outcome {
 pub(super) fn evaluate(facts: &Facts<'_>, findings: &mut Vec<Finding>) -> Vec<ItemRecord> {
     let asked = facts.standard.items().iter().enumerate().filter(|(_, item)| item.is_asked_on(facts.date));
     let judged = asked.map(|(place, item)| {
-        let mut case = Case { facts, item, findings: Vec::new() };
+        let mut case = Case { facts, item, findings: Vec::new(), figures: Vec::new() };
         let Outcome { measure, parts, schools } = case.judge();
         findings.append(&mut case.findings);
-        ItemRecord { place, measure, parts, schools }
+        ItemRecord { place, measure, parts, schools, figures: case.figures }
     });
     judged.collect()
 }
@@ -178,6 +182,7 @@ struct Case<'f, 'a> {
     facts: &'f Facts<'a>,
     item: &'a Item,
     findings: Vec<Finding>,
+    figures: Vec<FigureRecord>,
 }
 
 /// A parameter as it is in force.
@@ -301,6 +306,11 @@ impl<'f, 'a> Case<'f, 'a> {
     fn measure(&mut self, value: Ratio, limit: &Limit, about: Option<SchoolRow<'_>>) -> Measure {
         let met = self.hold(value, limit, about);
         limit.measure().value(Some(value)).verdict(met.into())
+    }
+
+    /// Keeps a figure for those who show what the verdict rests on.
+    fn show(&mut self, name: &'static str, figure: Option<Decimal>) {
+        self.figures.push((name, figure));
     }
 
     fn about_county(&self, code: Code) -> Finding {
