@@ -36,7 +36,9 @@ macro_rules! county_fields {
     ($($variant:ident, $id:literal, $zh:literal, $kind:ident, $unit:ident, $items:expr;)*) => {
         /// A column of the county table (区县数据表).
         ///
-        /// The identifier is the canonical header; the Chinese name is read as well.
+        /// The identifier is the canonical header; the Chinese name is read as well. The last ones, from the
+        /// population on, are additions for the application form alone: all of them may be left out, and no verdict
+        /// rests on them.
         #[doc(alias = "区县数据表")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
