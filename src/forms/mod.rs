@@ -1,7 +1,8 @@
 //! The tables of the national application form (申报表), filled in from a result.
 //!
 //! A form is typed values under the form's own columns: every figure keeps its exact value and the decimals it is
-//! printed with. What the data do not give is blank.
+//! printed with. A conclusion is a sentence that names figures; the row keeps each of them by itself as well. What the
+//! data do not give is blank.
 
 mod conclusion;
 mod government;
@@ -335,6 +336,21 @@ impl CountyResult<'_> {
     }
 
     /// The self-evaluation sheet of a school (学校自评表); `None` where the county has no school of this code.
+    ///
+    /// # Examples
+    /// ```
+    /// use junheng::{Assessor, Lang, Standard, read_schools};
+    ///
+    /// let table = "county_code,school_code,kind,students_primary,classes_over_limit_primary\n\
+    ///              210102,1,小学,1000,2\n";
+    /// let data = read_schools().from_bytes("schools.csv", table.as_bytes())?;
+    /// let assessment = Assessor::new(Standard::quality_2017()).assess(&data)?;
+    /// let sheet = assessment.counties().next().unwrap().school_sheet("1").unwrap();
+    /// let [classes, met] = sheet.row("g05").unwrap().values() else { unreachable!() };
+    /// assert_eq!(classes.printed(Lang::En), "primary classes over 45 pupils: 2");
+    /// assert_eq!(met.printed(Lang::En), "no");
+    /// # Ok::<(), junheng::Error>(())
+    /// ```
     #[doc(alias = "学校自评表")]
     pub fn school_sheet(self, code: &str) -> Option<Form> {
         self.schools().find(|school| school.code() == code).map(|school| school::sheet(self, school))

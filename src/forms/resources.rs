@@ -218,27 +218,40 @@ fn remark(unit: UnitResult<'_>, rules: &[IndicatorRule]) -> FormValue {
     if missing.len() == rules.len() {
         return FormValue::Blank;
     }
-    if met.len() == rules.len() {
-        return FormValue::said("全部达标", "all meet the standard");
-    }
-    let percent = rule.value.floor.times_pow10(2).unwrap_or(rule.value.floor);
-    let zh = |list: &[Indicator]| match list {
-        [] => "无".to_owned(),
-        list => list.iter().map(|i| i.zh()).collect::<Vec<_>>().join("；"),
+    let mut text = if met.len() == rules.len() {
+        Text::new("全部达标。", "All meet the standard.")
+    } else {
+        let percent = rule.value.floor.times_pow10(2).unwrap_or(rule.value.floor);
+        let (met, near) = (listed(&met), listed(&near));
+        Text::new(
+            format!("达标：{}。未达标但达 {percent}%：{}。", met.zh, near.zh),
+            format!("Meet the standard: {}. Others that reach {percent} % of it: {}.", met.en, near.en),
+        )
     };
-    let en = |list: &[Indicator]| match list {
-        [] => "none".to_owned(),
-        list => list.iter().map(|i| i.en()).collect::<Vec<_>>().join(", "),
-    };
-    let (mut zh_text, mut en_text) = (
-        format!("达标：{}。未达标但达 {percent}%：{}。", zh(&met), zh(&near)),
-        format!("Meet the standard: {}. Others that reach {percent} % of it: {}.", en(&met), en(&near)),
-    );
-    if !missing.is_empty() {
-        zh_text += &format!("缺数据：{}。", zh(&missing));
-        en_text += &format!(" No data: {}.", en(&missing));
+    let by_clause =
+        rules.iter().zip(unit.amounts()).filter(|(_, amount)| matches!(amount, Some((_, Some(_)))));
+    let by_clause: Vec<_> = by_clause.map(|(rule, _)| rule.indicator()).collect();
+    for (zh, en, list) in [
+        ("缺数据", "No data", &missing),
+        ("计入了过渡条款许可的部分", "With what a transitional clause lets them count", &by_clause),
+    ] {
+        if !list.is_empty() {
+            let list = listed(list);
+            text.zh += &format!("{zh}：{}。", list.zh);
+            text.en += &format!(" {en}: {}.", list.en);
+        }
     }
-    FormValue::said(zh_text, en_text)
+    FormValue::Said(text)
+}
+
+fn listed(indicators: &[Indicator]) -> Text {
+    if indicators.is_empty() {
+        return Text::new("无", "none");
+    }
+    let names = |name: fn(Indicator) -> &'static str, between: &str| {
+        indicators.iter().map(|i| name(*i)).collect::<Vec<_>>().join(between)
+    };
+    Text::new(names(Indicator::zh, "；"), names(Indicator::en, ", "))
 }
 
 fn by_school_notes(county: CountyResult<'_>) -> Vec<Text> {

@@ -108,9 +108,12 @@ impl<'a> Sheet<'a> {
             let given: Vec<_> = units
                 .iter()
                 .zip(&amounts)
-                .map(|((stage, unit), amounts)| match (unit, amounts) {
-                    (Some(_), Some(amounts)) => amounts.get(place).copied().flatten(),
-                    _ => indicator.amount(self.school, *stage).ok().map(|amount| (amount.ratio(), None)),
+                .map(|((stage, _), amounts)| {
+                    let counted = amounts.as_ref().and_then(|amounts| amounts.get(place).copied().flatten());
+                    // A school of which there is no value may still have said what it has.
+                    let typed =
+                        || indicator.amount(self.school, *stage).ok().map(|typed| (typed.ratio(), None));
+                    counted.or_else(typed)
                 })
                 .collect();
             let amount = |given: Option<(Ratio, _)>| match indicator.field(Stage::Primary).kind() {

@@ -84,7 +84,8 @@ pub fn form_rows(forms: &[Form], lang: Lang) -> Vec<Vec<String>> {
 }
 
 /// The forms of one county as they are serialised: each value as it is printed and, where it is a number, unrounded
-/// (a coefficient as printed).
+/// (means and coefficients as printed). A blank is null. The figures that a conclusion names stand beside it, each
+/// with its identifier and unit, the blank ones as well.
 #[derive(Clone, Copy, Debug)]
 pub struct FormsJson<'a> {
     county: CountyResult<'a>,
