@@ -44,6 +44,7 @@ pub(super) fn assess(assessor: &Assessor, data: &DataSet) -> Assessment {
         standard: assessor.standard.clone(),
         judge: assessor.judge,
         options: assessor.options.clone(),
+        table: assessor.table.clone(),
         counties,
         excluded,
         findings,

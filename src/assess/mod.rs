@@ -1,5 +1,6 @@
 //! Facts meet law: what a standard says about each school and each county, exactly.
 
+mod alone;
 mod balance;
 mod county;
 mod explain;
@@ -14,6 +15,7 @@ mod verdict;
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
+pub(crate) use alone::SchoolItems;
 pub use balance::{Composite, Variation};
 pub use explain::{Explanation, Figure};
 pub use items::{AppliedClause, ItemPart, ItemResult, ItemSchool};
