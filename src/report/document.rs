@@ -1,6 +1,6 @@
 //! A result laid out for people: headings, tables and lists, before any format.
 
-use super::{given, items};
+use super::{given, items, sizes};
 use crate::assess::{Assessment, CountyResult, Judge, StageResult, UnitResult, Variation, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::lang::Lang;
@@ -281,6 +281,7 @@ impl<'a> Writer<'a> {
         self.failing(county);
         self.blocks.extend(items::items(county, self.lang));
         self.blocks.extend(items::obstacles(county, self.lang));
+        self.blocks.extend(sizes::blocks(county, self.lang));
         self.excluded(county);
         if !county.findings().is_empty() {
             let title = self.t("数据问题与说明", "Notes on the data");

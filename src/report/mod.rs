@@ -13,6 +13,7 @@ mod item_json;
 mod items;
 mod json;
 mod markdown;
+mod sizes;
 
 pub use csv::{write_csv, write_table};
 pub use document::{Align, Block, Cell, Document, Table, Tone};
