@@ -3,8 +3,9 @@
 //!
 //! A county is measured on whether its primary and junior schools are equally well provided for: by the basic
 //! balanced standard (义务教育基本均衡, 教督〔2012〕3号), then by the high-quality balanced one (优质均衡,
-//! 教督〔2017〕6号). This crate reads the table a county has, computes every indicator and coefficient, and says for
-//! each school and county what the regulations say, exactly, and why.
+//! 教督〔2017〕6号), which also asks after the government's support, quality and public recognition. This crate reads
+//! the tables a county has, computes every indicator and coefficient, judges every item, and says for each school and
+//! county what the regulations say, exactly, and why; and it fills in the form in which the county applies.
 //!
 //! ```
 //! use junheng::{Assessor, Indicator, Lang, Standard, Verdict, read_schools};
@@ -37,21 +38,49 @@
 //!
 //! | step | where |
 //! |---|---|
-//! | files to schools | [`read_schools`], [`io`] |
-//! | schools as they are reported | [`model`]: [`DataSet`](model::DataSet), [`School`](model::School), [`Field`](model::Field) |
+//! | files to schools and counties | [`read_schools`], [`read_counties`], [`io`] |
+//! | schools as they are reported | [`model`]: [`DataSet`](model::DataSet), [`School`](model::School) |
+//! | counties as they report | [`CountyTable`](model::CountyTable), [`CountyField`](model::CountyField) |
 //! | doubts about the data | [`check`](fn@check), [`Finding`], [`Explanations`] |
 //! | what is counted | [`Indicator`] |
 //! | the arithmetic | [`stats`], [`Decimal`], [`Ratio`] |
-//! | the law, as data | [`Standard`] |
+//! | the law, as data | [`Standard`], its [`Item`]s, overlays ([`Standard::open`]) |
 //! | facts meet law | [`Assessor`], [`Assessment`], [`Verdict`], [`Explanation`] |
+//! | beside the resources | [`CountyResult::items`], [`CountyResult::obstacles`] |
+//! | the application form | [`forms`], [`CountyResult::forms`], [`CountyResult::school_sheets`] |
+//! | large classes and schools | [`CountyResult::class_sizes`], [`CountyResult::large_schools`] |
 //! | results on paper | [`report`] |
 //! | any table, no law | [`Grouped`] |
+//!
+//! # The whole standard
+//!
+//! The resources are judged from the schools alone. What else a standard asks are [`Item`]s; those that look at the
+//! county table are undetermined without it, and so is then the whole.
+//!
+//! ```
+//! use junheng::{Assessor, Part, Standard, Verdict, read_counties, read_schools};
+//!
+//! let schools = "区县代码,学校标识码,学校类别,小学在校生数,小学超45人班级数\n210102,1,小学,1000,1\n";
+//! let county = "区县代码,优质高中招生名额总数,优质高中分配名额,向农村初中倾斜\n210102,1000,640,是\n";
+//! let schools = read_schools().from_bytes("schools.csv", schools.as_bytes())?;
+//! let counties = read_counties().from_bytes("counties.csv", county.as_bytes())?;
+//! let assessment = Assessor::new(Standard::quality_2017()).county_data(counties).assess(&schools)?;
+//! let county = assessment.counties().next().unwrap();
+//! let verdict = |item| county.item(item).unwrap().verdict();
+//! // 64 % of the places are allocated; one class is too large; nobody says whether anything was falsified.
+//! assert_eq!(verdict("g14"), Verdict::Met);
+//! assert_eq!(verdict("g05"), Verdict::NotMet);
+//! assert_eq!(verdict("veto_falsified"), Verdict::Undetermined);
+//! assert_eq!(county.part_verdict(Part::Government), Some(Verdict::NotMet));
+//! # Ok::<(), junheng::Error>(())
+//! ```
 //!
 //! # Exactness
 //!
 //! Amounts are decimals as they were typed. Every comparison with a threshold, a floor or a limit is decided in
 //! exact arithmetic; coefficients are the doubles nearest to their exact values. Missing is not zero: a verdict
-//! that missing data would decide is [`Verdict::Undetermined`]. The same data give the same result in any order.
+//! that missing data would decide is [`Verdict::Undetermined`]. The same data give the same result in any order, in
+//! any cut into files and on any number of threads.
 //!
 //! # What it does not do
 //!
