@@ -179,6 +179,19 @@ fn tests_that_the_method_refers_to_exist() {
 }
 
 #[test]
+fn the_design_has_every_module_and_the_measurements_every_bench() {
+    let lib = text("src/lib.rs");
+    let modules =
+        lib.lines().filter_map(|line| line.strip_prefix("pub ").unwrap_or(line).strip_prefix("mod "));
+    let modules: Vec<&str> = modules.filter_map(|rest| rest.strip_suffix(';')).collect();
+    assert!(modules.contains(&"forms") && modules.contains(&"numeric"), "{modules:?}");
+    assert_eq!(absent("docs/design.md", modules), [""; 0]);
+    let cargo = text("Cargo.toml");
+    let benches = cargo.split("[[bench]]\nname = \"").skip(1).filter_map(|rest| rest.split('"').next());
+    assert_eq!(absent("docs/measurements.md", benches), [""; 0]);
+}
+
+#[test]
 fn files_that_the_method_refers_to_exist() {
     let method = text("docs/method.md");
     let folders = ["fixtures/", "src/", "tests/"];

@@ -199,7 +199,10 @@ impl Assessor {
         Ok(self)
     }
 
-    /// What the counties report about themselves; without it, the items that need it are undetermined.
+    /// What the counties report about themselves (区县数据表); without it, the items that need it are undetermined.
+    ///
+    /// A county finds its row as [`CountyTable::get`] says. What was noticed when the table was read, and rows of
+    /// counties that have no schools, are among the findings of the result.
     pub fn county_data(mut self, table: CountyTable) -> Self {
         self.table = table;
         self

@@ -39,8 +39,10 @@ impl Column for CountyField {
 
 /// Reads county tables (区县数据表): one row a county and year, in any encoding and with any header in use.
 ///
-/// A doubtful cell is missing from then on and told in [`CountyTable::findings`]. Columns whose name begins with `veto_` and
-/// is no column of the table are the answers on vetoes that an overlay adds.
+/// Per cent are typed with or without their sign (`94.9`, `94.9%`), ratios as `0.149` or `14.9%`, levels as 1 to 4 or
+/// Ⅰ to Ⅳ, answers as yes or no in either language. A doubtful cell is missing from then on and told in
+/// [`CountyTable::findings`]. Columns whose name begins with `veto_` and is no column of the table are the answers on
+/// vetoes that an overlay adds.
 ///
 /// # Examples
 /// ```

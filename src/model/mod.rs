@@ -1,9 +1,13 @@
-//! Schools and their resources, as they are reported: facts, before any law.
+//! Schools, their resources and their counties, as they are reported: facts, before any law.
 //!
 //! A [`DataSet`] holds the schools of many counties and years by columns; [`DataSet::counties`] leads to each
 //! [`County`], its [`schools`](County::schools) to each [`SchoolRow`], whose [`value`](SchoolRow::value) of a [`Field`]
 //! is a decimal in the field's [`Unit`], or `None` where it is missing. One comes from files by
 //! [`read_schools`](crate::read_schools), or from [`School`]s by a [`Builder`].
+//!
+//! What a county reports about itself (区县数据表) is a [`CountyData`]: numbers, attestations and answers on vetoes by
+//! [`CountyField`], `None` where they are missing. A [`CountyTable`] holds those of many counties and years; it comes
+//! from a file by [`read_counties`](crate::read_counties).
 //!
 //! A [`Stage`] is primary, junior or senior; the [`SchoolKind`] says which of them a school has, the [`Sponsor`] who
 //! runs it, the [`Area`] where it lies.

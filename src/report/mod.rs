@@ -2,9 +2,9 @@
 //!
 //! | for | what |
 //! |---|---|
-//! | programs | [`Json`]: the contract `junheng.assessment/1`, for any `serde` format |
-//! | spreadsheets | [`write_csv`]: one row a unit, with the figures of stages and counties; [`write_table`] for other tables |
-//! | people | [`Document`]: headings, tables and lists, to be drawn in any format; [`write_markdown`] draws one |
+//! | programs | [`Json`]: the contract `junheng.assessment/1`, for any `serde` format; [`FormsJson`] for the application form |
+//! | spreadsheets | [`write_csv`]: one row a unit, with the figures of stages and counties; [`form_rows`] for the application form, [`write_table`] for any rows |
+//! | people | [`Document`]: headings, tables and lists, of a result or of forms, to be drawn in any format; [`write_markdown`] draws one |
 
 mod csv;
 mod document;

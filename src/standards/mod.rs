@@ -1,4 +1,5 @@
-//! The regulations as data: thresholds, limits, scope and clauses, each with its citation and date of effect.
+//! The regulations as data: thresholds, limits, scope, clauses and items, each with its citation and date of effect,
+//! and the overlays of provinces and cities upon them.
 
 mod file;
 mod item;
@@ -383,7 +384,8 @@ impl Standard {
         })
     }
 
-    /// Identifiers of the overlays that ship with the library.
+    /// Identifiers of the overlays that ship with the library, as [`open`](Self::open) takes them behind a `+`: what
+    /// a province, a city or a later form asks beyond the national standard.
     pub fn shipped_overlays() -> impl Iterator<Item = &'static str> {
         OVERLAYS.iter().map(|(id, _)| *id)
     }

@@ -1,4 +1,13 @@
-//! Weighted mean, standard deviation and coefficient of variation: for plain doubles, and exactly.
+//! Weighted mean, standard deviation and coefficient of variation (差异系数), without any standard.
+//!
+//! | of | by |
+//! |---|---|
+//! | decimals as they were typed, row by row | [`Series`] |
+//! | whole numbers in columns, shares of stages among them (分摊) | [`Columns`], for a fraction of the time |
+//! | plain doubles | [`population_cv`], [`population_mean`], [`population_std_dev`], [`sample_mean_std_dev`] |
+//! | doubles in pieces that are merged | [`Moments`] |
+//!
+//! Figures of the first three are the doubles nearest to the exact ones of what they are given, in any order.
 
 mod coefficient;
 mod columns;
