@@ -82,6 +82,7 @@ mod indicator;
 pub mod io;
 mod lang;
 pub mod model;
+mod monitor;
 mod numeric;
 mod parallel;
 pub mod report;
@@ -93,7 +94,8 @@ pub mod synth;
 
 pub use assess::{
     AppliedClause, Assessment, Assessor, Composite, CountyResult, Excluded, Explanation, Figure, ItemPart,
-    ItemResult, ItemSchool, Judge, Missing, Obstacle, StageResult, UnitResult, Variation, Verdict,
+    ItemResult, ItemSchool, Judge, Missing, Obstacle, RowCheck, SchoolCheck, ScoreEntry, ScoreResult,
+    StageResult, UnitResult, Variation, Verdict,
 };
 pub use check::{Explanations, check};
 pub use date::{Date, ParseDateError};
@@ -103,11 +105,13 @@ pub use grouped::{Group, Grouped};
 pub use indicator::Indicator;
 pub use io::{SchoolReader, read_schools};
 pub use lang::Lang;
+pub use monitor::{Monitored, MonitoredYear};
 pub use numeric::{Decimal, ParseDecimalError, Ratio};
 pub use sizes::{Aim, ClassSize, LargeSchool, SchoolLimit, SizeCount, StageClasses};
 pub use standards::{
-    Citation, Cited, Clause, Dated, Difference, Direction, Document, Exclusion, IndicatorRule, Item,
-    ItemClause, ItemParameter, Parameter, ParameterValue, Part, Precision, Procedure, Reading, Standard,
+    Aspect, Citation, Cited, Clause, Dated, Difference, Direction, Document, Exclusion, IndicatorRule, Item,
+    ItemClause, ItemParameter, Measured, Parameter, ParameterValue, Part, Precision, Procedure, Reading,
+    SchoolStandard, SchoolStandardRow, SchoolStandardRule, ScoreItem, ScoreRule, ScoreTable, Standard, Steps,
     UnitRule,
 };
 

@@ -666,6 +666,13 @@ const ELSEWHERE: &[&str] = &[
     "county_without_schools",
     "item_clause_applied",
     "clause_applied",
+    // Scoring tables.
+    "unknown_score_item",
+    "repeated_answer",
+    "bad_answer",
+    "score_unanswered",
+    "answers_without_schools",
+    "example_table",
 ];
 
 #[test]

@@ -9,7 +9,7 @@ use super::items::{self, ItemRecord, ItemResult};
 use super::obstacles::{self, Obstacle};
 use super::rules::StageRules;
 use super::unit::Unit;
-use super::{Judge, Options, Verdict};
+use super::{Judge, Local, Options, Verdict};
 use crate::date::Date;
 use crate::finding::Finding;
 use crate::indicator::Indicator;
@@ -27,6 +27,7 @@ pub struct Assessment {
     pub(super) standard: Standard,
     pub(super) judge: Judge,
     pub(super) options: Options,
+    pub(super) local: Local,
     pub(super) counties: Vec<CountyRecord>,
     /// Rows left out, each with the place of its rule.
     pub(super) excluded: Vec<(u32, u16)>,
@@ -81,7 +82,13 @@ impl UnitRecord {
 
     pub(super) fn judge(&mut self, rule: &UnitRule, indicators: usize) {
         let unknown = self.unknown(indicators);
-        self.verdict = Some(unit_verdict(rule, self.meets.count_ones(), unknown, self.below != 0));
+        // An indicator that is not known may lie below its floor, where there is one.
+        let below = if self.below != 0 {
+            Some(true)
+        } else {
+            (unknown == 0 || rule.floor.is_zero()).then_some(false)
+        };
+        self.verdict = Some(unit_verdict(rule.meet_at_least, self.meets.count_ones(), unknown, below));
     }
 
     /// How many of so many indicators have no value.

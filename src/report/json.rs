@@ -60,7 +60,7 @@ impl Serialize for Json<'_> {
 }
 
 /// A sequence made anew each time it is written, so that a nation is never held as text.
-struct Each<F>(F);
+pub(super) struct Each<F>(pub(super) F);
 
 impl<F, I> Serialize for Each<F>
 where
@@ -90,7 +90,7 @@ where
     }
 }
 
-struct StandardJson<'a>(&'a Assessment);
+pub(super) struct StandardJson<'a>(pub(super) &'a Assessment);
 
 impl Serialize for StandardJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -282,6 +282,6 @@ fn findings(findings: &[Finding], lang: Lang) -> impl Serialize {
 }
 
 /// A text that is there; blank ones do not exist.
-fn given(text: &str) -> Option<&str> {
+pub(super) fn given(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
 }

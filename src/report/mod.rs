@@ -2,7 +2,7 @@
 //!
 //! | for | what |
 //! |---|---|
-//! | programs | [`Json`]: the contract `junheng.assessment/1`, for any `serde` format |
+//! | programs | [`Json`]: the contract `junheng.assessment/1`, for any `serde` format; [`MonitoringJson`]: `junheng.monitoring/1` |
 //! | spreadsheets | [`write_csv`]: one row a unit, with the figures of stages and counties; [`write_table`] for other tables |
 //! | people | [`Document`]: headings, tables and lists, to be drawn in any format; [`write_markdown`] draws one |
 
@@ -11,9 +11,11 @@ mod document;
 mod forms;
 mod json;
 mod markdown;
+mod monitor;
 
 pub use csv::{write_csv, write_table};
 pub use document::{Align, Block, Cell, Document, Table, Tone};
 pub use forms::{FORMS_SCHEMA, FormsJson, form_rows};
 pub use json::{FindingJson, Json, SCHEMA};
 pub use markdown::write_markdown;
+pub use monitor::{MONITORING_SCHEMA, MonitoringJson};
