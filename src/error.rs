@@ -72,7 +72,17 @@ impl Error {
         Error(Box::new(kind))
     }
 
-    pub(crate) fn file(path: &Path, source: std::io::Error) -> Self {
+    /// A file could not be opened, read or written.
+    ///
+    /// # Examples
+    /// ```
+    /// use junheng::{Error, Lang};
+    /// let error = Error::file("a.csv", std::io::ErrorKind::NotFound.into());
+    /// assert_eq!(error.describe(Lang::Zh), "a.csv：没有这个文件");
+    /// assert_eq!(error.describe(Lang::En), "a.csv: there is no such file");
+    /// ```
+    pub fn file(path: impl AsRef<Path>, source: std::io::Error) -> Self {
+        let path = path.as_ref();
         Self::new(ErrorKind::File { path: path.to_owned(), source })
     }
 
@@ -90,10 +100,21 @@ impl Error {
         match self.kind() {
             ErrorKind::File { path, source } => {
                 let path = path.display();
-                lang.pick(
-                    format!("{path}：无法读写：{source}"),
-                    format!("{path}: cannot be read or written: {source}"),
-                )
+                let (zh, en) = match source.kind() {
+                    std::io::ErrorKind::NotFound => ("没有这个文件", "there is no such file"),
+                    std::io::ErrorKind::PermissionDenied => {
+                        ("没有读写的权限", "no permission to read or write it")
+                    }
+                    std::io::ErrorKind::IsADirectory => ("是文件夹，不是文件", "is a folder, not a file"),
+                    std::io::ErrorKind::StorageFull => ("磁盘已满", "the disk is full"),
+                    _ => {
+                        return lang.pick(
+                            format!("{path}：无法读写：{source}"),
+                            format!("{path}: cannot be read or written: {source}"),
+                        );
+                    }
+                };
+                lang.pick(format!("{path}：{zh}"), format!("{path}: {en}"))
             }
             ErrorKind::Input(findings) => {
                 let lines: Vec<_> = findings.iter().map(|f| f.describe(lang)).collect();

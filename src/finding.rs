@@ -138,6 +138,9 @@ codes! {
     CountyNameConflict "county_name_conflict" Warning
         "区县代码 {code} 有不同的名称：{names}；按“{name}”列出"
         "the county code {code} has several names: {names}; listed as {name}";
+    RepeatedCounty "repeated_county" Error
+        "区县 {value} 在同一年度出现了不止一次（另见 {other_place}）；区县表每个区县每年只能有一行"
+        "the county {value} occurs more than once in a year (see also {other_place}); one row a county and year was expected";
     UnknownKind "unknown_kind" Error
         "不认识的学校类别“{value}”；应为 {expected} 之一"
         "unknown kind of school {value}; expected one of {expected}";
@@ -169,6 +172,9 @@ codes! {
     OutOfRange "out_of_range" Error
         "“{column}”的值“{value}”过大或小数位过多，视为缺失；应小于一万亿且不超过 18 位有效数字"
         "the value {value} of {column} is too large or too long and taken as missing; less than 10^12 and at most 18 significant digits were expected";
+    BeyondRange "beyond_range" Error
+        "“{column}”的值“{value}”超出范围，视为缺失；应为 {expected}"
+        "the value {value} of {column} is beyond its range and taken as missing; {expected} was expected";
     WrongUnit "wrong_unit" Error
         "“{column}”的值“{value}”带有不合的单位“{unit}”，视为缺失；应为 {expected}"
         "the value {value} of {column} carries the unit {unit} and is taken as missing; {expected} was expected";
@@ -180,22 +186,22 @@ codes! {
         "the value {value} of {column} stands for no data and was taken as missing (not as zero)";
     // Missing data.
     ColumnAbsent "column_absent" Warning
-        "表中没有列“{column}”；{needed_for} 因此全部缺失"
+        "表中没有列“{column}”；{needed_for}因此全部缺失"
         "the table has no column {column}; {needed_for} is missing throughout";
     MissingValue "missing_value" Warning
-        "“{column}”为空，{needed_for} 因此缺失"
+        "“{column}”为空，{needed_for}因此缺失"
         "{column} is blank, so {needed_for} is missing";
     BlankTakenAsNone "blank_taken_as_none" Note
         "{count} 所学校的“{column}”为空，按没有（零）计：{schools}"
         "{column} is blank in {count} schools and was taken as none (zero): {schools}";
     ClauseUndetermined "clause_undetermined" Warning
-        "缺少判断过渡条款是否适用的资料（{needs}），{needed_for} 因此缺失"
+        "缺少判断过渡条款是否适用的资料（{needs}），{needed_for}因此缺失"
         "what decides whether a transitional clause applies is missing ({needs}), so {needed_for} is missing";
     SubstituteUsed "substitute_used" Note
         "没有“{column}”，改用“{other}”"
         "{column} is not given; {other} was used in its place";
     NegativeDifference "negative_difference" Warning
-        "“{column}”减去“{other}”为负（{value}），{needed_for} 因此缺失"
+        "“{column}”减去“{other}”为负（{value}），{needed_for}因此缺失"
         "{column} less {other} is negative ({value}), so {needed_for} is missing";
     OwnershipMissing "ownership_missing" Error
         "办学性质为空，无法判断是否在测算范围内；所在区县的差异系数因此不能给出"
@@ -278,10 +284,10 @@ codes! {
         "{indicator} of the {stage} stage is zero in every school and has no coefficient";
     CvMissing "cv_missing" Warning
         "{stage}的“{indicator}”有 {missing} 所学校缺数据，不能给出差异系数"
-        "{indicator} of the {stage} stage is missing in {missing} schools, so its coefficient cannot be given";
+        "{indicator} of the {stage} stage is missing in {missing} school(s), so its coefficient cannot be given";
     CvSkipped "cv_skipped" Warning
         "{stage}的“{indicator}”有 {missing} 所学校缺数据，差异系数按其余学校计算"
-        "{indicator} of the {stage} stage is missing in {missing} schools; its coefficient is that of the others";
+        "{indicator} of the {stage} stage is missing in {missing} school(s); its coefficient is that of the others";
     BoundaryCase "boundary_case" Note
         "{what}：精确值 {exact}，印出值 {printed}，对照 {limit}；精确判断为“{exact_verdict}”，按印出值为“{printed_verdict}”"
         "{what}: exactly {exact}, printed {printed}, against {limit}; judged {exact_verdict} exactly and {printed_verdict} as printed";
@@ -333,6 +339,9 @@ impl fmt::Display for Code {
         f.write_str(self.id())
     }
 }
+
+/// Characters of a value that a message repeats; a value of a million digits is known by its beginning.
+const LONGEST_VALUE: usize = 80;
 
 /// Where in a file something stands.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -558,7 +567,11 @@ impl Finding {
                 rest = after;
                 break;
             };
-            text.push_str(self.part(name, lang));
+            push_cut(
+                &mut text,
+                self.part(name, lang),
+                if name == "value" { LONGEST_VALUE } else { usize::MAX },
+            );
             rest = after;
         }
         text.push_str(rest);
@@ -607,6 +620,14 @@ impl Finding {
     }
 }
 
+/// Adds a part of a message; of one that would bury the message, its beginning.
+fn push_cut(text: &mut String, part: &str, most: usize) {
+    match part.char_indices().nth(most) {
+        Some((end, _)) => text.extend([part.get(..end).unwrap_or_default(), "…"]),
+        None => text.push_str(part),
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.describe(Lang::En))
@@ -638,6 +659,16 @@ mod tests {
             };
             assert_eq!(parts(Lang::Zh), parts(Lang::En), "{code}");
         }
+    }
+
+    #[test]
+    fn a_message_repeats_the_beginning_of_a_very_long_value() {
+        let message = |digits: usize| {
+            let finding = Finding::new(Code::NotANumber).column(Arg::names("图书册数", "books"));
+            finding.value("学".repeat(digits)).message(Lang::En)
+        };
+        assert!(message(80).starts_with(&format!("the value {} of books", "学".repeat(80))));
+        assert!(message(81).starts_with(&format!("the value {}… of books", "学".repeat(80))));
     }
 
     #[test]

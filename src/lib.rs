@@ -103,7 +103,7 @@ pub use error::{Error, ErrorKind, Text};
 pub use finding::{Code, Finding, Place, Severity};
 pub use grouped::{Group, Grouped};
 pub use indicator::Indicator;
-pub use io::{SchoolReader, read_schools};
+pub use io::{CountyReader, SchoolReader, read_counties, read_schools};
 pub use lang::Lang;
 pub use monitor::{Monitored, MonitoredYear};
 pub use numeric::{Decimal, ParseDecimalError, Ratio};

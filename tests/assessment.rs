@@ -926,7 +926,7 @@ fn an_absent_column_is_one_finding_and_a_blank_cell_one_a_school() {
     assert!(absent.iter().all(|f| f.school_code().is_none() && f.county_code() == Some(COUNTY)));
     assert_eq!(
         absent[6].message(Lang::Zh),
-        "表中没有列“教学及辅助用房面积”；小学生均教学及辅助用房面积、初中生均教学及辅助用房面积 因此全部缺失"
+        "表中没有列“教学及辅助用房面积”；小学生均教学及辅助用房面积、初中生均教学及辅助用房面积因此全部缺失"
     );
     assert_eq!(
         absent[6].message(Lang::En),
@@ -943,10 +943,10 @@ fn an_absent_column_is_one_finding_and_a_blank_cell_one_a_school() {
             (
                 "2",
                 "backbone_teachers_primary",
-                "“小学县级以上骨干教师数”为空，小学每百名学生拥有县级以上骨干教师数 因此缺失"
+                "“小学县级以上骨干教师数”为空，小学每百名学生拥有县级以上骨干教师数因此缺失"
             ),
-            ("2", "equipment_value", "“教学仪器设备值”为空，初中生均教学仪器设备值 因此缺失"),
-            ("2", "equipment_value", "“教学仪器设备值”为空，小学生均教学仪器设备值 因此缺失"),
+            ("2", "equipment_value", "“教学仪器设备值”为空，初中生均教学仪器设备值因此缺失"),
+            ("2", "equipment_value", "“教学仪器设备值”为空，小学生均教学仪器设备值因此缺失"),
         ]
         .map(|(school, column, text)| (school, column, text.to_owned()))
     );
@@ -1018,7 +1018,7 @@ fn indoor_rooms_are_taken_off_the_teaching_area_and_added_to_the_sports_area() {
     assert!(unit.value(Indicator::TeachingArea).is_none());
     assert_eq!(
         messages(&found, Code::NegativeDifference, Lang::Zh),
-        ["“教学及辅助用房面积”减去“室内体育用房面积”为负（-0.5），小学生均教学及辅助用房面积 因此缺失"]
+        ["“教学及辅助用房面积”减去“室内体育用房面积”为负（-0.5），小学生均教学及辅助用房面积因此缺失"]
     );
     assert_eq!(
         messages(&found, Code::NegativeDifference, Lang::En),
@@ -1091,7 +1091,7 @@ fn a_blank_ownership_leaves_the_scope_and_the_coefficients_open() {
     let absent = findings(&found, Code::ColumnAbsent);
     let ownership: Vec<_> = absent.iter().filter(|f| f.column_id() == Some("ownership")).collect();
     assert_eq!(ownership.len(), 1);
-    assert_eq!(ownership[0].message(Lang::Zh), "表中没有列“办学性质”；评估范围 因此全部缺失");
+    assert_eq!(ownership[0].message(Lang::Zh), "表中没有列“办学性质”；评估范围因此全部缺失");
     assert_eq!(
         ownership[0].message(Lang::En),
         "the table has no column ownership; the scope of the assessment is missing throughout"
@@ -1188,7 +1188,7 @@ fn skipping_says_how_many_and_cannot_make_something_of_nothing() {
     );
     assert_eq!(
         skipped[0].message(Lang::En),
-        "teaching and auxiliary rooms per pupil of the primary stage is missing in 1 schools; its coefficient is that of \
+        "teaching and auxiliary rooms per pupil of the primary stage is missing in 1 school(s); its coefficient is that of \
          the others"
     );
     // Where no school has a value there are no others.
@@ -1286,7 +1286,7 @@ fn a_condition_that_is_not_known_leaves_the_value_open() {
     assert_eq!(unit.meets(Indicator::PeArtsTeachers), None);
     assert_eq!(
         messages(&found, Code::ClauseUndetermined, Lang::Zh),
-        ["缺少判断过渡条款是否适用的资料（城乡类型），小学每百名学生拥有体育、艺术专任教师数 因此缺失"]
+        ["缺少判断过渡条款是否适用的资料（城乡类型），小学每百名学生拥有体育、艺术专任教师数因此缺失"]
     );
     assert_eq!(
         messages(&found, Code::ClauseUndetermined, Lang::En),
@@ -1324,7 +1324,7 @@ fn a_condition_that_is_not_known_leaves_the_value_open() {
     assert_eq!(area.len(), 1);
     assert_eq!(
         area[0].message(Lang::Zh),
-        "表中没有列“城乡类型”；小学每百名学生拥有体育、艺术专任教师数 因此全部缺失"
+        "表中没有列“城乡类型”；小学每百名学生拥有体育、艺术专任教师数因此全部缺失"
     );
 }
 

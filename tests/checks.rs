@@ -617,6 +617,7 @@ const ELSEWHERE: &[&str] = &[
     // The file.
     "empty_file",
     "unreadable",
+    "unclosed_quote",
     "workbook_not_text",
     "no_header",
     "no_rows",
@@ -641,6 +642,8 @@ const ELSEWHERE: &[&str] = &[
     "not_a_number",
     "spreadsheet_date",
     "not_finite",
+    "blank_figure",
+    "no_pupils",
     "negative",
     "not_whole",
     "out_of_range",
@@ -664,6 +667,8 @@ const ELSEWHERE: &[&str] = &[
     "cv_skipped",
     "boundary_case",
     "county_without_schools",
+    "repeated_county",
+    "beyond_range",
     "item_clause_applied",
     "clause_applied",
     // Scoring tables.
@@ -802,6 +807,11 @@ fn nothing_is_said_where_the_data_do_not_decide_it() {
     // No pupils, no value per pupil: the zero has its own finding.
     let empty = [(StudentsPrimary, "0"), (EquipmentValue, "1")];
     assert_eq!(codes(&checked([&school(Primary, &empty)])), ["zero_students"]);
+    // Nor is there a class: no size contradicts, but that of a class.
+    let unused = [(StudentsPrimary, "0"), (ClassesPrimary, "0"), (MaxClassSize, "0")];
+    assert_eq!(codes(&checked([&school(Primary, &unused)])), ["zero_students"]);
+    let sized = [(StudentsPrimary, "0"), (ClassesPrimary, "0"), (MaxClassSize, "1")];
+    assert_eq!(codes(&checked([&school(Primary, &sized)])), ["largest_class_contradicts", "zero_students"]);
     // A blank stage may hold pupils: missing is not zero.
     assert_eq!(codes(&checked([&school(NineYear, &[(StudentsPrimary, "0")])])), ["students_missing"]);
     // Pupils of a stage that the kind does not have are pupils: the school is not empty.

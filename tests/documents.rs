@@ -37,8 +37,10 @@ fn both_guides_say_of_the_same_columns_that_blank_means_none() {
         let text = text(guide);
         for field in Field::ALL {
             let id = format!("`{}` |", field.id());
-            let row =
-                text.lines().find(|line| line.starts_with('|') && line.contains(&id)).expect(field.id());
+            let row = text
+                .lines()
+                .find(|line| line.starts_with('|') && line.contains(&id))
+                .unwrap_or_else(|| panic!("no row of {field}"));
             assert_eq!(row.contains(said), field.blank_means_none(), "{guide}: {row}");
         }
     }

@@ -590,3 +590,28 @@ fn the_columns_are_those_of_the_specification() {
     assert_eq!(CountyField::ALL.len(), 63);
     assert_eq!([of("q09"), of("s01"), of("q01"), of("g02"), of("g06")], [12, 5, 5, 3, 2]);
 }
+
+#[test]
+fn of_the_basic_standard_the_parts_without_items_stay_open() {
+    let model = Model::met();
+    let mut builder = DataSet::builder();
+    builder.push(&school("210102", 0, &model.primary).with_name("第一小学"));
+    let row =
+        CountyData::new("210102").expect("a code").with_number(CountyField::RecognitionRate, decimal("84.9"));
+    let table = CountyTable::new([row.expect("a rate")]).expect("one row");
+    let assessor = Assessor::new(Standard::basic_2012()).county_data(table);
+    let assessment = assessor.assess(&builder.finish().expect("valid")).expect("assessed");
+    let county = assessment.counties().next().expect("a county");
+    let verdict = |part| county.part_verdict(part);
+    assert_eq!(verdict(Part::SchoolStandard), Some(Verdict::Undetermined));
+    assert_eq!(verdict(Part::Government), Some(Verdict::Undetermined));
+    assert_eq!((verdict(Part::Recognition), verdict(Part::Quality)), (Some(Verdict::NotMet), None));
+    assert_eq!(county.verdict(), Verdict::NotMet);
+    let last = county.obstacles().last().map(|o| o.describe(Lang::En));
+    assert_eq!(
+        last.as_deref(),
+        Some(
+            "public recognition: 85 % of those asked are satisfied: 84.9%, required ≥ 85% (教督〔2012〕3号 公众满意度)"
+        )
+    );
+}

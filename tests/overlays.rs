@@ -137,6 +137,7 @@ fn a_wrong_overlay_is_refused_with_its_line() {
         (parameter("g07", "least", "value = \"9000\"\ndocument = \"S\"\n"), "my.toml line 12: not a valid standards file: missing field `from`"),
         (parameter("g07", "least", "from = \"unknown\"\nvalue = \"9000\"\ndocument = \"S\"\n"), "my.toml line 13: the date of effect cannot be unknown, expected YYYY-MM-DD"),
         (parameter("g07", "least", "from = \"2020-01-01\"\nvalue = \"9000\"\ndocument = \"T\"\n"), "my.toml line 15: documents has no \"T\""),
+        (parameter("g07", "least", &format!("{}[[item.parameter.value]]\n{}", cited("value = \"8000\""), cited("value = \"9000\""))), "my.toml line 16: there are two values from the same day for the same area"),
         // Wrong unit, direction, no value.
         ("id = \"g07\"\n[[item.parameter]]\nname = \"least\"\nunit = \"%\"\n".to_owned(), "my.toml line 12: the unit of the parameter least is yuan"),
         ("id = \"g07\"\n[[item.parameter]]\nname = \"least\"\ndirection = \"at_most\"\n".to_owned(), "my.toml line 12: an overlay cannot change the direction of a parameter"),
@@ -210,8 +211,46 @@ fn a_comparison_of_standards_shows_what_an_overlay_changes() {
     assert!(keys.contains(&"item/g02/funding_base/junior/44".to_owned()));
     assert!(!keys.contains(&"item/g02/funding_base/junior/41".to_owned()));
     // Clauses are listed while they hold.
-    let clause = "clause/rooms_small_rural";
+    let clause = "item/g03/clause/rooms_small_rural";
     let listed = |date| base.parameters(day(date)).find(|p| p.key() == clause).map(|p| p.value().to_owned());
     assert_eq!(listed("2021-12-31").as_deref(), Some("music_area = 54 / 61; art_area = 54 / 61"));
     assert_eq!(listed("2023-12-31"), None);
+}
+
+#[test]
+fn an_item_without_its_columns_or_parameters_is_refused() {
+    let base = include_str!("../src/standards/data/quality-2017.toml");
+    for (from, to, expected) in [
+        (
+            "columns = { attested = \"planning_attested\" }\n",
+            "",
+            "rule = \"attested\" needs among its columns: attested",
+        ),
+        (
+            "attested = \"planning_attested\"",
+            "attested = \"quota_total\"",
+            "column cannot be \"quota_total\"",
+        ),
+        (
+            "denominator = \"disabled_children\"",
+            "shown = \"disabled_children\"",
+            "rule = \"ratio_at_least\" needs among its columns: numerator, denominator",
+        ),
+        (
+            "name = \"max_pupils_through\"",
+            "name = \"most\"",
+            "rule = \"school_size\" needs the parameter max_pupils_through, for both stages",
+        ),
+        ("rule = \"school_size\"", "rule = \"size\"", "rule cannot be \"size\""),
+        (
+            "includes = [\"teaching_point_below_50\"]",
+            "includes = [\"teaching_point\"]",
+            "includes cannot be \"teaching_point\"",
+        ),
+    ] {
+        assert!(base.contains(from), "{from}");
+        let error =
+            Standard::from_toml("base.toml", &base.replace(from, to)).expect_err(expected).to_string();
+        assert!(error.contains(expected), "{error}");
+    }
 }

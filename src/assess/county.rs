@@ -12,7 +12,7 @@ use super::{Assessor, Judge, Missing, Options, Verdict};
 use crate::date::Date;
 use crate::finding::{Arg, Code, Finding};
 use crate::lang::Lang;
-use crate::model::{County, CountyData, DataSet, Field, SchoolRow, Stage};
+use crate::model::{County, CountyData, CountyTable, DataSet, Field, SchoolRow, Stage};
 use crate::numeric::Decimal;
 use crate::parallel::in_ranges;
 use crate::standards::Exclusion;
@@ -31,7 +31,7 @@ pub(super) fn assess(assessor: &Assessor, data: &DataSet) -> Assessment {
     });
     let (counties, excluded): (Vec<_>, Vec<_>) = done.into_iter().unzip();
     let (mut counties, excluded) = (counties.into_iter().flatten().collect::<Vec<_>>(), excluded.concat());
-    let mut findings = Sorted::new(data);
+    let mut findings = Sorted::new(data, &assessor.table);
     for record in &mut counties {
         record.findings.extend(findings.take(data.county(record.index)));
         record.findings.sort_by(Finding::order);
@@ -39,6 +39,7 @@ pub(super) fn assess(assessor: &Assessor, data: &DataSet) -> Assessment {
     let mut findings = findings.rest(wanted);
     findings.extend(without_schools(assessor, data));
     findings.extend(assessor.local.findings(data));
+    findings.sort_by(Finding::order);
     Assessment {
         data: data.clone(),
         standard: assessor.standard.clone(),
@@ -72,9 +73,10 @@ struct Sorted {
 }
 
 impl Sorted {
-    fn new(data: &DataSet) -> Self {
+    fn new(data: &DataSet, table: &CountyTable) -> Self {
         let mut sorted = Sorted { by_county: BTreeMap::new(), rest: Vec::new() };
-        for finding in data.findings().iter().cloned().chain(crate::check(data)) {
+        let read = data.findings().iter().chain(table.findings()).cloned();
+        for finding in read.chain(crate::check(data)) {
             match finding.county_code() {
                 Some(code) => {
                     sorted.by_county.entry((code.to_owned(), finding.year())).or_default().push(finding);

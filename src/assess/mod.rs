@@ -21,6 +21,7 @@ pub use balance::{Composite, Variation};
 pub use explain::{Explanation, Figure};
 pub use items::{AppliedClause, ItemPart, ItemResult, ItemSchool};
 pub use obstacles::Obstacle;
+pub(crate) use obstacles::beyond_units;
 pub use result::{Assessment, CountyResult, Excluded, StageResult, UnitResult};
 pub use school_standard::{RowCheck, SchoolCheck};
 pub use score::{ScoreEntry, ScoreResult};

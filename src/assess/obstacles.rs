@@ -127,6 +127,13 @@ pub(super) fn obstacles<'a>(county: CountyResult<'a>) -> Vec<Obstacle<'a>> {
     for stage in county.stages() {
         stage.units().for_each(|unit| units(unit, &mut all));
     }
+    all.extend(beyond_units(county));
+    all
+}
+
+/// Those that are not about the resources of a single unit.
+pub(crate) fn beyond_units<'a>(county: CountyResult<'a>) -> Vec<Obstacle<'a>> {
+    let mut all = Vec::new();
     county.stages().for_each(|stage| balance(stage, &mut all));
     let empty = county.stages().all(|stage| stage.units().len() == 0);
     if empty {

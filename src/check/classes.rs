@@ -135,7 +135,9 @@ fn largest_class(school: SchoolRow<'_>, stages: &[Classes; 2], largest: i64, out
     }
     let taught = || stages.iter().filter(|s| s.pupils != Some(0));
     let most: Option<Vec<_>> = taught().map(|s| Some((s.pupils?, s.classes?))).collect();
+    // A school without pupils has a largest class of none.
     if let Some(most) = most
+        && largest > 0
         && most.iter().all(|(pupils, classes)| *classes > 0 && pupils >= classes)
         // Every other class of the stage has a pupil at least.
         && most.iter().all(|(pupils, classes)| largest > pupils - (classes - 1))

@@ -25,7 +25,8 @@ const WRITTEN: &[(&str, &[Unit], u8)] = {
         ("名", &[Pupils, Persons], 0),
         ("位", &[Persons], 0),
         ("万人", &[Pupils, Persons], 4),
-        ("个", &[Classes, Rooms], 0),
+        ("个", &[Classes, Rooms, Places], 0),
+        ("份", &[Sheets], 0),
         ("班", &[Classes], 0),
         ("个班", &[Classes], 0),
         ("间", &[Rooms], 0),
@@ -49,7 +50,7 @@ const WRITTEN: &[(&str, &[Unit], u8)] = {
         ("m", &[], 0),
         ("学时", &[], 0),
         ("小时", &[], 0),
-        ("%", &[], 0),
+        ("%", &[Percent], 0),
         ("‰", &[], 0),
     ]
 };

@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::{Quantity, Unit, is_county_code, is_year};
-use crate::finding::Arg;
+use super::{Field, Quantity, Unit, is_county_code, is_year};
+use crate::finding::{Arg, Finding};
 use crate::numeric::Decimal;
 
 /// What a column of the county table holds.
@@ -146,6 +146,16 @@ impl CountyField {
     /// ```
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|f| f.id() == id)
+    }
+
+    /// Other headers in use: those of the school table for what both have.
+    pub fn aliases(self) -> &'static [&'static str] {
+        match self {
+            CountyField::Year => Field::Year.aliases(),
+            CountyField::CountyCode => Field::CountyCode.aliases(),
+            CountyField::County => Field::County.aliases(),
+            _ => &[],
+        }
     }
 
     /// Whether it holds a number.
@@ -312,6 +322,11 @@ impl CountyData {
     /// # Errors
     /// A field without a number, a value outside the range of the field.
     pub fn with_number(mut self, field: CountyField, value: Decimal) -> Result<Self, CountyError> {
+        self.set_number(field, value)?;
+        Ok(self)
+    }
+
+    pub(crate) fn set_number(&mut self, field: CountyField, value: Decimal) -> Result<(), CountyError> {
         let most = match field.kind() {
             CountyFieldKind::Count | CountyFieldKind::Amount => None,
             CountyFieldKind::Percent => Some(100),
@@ -326,7 +341,7 @@ impl CountyData {
             return Err(CountyError::Value { field, value });
         }
         self.values.insert(field, value);
-        Ok(self)
+        Ok(())
     }
 
     /// Sets a count.
@@ -409,6 +424,7 @@ impl CountyData {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CountyTable {
     rows: Vec<CountyData>,
+    findings: Vec<Finding>,
 }
 
 impl CountyTable {
@@ -423,7 +439,16 @@ impl CountyTable {
         if let Some(row) = rows.iter().find(|row| !seen.insert(row.key())) {
             return Err(CountyError::Repeated { code: row.code.clone(), year: row.year() });
         }
-        Ok(CountyTable { rows })
+        Ok(CountyTable { rows, findings: Vec::new() })
+    }
+
+    pub(crate) fn with_findings(self, findings: Vec<Finding>) -> Self {
+        CountyTable { findings, ..self }
+    }
+
+    /// What was noticed while the table was read, in a fixed order.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
     }
 
     /// All rows, in order of code, then year.

@@ -146,6 +146,12 @@ impl Decimal {
         self.mantissa < 0
     }
 
+    /// Without its sign.
+    #[must_use]
+    pub fn abs(self) -> Self {
+        Decimal { mantissa: self.mantissa.abs(), ..self }
+    }
+
     /// Whether it is zero.
     pub fn is_zero(self) -> bool {
         self.mantissa == 0

@@ -68,7 +68,8 @@ pub fn write_csv(assessment: &Assessment, lang: Lang, out: &mut impl io::Write) 
     table.out.flush()
 }
 
-/// Writes any table for spreadsheets: UTF-8 with a byte order mark, CRLF, formulas defused.
+/// Writes any table for spreadsheets: UTF-8 with a byte order mark, CRLF, formulas defused. Rows may differ in length;
+/// without names no header is written.
 ///
 /// # Errors
 /// Only those of the writer.
@@ -78,8 +79,10 @@ pub fn write_table<S: AsRef<str>, R: IntoIterator<Item = S>>(
     out: &mut impl io::Write,
 ) -> io::Result<()> {
     out.write_all("\u{feff}".as_bytes())?;
-    let mut out = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-    out.write_record(header).map_err(io::Error::from)?;
+    let mut out = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).flexible(true).from_writer(out);
+    if !header.is_empty() {
+        out.write_record(header).map_err(io::Error::from)?;
+    }
     for row in rows {
         out.write_record(row.into_iter().map(|cell| defused(cell.as_ref()))).map_err(io::Error::from)?;
     }
@@ -199,6 +202,8 @@ fn text(value: Option<impl ToString>) -> String {
 
 /// A text that no spreadsheet takes for a formula; negative numbers stay numbers.
 fn defused(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
+    // "-inf" parses as a number, but a spreadsheet looks for a name in it.
+    let number = cell.parse::<f64>().is_ok_and(f64::is_finite);
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !number;
     if formula { format!("'{cell}") } else { cell.to_owned() }
 }

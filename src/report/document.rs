@@ -1,10 +1,11 @@
 //! A result laid out for people: headings, tables and lists, before any format.
 
+use super::{given, items};
 use crate::assess::{Assessment, CountyResult, Judge, StageResult, UnitResult, Variation, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::lang::Lang;
 use crate::model::Stage;
-use crate::numeric::Decimal;
+use crate::numeric::{Decimal, Ratio};
 use crate::standards::IndicatorRule;
 
 /// A result laid out for people; formats only draw it.
@@ -113,6 +114,8 @@ impl Cell {
 
 /// More counties than this are shown as an overview alone.
 const DETAILED: usize = 3;
+/// Marks an indicator that is below the floor.
+const BELOW_FLOOR: &str = "▼";
 /// More findings of one severity than this are counted, not listed.
 const LISTED: usize = 20;
 
@@ -214,7 +217,7 @@ impl<'a> Writer<'a> {
         self.line(
             self.lang.pick(
                 format!("资源配置：达标 {met} 个，未达标 {not_met} 个，无法判定 {open} 个"),
-                format!("resources: {met} met, {not_met} not met, {open} undetermined"),
+                format!("Resources: {met} met, {not_met} not met, {open} undetermined"),
             ),
             Tone::Plain,
         );
@@ -231,8 +234,11 @@ impl<'a> Writer<'a> {
         ];
         let lang = self.lang;
         let rows = self.assessment.counties().map(|county| {
-            let mut row =
-                vec![Cell::plain(county.code()), Cell::plain(county.name()), Cell::value(county.year())];
+            let mut row = vec![
+                Cell::value(given(county.code())),
+                Cell::value(given(county.name())),
+                Cell::value(county.year()),
+            ];
             for stage in county.stages() {
                 let units = stage.units().len();
                 row.push(Cell::plain(
@@ -249,14 +255,10 @@ impl<'a> Writer<'a> {
     }
 
     fn county(&mut self, county: CountyResult<'_>) {
-        let mut title = [county.name(), county.code()]
-            .into_iter()
-            .filter(|t| !t.is_empty())
-            .collect::<Vec<_>>()
-            .join(" ");
-        if title.is_empty() {
-            title = self.t("（区县代码缺失）", "(county code missing)");
-        }
+        // Schools whose county code cannot be read may be of several counties.
+        let unknown = self.t("（区县代码缺失）", "(county code missing)");
+        let code = if county.code().is_empty() { unknown.as_str() } else { county.code() };
+        let mut title = [county.name(), code].join(" ").trim().to_owned();
         if let Some(year) = county.year() {
             title += &self.lang.pick(format!(" {year} 年"), format!(", {year}"));
         }
@@ -272,10 +274,13 @@ impl<'a> Writer<'a> {
             format!("{}{}", self.t("整个标准：", "The whole standard: "), whole.name(self.lang)),
             whole.into(),
         );
+        self.blocks.push(items::parts(county, self.lang));
         for stage in county.stages().filter(|s| s.units().len() > 0) {
             self.stage(stage);
         }
         self.failing(county);
+        self.blocks.extend(items::items(county, self.lang));
+        self.blocks.extend(items::obstacles(county, self.lang));
         self.excluded(county);
         if !county.findings().is_empty() {
             let title = self.t("数据问题与说明", "Notes on the data");
@@ -286,8 +291,11 @@ impl<'a> Writer<'a> {
 
     fn stage(&mut self, stage: StageResult<'_>) {
         let (lang, units) = (self.lang, stage.units().len());
-        let name = stage_name(stage.stage(), lang);
-        self.blocks.push(Block::Heading(2, name.to_owned()));
+        let name = match stage.stage() {
+            Stage::Primary => self.t("小学", "Primary stage"),
+            other => self.t(other.zh(), if other == Stage::Junior { "Junior stage" } else { other.id() }),
+        };
+        self.blocks.push(Block::Heading(2, name));
         let students = stage.students().map_or("—".to_owned(), |s| s.to_string());
         let mut text = lang
             .pick(format!("{units} 个单位，{students} 名学生"), format!("{units} units, {students} pupils"));
@@ -320,12 +328,12 @@ impl<'a> Writer<'a> {
             }
             row.push(Cell::value(found.printed_mean().map(|m| m.to_fixed(self.mean_decimals(rule)))));
             row.push(Cell::value(self.cv(found)));
-            row.push(Cell::value(found.limit().map(|l| l.value.to_fixed(2))));
-            row.push(if limits || found.cv().is_none() {
-                Cell::verdict(found.verdict(), lang)
+            if limits {
+                row.push(Cell::value(found.limit().map(|l| l.value.to_fixed(2))));
+                row.push(Cell::verdict(found.verdict(), lang));
             } else {
-                Cell::plain("")
-            });
+                row.extend([Cell::plain(""), Cell::plain("")]);
+            }
             rows.push(row);
         }
         let composite = stage.composite();
@@ -375,8 +383,8 @@ impl<'a> Writer<'a> {
             return;
         }
         let title = self.lang.pick(
-            format!("没有达标的 {} 个单位", rows.len()),
-            format!("{} units that do not meet the standard", rows.len()),
+            format!("未达标或无法判定的 {} 个单位", rows.len()),
+            format!("Units not met or undetermined: {}", rows.len()),
         );
         self.blocks.push(Block::Heading(2, title));
         let header = vec![
@@ -384,10 +392,26 @@ impl<'a> Writer<'a> {
             (self.t("学校", "school"), Align::Left),
             (self.t("学段", "stage"), Align::Left),
             (self.t("达到项数", "reached"), Align::Right),
-            (self.t("未达到的指标：数值／规定值（还缺）", "below: value / required (lacking)"), Align::Left),
+            (self.t("未达到的指标：数值/规定值（还缺）", "below: value/required (lacking)"), Align::Left),
             (self.t("判定", "verdict"), Align::Left),
         ];
+        let marked = rows.iter().flatten().any(|cell| cell.text.contains(BELOW_FLOOR));
         self.blocks.push(Block::Table(Table { header, rows }));
+        if let Some(floor) = self.floor(county).filter(|_| marked) {
+            let percent = Ratio::from(floor.times_pow10(2).unwrap_or(floor)).to_f64();
+            let text = lang.pick(
+                format!("{BELOW_FLOOR} 低于规定值的 {percent}%：一项即不达标"),
+                format!(
+                    "{BELOW_FLOOR} below {percent}% of what is required: one such indicator fails the unit"
+                ),
+            );
+            self.line(text, Tone::Faint);
+        }
+    }
+
+    /// The share of a threshold below which none may fall.
+    fn floor(&self, county: CountyResult<'_>) -> Option<Decimal> {
+        self.assessment.standard().unit_rule(county.as_of()).map(|rule| rule.value.floor)
     }
 
     fn lacking(&self, unit: UnitResult<'_>) -> String {
@@ -395,27 +419,33 @@ impl<'a> Writer<'a> {
         let below: Vec<_> = unit.below_floor().collect();
         let decimals = self.assessment.standard().precision().value;
         let mut parts = Vec::new();
+        let mut missing = Vec::new();
         for rule in self.assessment.standard().indicators() {
             let indicator = rule.indicator();
             let name = lang.pick(indicator.zh(), indicator.en());
             match unit.meets(indicator) {
                 Some(true) => {}
-                None => parts.push(lang.pick(format!("{name} 缺数据"), format!("{name}: no data"))),
+                None => missing.push(name),
                 Some(false) => {
-                    let threshold = rule.threshold(unit.stage(), unit.county().as_of());
-                    let limit = threshold.map_or(String::new(), |t| t.value.to_string());
-                    let value = unit
-                        .value(indicator)
-                        .map_or(String::new(), |v| shown(v, threshold.map(|t| t.value), decimals));
+                    let threshold = rule.threshold(unit.stage(), unit.county().as_of()).map(|t| t.value);
+                    let limit = threshold.map_or(String::new(), |t| t.to_string());
+                    let is_below = below.contains(&indicator);
+                    let floor = threshold.zip(self.floor(unit.county()).filter(|_| is_below));
+                    let missed = floor.and_then(|(t, floor)| t.checked_mul(floor)).or(threshold);
+                    let value = unit.value(indicator).map_or(String::new(), |v| shown(v, missed, decimals));
                     let lack =
                         unit.explain(indicator).and_then(|e| e.shortfall()).map_or(String::new(), |lack| {
                             let unit = lang.pick(indicator.unit().zh(), indicator.unit().id());
                             lang.pick(format!("（缺 {lack} {unit}）"), format!(" (lacking {lack} {unit})"))
                         });
-                    let mark = if below.contains(&indicator) { "▼" } else { "" };
+                    let mark = if is_below { BELOW_FLOOR } else { "" };
                     parts.push(format!("{mark}{name} {value}/{limit}{lack}"));
                 }
             }
+        }
+        if !missing.is_empty() {
+            let names = missing.join(lang.pick("，", ", "));
+            parts.push(lang.pick(format!("缺数据：{names}"), format!("no data: {names}")));
         }
         parts.join(lang.pick("；", "; "))
     }
@@ -441,7 +471,7 @@ impl<'a> Writer<'a> {
         }
         let title = self.lang.pick(
             format!("不参加评估的 {} 所学校", rows.len()),
-            format!("{} schools that are not assessed", rows.len()),
+            format!("Schools not assessed: {}", rows.len()),
         );
         self.blocks.push(Block::Heading(2, title));
         let header = vec![
@@ -463,13 +493,13 @@ impl<'a> Writer<'a> {
             let count = these.len();
             let name = severity.name(lang);
             let tone = if severity == Severity::Error { Tone::Bad } else { Tone::Faint };
-            self.line(lang.pick(format!("{name} {count} 条"), format!("{count} of severity: {name}")), tone);
+            self.line(lang.pick(format!("{name} {count} 条"), format!("{name}: {count}")), tone);
             let mut items: Vec<_> = these.iter().take(LISTED).map(|f| told(f, lang)).collect();
             if count > LISTED {
                 let rest = count - LISTED;
                 items.push(lang.pick(
-                    format!("……另有 {rest} 条，见 junheng check"),
-                    format!("… and {rest} more, see junheng check"),
+                    format!("……另有 {rest} 条（JSON 列出全部）"),
+                    format!("… and {rest} more (JSON lists all)"),
                 ));
             }
             self.blocks.push(Block::List(items));
@@ -489,7 +519,7 @@ fn told(finding: &Finding, lang: Lang) -> String {
 }
 
 /// A value as printed, or in full where rounding would hide that it falls short.
-fn shown(value: crate::Ratio, threshold: Option<Decimal>, decimals: u8) -> String {
+fn shown(value: Ratio, threshold: Option<Decimal>, decimals: u8) -> String {
     let printed = value.round_half_up(decimals);
     match printed.zip(threshold) {
         Some((printed, threshold)) if printed >= threshold => value.to_f64().to_string(),

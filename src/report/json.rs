@@ -3,11 +3,16 @@
 use serde::ser::{SerializeMap, SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
-use crate::assess::{Assessment, CountyResult, Excluded, StageResult, UnitResult, Variation};
-use crate::finding::Finding;
+use super::given;
+use super::item_json::ItemJson;
+use crate::assess::{
+    Assessment, CountyResult, Excluded, Obstacle, StageResult, UnitResult, Variation, beyond_units,
+};
+use crate::finding::{Code, Finding};
 use crate::lang::Lang;
 use crate::model::Stage;
 use crate::numeric::Ratio;
+use crate::standards::Part;
 
 /// Version of the form; keys may be added within it, none is renamed or removed.
 pub const SCHEMA: &str = "junheng.assessment/1";
@@ -54,7 +59,9 @@ impl Serialize for Json<'_> {
             &Each(|| assessment.counties().map(|county| CountyJson { county, lang })),
         )?;
         out.serialize_field("excluded", &Each(|| assessment.excluded().map(ExcludedJson::from)))?;
-        out.serialize_field("findings", &findings(assessment.findings(), lang))?;
+        // How a file was encoded is told where files are told of; the same data in another encoding are the same.
+        let of_data = || assessment.findings().iter().filter(|f| f.code() != Code::EncodingGuessed);
+        out.serialize_field("findings", &Each(|| of_data().map(|f| FindingJson::new(f, lang))))?;
         out.end()
     }
 }
@@ -112,7 +119,7 @@ struct CountyJson<'a> {
 impl Serialize for CountyJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let county = self.county;
-        let mut out = serializer.serialize_struct("County", 9)?;
+        let mut out = serializer.serialize_struct("County", 11)?;
         out.serialize_field("code", &given(county.code()))?;
         out.serialize_field("name", &given(county.name()))?;
         out.serialize_field("year", &county.year())?;
@@ -120,8 +127,42 @@ impl Serialize for CountyJson<'_> {
         out.serialize_field("verdict", county.verdict().id())?;
         out.serialize_field("resource_verdict", county.resource_verdict().id())?;
         out.serialize_field("stages", &Each(|| county.stages().map(StageJson)))?;
-        out.serialize_field("items", &[(); 0])?;
+        out.serialize_field("part_verdicts", &Pairs(|| parts(county)))?;
+        out.serialize_field("items", &Each(|| county.items().map(ItemJson::from)))?;
+        let obstacles = beyond_units(county);
+        out.serialize_field(
+            "obstacles",
+            &Each(|| obstacles.iter().map(|obstacle| ObstacleJson { obstacle, lang: self.lang })),
+        )?;
         out.serialize_field("findings", &findings(county.findings(), self.lang))?;
+        out.end()
+    }
+}
+
+/// The verdict on each part of the standard.
+fn parts(county: CountyResult<'_>) -> impl Iterator<Item = (&'static str, &'static str)> {
+    Part::ALL.into_iter().filter_map(move |part| Some((part.id(), county.part_verdict(part)?.id())))
+}
+
+/// What stands between the county and its recognition; single units are in `unit_results`.
+struct ObstacleJson<'a> {
+    obstacle: &'a Obstacle<'a>,
+    lang: Lang,
+}
+
+impl Serialize for ObstacleJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let obstacle = self.obstacle;
+        let mut out = serializer.serialize_struct("Obstacle", 9)?;
+        out.serialize_field("part", obstacle.part().id())?;
+        out.serialize_field("id", &given(obstacle.id()))?;
+        out.serialize_field("school_code", &obstacle.school().and_then(|s| given(s.code())))?;
+        out.serialize_field("stage", &obstacle.stage().map(Stage::id))?;
+        out.serialize_field("message", obstacle.what(self.lang))?;
+        out.serialize_field("verdict", obstacle.verdict().id())?;
+        out.serialize_field("value", &obstacle.value())?;
+        out.serialize_field("requirement", &obstacle.requirement())?;
+        out.serialize_field("citation", &obstacle.citation().map(|c| c.to_string()))?;
         out.end()
     }
 }
@@ -279,9 +320,4 @@ impl<'a> FindingJson<'a> {
 
 fn findings(findings: &[Finding], lang: Lang) -> impl Serialize {
     Each(move || findings.iter().map(move |f| FindingJson::new(f, lang)))
-}
-
-/// A text that is there; blank ones do not exist.
-pub(super) fn given(text: &str) -> Option<&str> {
-    (!text.is_empty()).then_some(text)
 }

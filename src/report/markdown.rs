@@ -61,8 +61,8 @@ fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            '|' | '*' | '_' | '`' | '<' | '[' | ']' | '\\' | '#' | '~' => out.extend(['\\', c]),
-            '\n' | '\r' => out.push(' '),
+            '|' | '&' | '*' | '_' | '`' | '<' | '[' | ']' | '\\' | '#' | '~' => out.extend(['\\', c]),
+            c if c.is_control() => out.push(' '),
             _ => out.push(c),
         }
     }

@@ -9,6 +9,8 @@
 mod csv;
 mod document;
 mod forms;
+mod item_json;
+mod items;
 mod json;
 mod markdown;
 mod monitor;
@@ -19,3 +21,8 @@ pub use forms::{FORMS_SCHEMA, FormsJson, form_rows};
 pub use json::{FindingJson, Json, SCHEMA};
 pub use markdown::write_markdown;
 pub use monitor::{MONITORING_SCHEMA, MonitoringJson};
+
+/// A text that is there; blank ones do not exist.
+fn given(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}

@@ -4,7 +4,8 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::document::{Align, Block, Cell, Document, Table, Tone, Writer, stage_name};
-use super::json::{Each, StandardJson, given};
+use super::given;
+use super::json::{Each, StandardJson};
 use crate::assess::{Assessment, Verdict};
 use crate::lang::Lang;
 use crate::monitor::{Monitored, MonitoredYear};

@@ -223,6 +223,9 @@ impl Loader<'_> {
             None => None,
         };
         let columns = self.columns(&raw.columns);
+        if let Some(procedure) = procedure {
+            self.needed_columns(&span, procedure, &columns);
+        }
         let includes = raw.includes.iter().filter_map(|reason| {
             let known = data.exclusions.iter().any(|e| *e.reason == **reason.as_ref());
             self.known(reason, "includes", |id| known.then(|| id.to_owned()))
@@ -281,10 +284,33 @@ impl Loader<'_> {
         })
     }
 
+    /// Without the columns that its procedure looks at an item would stay open for ever.
+    fn needed_columns(&mut self, span: &std::ops::Range<usize>, procedure: Procedure, columns: &Columns) {
+        let attested = columns.attested.is_some();
+        let quotient = !columns.numerator.is_empty() && columns.denominator.is_some();
+        let (given, needed) = match procedure {
+            Procedure::Attested | Procedure::UniformFunding => (attested, "attested"),
+            Procedure::RatioAtLeast | Procedure::NotBelow => (quotient, "numerator, denominator"),
+            Procedure::Teachers => (quotient && columns.school.is_some(), "numerator, denominator, school"),
+            _ => return,
+        };
+        if !given {
+            let id = procedure.id();
+            self.problem(
+                Some(span.clone()),
+                format!("rule = \"{id}\" 需要 columns 里的 {needed}"),
+                format!("rule = \"{id}\" needs among its columns: {needed}"),
+            );
+        }
+    }
+
     fn columns(&mut self, raw: &RawColumns) -> Columns {
-        let mut one = |raw: &Spanned<String>| self.known(raw, "column", CountyField::from_id);
+        let answer = |id: &str| CountyField::from_id(id).filter(|field| field.is_answer());
+        let attested = raw.attested.as_ref().and_then(|raw| self.known(raw, "column", answer));
+        let number = |id: &str| CountyField::from_id(id).filter(|field| field.is_numeric());
+        let mut one = |raw: &Spanned<String>| self.known(raw, "column", number);
         Columns {
-            attested: raw.attested.as_ref().and_then(&mut one),
+            attested,
             numerator: raw.numerator.iter().filter_map(&mut one).collect(),
             denominator: raw.denominator.as_ref().and_then(&mut one),
             shown: raw.shown.as_ref().and_then(&mut one),
@@ -317,6 +343,18 @@ impl Loader<'_> {
             }
             let (Some(from), Some(cite)) = (from, cite) else { continue };
             let value = ParameterValue { layer: self.layer, from, areas, values, cite };
+            let at_once = |known: &ParameterValue| {
+                let both = |stage| known.value(stage).is_some() && value.value(stage).is_some();
+                (known.layer, known.from, &known.areas) == (value.layer, value.from, &value.areas)
+                    && Stage::COMPULSORY.into_iter().any(both)
+            };
+            if parameter.values.iter().any(at_once) {
+                self.problem(
+                    Some(span.clone()),
+                    "同一日期、同一地区有两个数值",
+                    "there are two values from the same day for the same area",
+                );
+            }
             if tighten {
                 self.refuse_looser(&span, parameter, &value);
             }

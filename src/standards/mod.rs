@@ -116,7 +116,7 @@ pub struct UnitRule {
 }
 
 /// Decimals as the official forms print them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Precision {
     /// Of a school's value.
     pub value: u8,
@@ -557,10 +557,8 @@ impl Standard {
 
     /// Decimals as its forms print them.
     pub fn precision(&self) -> Precision {
-        self.0
-            .precision
-            .as_ref()
-            .map_or(Precision { value: 2, mean: 2, cv: 3, percent: 1, figure: 0 }, |p| p.value)
+        // A standard that says none is refused by the loader.
+        self.0.precision.as_ref().map(|p| p.value).unwrap_or_default()
     }
 
     /// Decimals of the mean of an indicator.

@@ -266,7 +266,8 @@ impl Standard {
                     format!("{name} = {} / {}", value(primary), value(junior))
                 });
                 let sets = sets.collect::<Vec<_>>().join("; ");
-                let mut row = Parameter::new(format!("clause/{}", clause.id()), title, sets);
+                let mut row =
+                    Parameter::new(format!("item/{}/clause/{}", item.id(), clause.id()), title, sets);
                 (row.from, row.until) = (Some(clause.window().0), Some(clause.window().1));
                 rows.push(row.cite(clause.cite()));
             }
@@ -325,10 +326,21 @@ impl Standard {
             ("value", "学校数值", "value of a school", precision.value),
             ("mean", "全县平均值", "mean of a county", precision.mean),
             ("cv", "差异系数", "coefficients", precision.cv),
-            ("percent", "各项目的百分比", "percentages of the items", precision.percent),
-            ("figure", "各项目的其他数值", "other figures of the items", precision.figure),
         ] {
             push(format!("precision/{id}"), format!("印出的{zh}"), format!("{en} as printed"), decimals);
+        }
+        if !self.items().is_empty() {
+            for (id, zh, en, decimals) in [
+                ("percent", "百分比", "percentages", precision.percent),
+                ("figure", "其他数值", "other figures", precision.figure),
+            ] {
+                push(
+                    format!("item/precision/{id}"),
+                    format!("印出的各项目{zh}"),
+                    format!("{en} of the items as printed"),
+                    decimals,
+                );
+            }
         }
         for rule in self.indicators() {
             if let Some(decimals) = rule.mean_decimals {

@@ -6,78 +6,11 @@ use super::dice;
 use super::places::Place;
 use super::row::{NO, Row, YES, push_amount};
 use super::targets::Model;
-use crate::model::{Field, SchoolKind, Sponsor};
-
-/// Columns of the county table: identifier, Chinese name.
-const COLUMNS: [(&str, &str); 63] = [
-    ("year", "年度"),
-    ("county_code", "区县代码"),
-    ("county", "区县名称"),
-    ("planning_attested", "规划布局合理"),
-    ("four_uniform_attested", "城乡四统一"),
-    ("funding_base_primary", "小学生均公用经费基准定额"),
-    ("funding_base_junior", "初中生均公用经费基准定额"),
-    ("special_education_funding", "特殊教育学校公用经费"),
-    ("special_education_students", "特殊教育学生数"),
-    ("teacher_average_pay", "教师年平均工资收入"),
-    ("civil_servant_average_pay", "公务员年平均工资收入"),
-    ("teachers_trained", "完成360学时培训教师数"),
-    ("teachers_total", "专任教师总数"),
-    ("staffing_attested", "编制统筹"),
-    ("rotation_eligible", "符合交流轮岗条件教师数"),
-    ("rotation_actual", "交流轮岗教师数"),
-    ("rotation_backbone", "交流轮岗骨干教师数"),
-    ("teachers_certified", "持教师资格证专任教师数"),
-    ("catchment_rate_primary", "小学就近划片入学比例"),
-    ("catchment_rate_junior", "初中就近划片入学比例"),
-    ("quota_total", "优质高中招生名额总数"),
-    ("quota_allocated", "优质高中分配名额"),
-    ("quota_rural", "分配农村学校名额"),
-    ("quota_tilt_attested", "向农村初中倾斜"),
-    ("left_behind_attested", "留守儿童关爱体系健全"),
-    ("migrant_eligible", "符合条件随迁子女数"),
-    ("migrant_public", "公办学校就读随迁子女数"),
-    ("migrant_purchased", "政府购买服务民办学校就读随迁子女数"),
-    ("graduates", "初中毕业生数"),
-    ("intake_3y_ago", "三年前入学学生数"),
-    ("transferred_in", "三年转入学生数"),
-    ("transferred_out", "三年转出学生数"),
-    ("deceased", "三年死亡学生数"),
-    ("disabled_children", "适龄残疾儿童少年数"),
-    ("disabled_enrolled", "残疾儿童少年入学数"),
-    ("charter_attested", "章程与信息化"),
-    ("digital_teaching_attested", "信息化教学"),
-    ("moral_culture_attested", "德育与校园文化良好以上"),
-    ("curriculum_attested", "课程开齐开足"),
-    ("workload_attested", "无过重课业负担"),
-    ("monitoring_chinese_level", "语文学业水平等级"),
-    ("monitoring_chinese_difference", "语文校际差异率"),
-    ("monitoring_math_level", "数学学业水平等级"),
-    ("monitoring_math_difference", "数学校际差异率"),
-    ("monitoring_science_level", "科学学业水平等级"),
-    ("monitoring_science_difference", "科学校际差异率"),
-    ("monitoring_pe_level", "体育学业水平等级"),
-    ("monitoring_pe_difference", "体育校际差异率"),
-    ("monitoring_arts_level", "艺术学业水平等级"),
-    ("monitoring_arts_difference", "艺术校际差异率"),
-    ("monitoring_moral_level", "德育学业水平等级"),
-    ("monitoring_moral_difference", "德育校际差异率"),
-    ("questionnaires_valid", "有效问卷数"),
-    ("questionnaires_satisfied", "满意问卷数"),
-    ("visited", "实地走访人数"),
-    ("visited_satisfied", "走访满意人数"),
-    ("recognition_rate", "社会认可度"),
-    ("veto_exam_admission", "以考试方式招生"),
-    ("veto_school_choice", "违规择校"),
-    ("veto_key_classes", "重点学校或重点班"),
-    ("veto_staffing", "有编不补或长期聘用编外教师"),
-    ("veto_incident", "重大安全责任事故或严重违纪违规"),
-    ("veto_falsified", "弄虚作假"),
-];
+use crate::model::{CountyField, Field, SchoolKind, Sponsor};
 
 /// The header line.
 pub(super) fn header(name: impl Fn((&'static str, &'static str)) -> &'static str) -> String {
-    COLUMNS.map(name).join(",") + "\n"
+    CountyField::ALL.iter().map(|field| name((field.id(), field.zh()))).collect::<Vec<_>>().join(",") + "\n"
 }
 
 /// The line of a county in a year; `assessed` says which of its rows the high-quality standard assesses.
@@ -144,7 +77,7 @@ pub(super) fn line(
         _ if id.ends_with("_difference") => format!("{:.3}", dice::between(rng, [0.08, 0.14])),
         _ => String::new(),
     };
-    COLUMNS.map(|(id, _)| value(id)).join(",") + "\n"
+    CountyField::ALL.iter().map(|field| value(field.id())).collect::<Vec<_>>().join(",") + "\n"
 }
 
 fn money(yuan: f64) -> String {

@@ -212,6 +212,12 @@ pub(super) struct Targets<'a> {
 }
 
 impl Targets<'_> {
+    /// With its means and coefficients multiplied.
+    pub(super) fn times(self, level: f64, spread: f64) -> Self {
+        let times = |[up, wider]: [f64; 2]| [up * level, wider * spread];
+        Targets { staff: times(self.staff), premises: times(self.premises), ..self }
+    }
+
     pub(super) fn get(&self, indicator: Indicator, stage: Stage) -> Option<Target> {
         let model = self.model;
         let of = |pair: &Pair| {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::targets::Model;
 use super::{GAPS, Headers, Synth};
+use crate::assess::Assessor;
 use crate::indicator::Indicator;
 use crate::model::{Field, FieldKind, SchoolKind, Sponsor, Stage};
 use crate::numeric::Decimal;
@@ -494,4 +495,29 @@ fn a_county_table_has_a_row_for_each_county_and_year_of_the_schools() {
     // 2 850 · 600 / 200 000 = 8.55, so nine counties in three years.
     assert_eq!((found.len(), table.len()), (27, 27));
     assert_eq!(found, expected);
+}
+
+#[test]
+fn level_and_spread_multiply_means_and_coefficients() {
+    let figures = |synth: &Synth| {
+        let data = synth.data_set().expect("consistent");
+        let assessment =
+            Assessor::new(Standard::basic_2012()).assess(&data).expect("no county was asked for");
+        let county = assessment.counties().next().expect("a county");
+        let variation = county.stages().flat_map(|s| s.variation().to_vec()).collect::<Vec<_>>();
+        variation
+            .iter()
+            .map(|v| (v.mean().expect("a mean"), v.cv().expect("a coefficient")))
+            .collect::<Vec<_>>()
+    };
+    let usual = figures(&clean(2024));
+    let scaled = figures(&clean(2024).level(2.0).spread(0.7));
+    assert_eq!(usual.len(), 16);
+    for ((mean, cv), (scaled_mean, scaled_cv)) in usual.into_iter().zip(scaled) {
+        // What the fit allows: see the module.
+        assert!((scaled_mean / mean / 2.0 - 1.0).abs() < 0.06, "{mean} {scaled_mean}");
+        assert!((scaled_cv - 0.7 * cv).abs() < 0.04, "{cv} {scaled_cv}");
+    }
+    assert_eq!(bytes(&clean(1).level(f64::NAN).spread(f64::NAN)), bytes(&clean(1)));
+    assert_eq!(bytes(&clean(1).level(f64::INFINITY)), bytes(&clean(1).level(5.0)));
 }

@@ -21,8 +21,6 @@ mod teachers;
 mod training;
 mod transitional;
 
-use std::fmt;
-
 pub use result::{AppliedClause, ItemPart, ItemResult, ItemSchool};
 
 use super::county::{Figures, boundary};
@@ -161,7 +159,7 @@ impl Outcome {
 pub(super) fn evaluate(facts: &Facts<'_>, findings: &mut Vec<Finding>) -> Vec<ItemRecord> {
     let asked = facts.standard.items().iter().enumerate().filter(|(_, item)| item.is_asked_on(facts.date));
     let judged = asked.map(|(place, item)| {
-        let mut case = Case { facts, item, findings: Vec::new() };
+        let mut case = Case::new(facts, item);
         let Outcome { measure, parts, schools } = case.judge();
         findings.append(&mut case.findings);
         ItemRecord { place, measure, parts, schools }
@@ -180,10 +178,13 @@ pub(super) fn part_verdict(standard: &Standard, records: &[ItemRecord], part: Pa
 struct Case<'f, 'a> {
     facts: &'f Facts<'a>,
     item: &'a Item,
+    /// The parameters it is judged by as they are in force, primary and junior: looked up once for all schools.
+    limits: Vec<(&'static str, [Option<Limit>; 2])>,
     findings: Vec<Finding>,
 }
 
 /// A parameter as it is in force.
+#[derive(Clone)]
 struct Limit {
     value: Decimal,
     direction: Direction,
@@ -212,6 +213,13 @@ impl Limit {
 }
 
 impl<'f, 'a> Case<'f, 'a> {
+    fn new(facts: &'f Facts<'a>, item: &'a Item) -> Self {
+        let names = item.procedure().parameters().iter();
+        let limits =
+            names.map(|name| (*name, Stage::COMPULSORY.map(|stage| in_force(facts, item, name, stage))));
+        Case { facts, item, limits: limits.collect(), findings: Vec::new() }
+    }
+
     fn judge(&mut self) -> Outcome {
         match self.item.procedure() {
             Procedure::Attested => attested::attested(self),
@@ -251,15 +259,8 @@ impl<'f, 'a> Case<'f, 'a> {
 
     /// A parameter in force; `None` where the county may be any, and regions differ.
     fn limit(&self, name: &str, stage: Stage) -> Option<Limit> {
-        let parameter = self.facts.standard.parameter(self.item, name)?;
-        let found = parameter.in_force(stage, self.facts.date, self.facts.county.code())?;
-        Some(Limit {
-            value: found.value(stage)?,
-            direction: parameter.direction(),
-            unit: parameter.unit(),
-            cite: found.cite().clone(),
-            local: found.layer > 0,
-        })
+        let (_, limits) = self.limits.iter().find(|(known, _)| *known == name)?;
+        limits.get(stage as usize)?.clone()
     }
 
     /// Holds a value against a limit, as the assessment judges: exactly, or as the form prints it.
@@ -338,6 +339,18 @@ impl<'f, 'a> Case<'f, 'a> {
     }
 }
 
+fn in_force(facts: &Facts<'_>, item: &Item, name: &str, stage: Stage) -> Option<Limit> {
+    let parameter = facts.standard.parameter(item, name)?;
+    let found = parameter.in_force(stage, facts.date, facts.county.code())?;
+    Some(Limit {
+        value: found.value(stage)?,
+        direction: parameter.direction(),
+        unit: parameter.unit(),
+        cite: found.cite().clone(),
+        local: found.layer > 0,
+    })
+}
+
 fn meets(value: Ratio, limit: Ratio, direction: Direction) -> bool {
     match direction {
         Direction::AtLeast => value >= limit,
@@ -398,10 +411,4 @@ fn exact_decimal(value: Ratio) -> Option<Decimal> {
         let scaled = num.checked_mul(pow10(scale))?;
         if scaled % den == 0 { Decimal::from_i128(scaled / den, scale).ok() } else { None }
     })
-}
-
-impl fmt::Debug for Facts<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Facts({})", self.county.code())
-    }
 }

@@ -70,10 +70,7 @@ impl Pool {
         let best = reach(self.num.checked_add(self.open), whole);
         let verdict = if self.unbounded {
             // Whatever is missing, all of them are not: some school lacks one.
-            let all = limit
-                .value
-                .times_pow10(0)
-                .is_ok_and(|least| Ok(least) == Decimal::ONE.times_pow10(limit.per()));
+            let all = Decimal::ONE.times_pow10(limit.per()) == Ok(limit.value);
             if all && self.num < self.den { Verdict::NotMet } else { Verdict::Undetermined }
         } else if best == Some(false) {
             Verdict::NotMet

@@ -4,12 +4,19 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::builder::{PossibleValuesParser, Styles};
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, Styles};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, value_parser};
 use junheng::{Date, Lang};
 
 use crate::Failure;
+
+/// The formats of each command, the usual one first.
+pub(crate) const ASSESS_FORMATS: [&str; 4] = ["table", "json", "csv", "markdown"];
+/// The tables of the application form.
+const FORMS: [&str; 4] = ["I", "II-1", "II-2", "III"];
+pub(crate) const CHECK_FORMATS: [&str; 3] = ["table", "json", "csv"];
+pub(crate) const CV_FORMATS: [&str; 2] = ["table", "json"];
 
 /// The language asked for anywhere on the line; Chinese otherwise.
 pub(crate) fn lang_of(typed: &[OsString]) -> Lang {
@@ -34,6 +41,7 @@ pub(crate) fn command(lang: Lang) -> Command {
         .arg_required_else_help(true)
         .subcommand(assess(lang))
         .subcommand(check(lang))
+        .subcommand(forms(lang))
         .subcommand(cv(lang))
         .subcommand(standard(lang))
         .subcommand(synth(lang))
@@ -46,27 +54,102 @@ fn assess(lang: Lang) -> Command {
     Command::new("assess")
         .about(t("评估：每校每县的判定、差异系数和依据", "Assess: verdicts on schools and counties, with their sources"))
         .after_help(t(
-            "例：\n  junheng assess 学校.csv                       终端表格\n  junheng assess 一市.csv 二市.csv --county 210102\n  junheng assess 学校.csv --standard basic-2012 --format json\n退出状态：0 已得出结果；1 见 --fail-on；2 输入或参数不能用。",
-            "Examples:\n  junheng assess schools.csv                      a table on the terminal\n  junheng assess a.csv b.csv --county 210102\n  junheng assess schools.csv --standard basic-2012 --format json\nExit status: 0 a result was computed; 1 see --fail-on; 2 unusable input or arguments.",
+            "\
+学校表每行一所学校，至少有 区县代码、学校标识码、学校类别 和 小学在校生数 或 初中在校生数；其余的列有则用，没有则相应结果为“无法判定”。
+例：
+  junheng assess 学校.csv                                 终端表格
+  junheng assess 学校.csv --lang en --output 结果.json    写成文件，格式由扩展名决定
+  junheng assess 学校.csv --standard basic-2012           基本均衡
+  junheng assess 学校.csv --county-data 区县.csv          连同政府保障、教育质量、社会认可度
+  junheng assess 学校.csv --standard quality-2017+liaoning  加上地方规定
+  junheng assess 一市.csv 二市.csv --county 210102,210103 其中两个区县
+  junheng assess 学校.csv --missing skip --fail-on not-met
+退出状态：0 已得出结果（无论判定如何）；1 见 --fail-on；2 输入或参数不能用。",
+            "\
+A table of schools has a row for each school and at least county_code, school_code, kind and students_primary or students_junior; other columns are used where they are there, and what lacks them is undetermined.
+Examples:
+  junheng assess schools.csv                               a table on the terminal
+  junheng assess schools.csv --output result.json          a file, its format by its extension
+  junheng assess schools.csv --standard basic-2012         the basic standard
+  junheng assess schools.csv --county-data county.csv      with government support, quality, recognition
+  junheng assess schools.csv --standard quality-2017+liaoning  with a local overlay
+  junheng assess a.csv b.csv --county 210102,210103        two counties of several files
+  junheng assess schools.csv --missing skip --fail-on not-met
+Exit status: 0 a result was computed, whatever the verdict; 1 see --fail-on; 2 unusable input or arguments.",
         ))
+        .args(basis(lang))
         .args([
+            Arg::new("fail-on")
+                .long("fail-on")
+                .value_name("VERDICT")
+                .value_parser(PossibleValuesParser::new(["not-met", "undetermined"]))
+                .action(ArgAction::Append)
+                .value_delimiter(',')
+                .help(t("有区县得到这一判定时以状态 1 退出", "exit with status 1 where a county has this verdict")),
+            format_arg(lang, &ASSESS_FORMATS),
+            output(lang),
+        ])
+        .localised(lang)
+}
+
+fn forms(lang: Lang) -> Command {
+    let t = |zh: &'static str, en: &'static str| lang.pick(zh, en);
+    Command::new("forms")
+        .about(t("填好的申报表（表Ⅰ至表Ⅵ）", "The tables of the application form, filled in"))
+        .after_help(t(
+            "\
+例：
+  junheng forms 学校.csv --county-data 区县.csv
+  junheng forms 学校.csv --form II-2 --form III --output 申报表.csv
+没有数据的格子留空；数字按表式的小数位四舍五入。",
+            "\
+Examples:
+  junheng forms schools.csv --county-data county.csv
+  junheng forms schools.csv --form II-2 --form III --output forms.csv
+What the data do not give is left blank; figures are rounded half up to the decimals of the form.",
+        ))
+        .args(basis(lang))
+        .args([
+            Arg::new("form")
+                .long("form")
+                .value_name("ID")
+                .value_parser(PossibleValuesParser::new(FORMS))
+                .action(ArgAction::Append)
+                .value_delimiter(',')
+                .help(t(
+                    "只要这些表（可重复，或用逗号隔开）",
+                    "only these tables (repeat, or separate by commas)",
+                )),
+            format_arg(lang, &ASSESS_FORMATS),
+            output(lang),
+        ])
+        .localised(lang)
+}
+
+/// What says how counties are assessed.
+fn basis(lang: Lang) -> Vec<Arg> {
+    let t = |zh: &'static str, en: &'static str| lang.pick(zh, en);
+    vec![
             files(lang),
+            county_data(lang),
             Arg::new("standard")
-                .long("standard")
+                .long("standard").value_parser(NonEmptyStringValueParser::new())
                 .value_name("ID|FILE")
                 .default_value("quality-2017")
-                .help(t("标准的代号，或扩展它的标准文件（.toml）", "a standard, or a file that extends one (.toml)")),
-            Arg::new("as-of").long("as-of").value_name("DATE").help(t(
+                .help(t("标准的代号，或扩展它的标准文件（.toml）；用“+”叠加地方规定", "a standard, or a file that extends one (.toml); overlays are added with +")),
+            Arg::new("as-of").long("as-of").value_parser(NonEmptyStringValueParser::new()).value_name("DATE").help(t(
                 "评估日期（如 2023-12-31），决定适用哪些数值和过渡条款；默认为数据年度的 12 月 31 日",
                 "day of the evaluation (such as 2023-12-31), which picks the values and clauses in force; by default 31 December of the data's year",
             )),
             Arg::new("judge")
                 .long("judge")
+                .value_name("HOW")
                 .value_parser(PossibleValuesParser::new(["exact", "as-reported"]))
                 .default_value("exact")
                 .help(t("用精确值还是印出的四舍五入值判断", "judge exact values, or values rounded as printed")),
             Arg::new("missing")
                 .long("missing")
+                .value_name("HOW")
                 .value_parser(PossibleValuesParser::new(["refuse", "skip"]))
                 .default_value("refuse")
                 .help(t(
@@ -74,12 +157,12 @@ fn assess(lang: Lang) -> Command {
                     "where a school lacks a value: refuse gives no coefficient, skip computes over the others and says so",
                 )),
             Arg::new("county")
-                .long("county")
+                .long("county").value_parser(NonEmptyStringValueParser::new())
                 .value_name("CODE")
                 .action(ArgAction::Append)
                 .value_delimiter(',')
                 .help(t("只评估这些区县（可重复，或用逗号隔开）", "only these counties (repeat, or separate by commas)")),
-            Arg::new("option").long("option").value_name("NAME=VALUE").action(ArgAction::Append).help(t(
+            Arg::new("option").long("option").value_parser(NonEmptyStringValueParser::new()).value_name("NAME=VALUE").action(ArgAction::Append).help(t(
                 "标准未定之处的读法，见 junheng standard show",
                 "a reading of what the standard leaves open, see junheng standard show",
             )),
@@ -87,18 +170,18 @@ fn assess(lang: Lang) -> Command {
                 "经验校验的说明（列 code、school_code、text），写入结果",
                 "explanations of warnings (columns code, school_code, text), carried into the result",
             )),
-            Arg::new("fail-on")
-                .long("fail-on")
-                .value_parser(PossibleValuesParser::new(["not-met", "undetermined"]))
-                .action(ArgAction::Append)
-                .value_delimiter(',')
-                .help(t("有区县得到这一判定时以状态 1 退出", "exit with status 1 where a county has this verdict")),
-            format_arg(lang, ["table", "json", "csv", "markdown"].as_slice()),
-            output(lang),
             encoding(lang),
             lang_arg(lang),
-        ])
-        .localised(lang)
+    ]
+}
+
+fn county_data(lang: Lang) -> Arg {
+    Arg::new("county-data").long("county-data").value_name("FILE").value_parser(value_parser!(PathBuf)).help(
+        lang.pick(
+            "区县表（每个区县每年一行）；没有它，政府保障、教育质量等项多为“无法判定”",
+            "the county table (a row a county and year); without it most items beside the resources are undetermined",
+        ),
+    )
 }
 
 fn check(lang: Lang) -> Command {
@@ -106,12 +189,23 @@ fn check(lang: Lang) -> Command {
     Command::new("check")
         .about(t("校验：列出数据的每一处问题及其位置", "Check: every problem of the data, with its place"))
         .after_help(t(
-            "退出状态：0 没有逻辑校验错误；1 有；2 文件或参数不能用。",
-            "Exit status: 0 no error; 1 errors; 2 unusable files or arguments.",
+            "\
+例：
+  junheng check 学校.csv
+  junheng check 一市.csv 二市.csv --output 问题.csv
+逻辑校验（必须改正）的数据视为缺失；经验校验（改正或说明）的数据照用，说明见 junheng assess --explanations。
+退出状态：0 没有逻辑校验问题；1 有；2 文件打不开或参数不能用。",
+            "\
+Examples:
+  junheng check schools.csv
+  junheng check a.csv b.csv --output problems.csv
+Errors are to be corrected, the data in question are missing until then; warnings are to be corrected or explained, see junheng assess --explanations.
+Exit status: 0 no error; 1 errors; 2 files that cannot be opened, unusable arguments.",
         ))
         .args([
             files(lang),
-            format_arg(lang, ["table", "json", "csv"].as_slice()).default_value("table"),
+            county_data(lang),
+            format_arg(lang, &CHECK_FORMATS),
             output(lang),
             encoding(lang),
             lang_arg(lang),
@@ -133,13 +227,13 @@ fn cv(lang: Lang) -> Command {
                 .required(true)
                 .value_parser(value_parser!(PathBuf))
                 .help(t("表格文件（CSV、TSV）", "the table (CSV, TSV)")),
-            Arg::new("amount").long("amount").value_name("COLUMN").required(true).help(t("数量所在的列", "the column of amounts")),
-            Arg::new("pupils").long("pupils").value_name("COLUMN").help(t(
+            Arg::new("amount").long("amount").value_parser(NonEmptyStringValueParser::new()).value_name("COLUMN").required(true).help(t("数量所在的列", "the column of amounts")),
+            Arg::new("pupils").long("pupils").value_parser(NonEmptyStringValueParser::new()).value_name("COLUMN").help(t(
                 "学生数所在的列（权重；每行的数值为数量除以学生数）；不给则各行等权，数值即数量",
                 "the column of pupils (the weights; a row's value is amount / pupils); without it every row weighs 1 and its value is the amount",
             )),
-            Arg::new("by").long("by").value_name("COLUMN").help(t("分组的列，每组一个结果", "the column to group by, one result a group")),
-            format_arg(lang, ["table", "json"].as_slice()).default_value("table"),
+            Arg::new("by").long("by").value_parser(NonEmptyStringValueParser::new()).value_name("COLUMN").help(t("分组的列，每组一个结果", "the column to group by, one result a group")),
+            format_arg(lang, &CV_FORMATS),
             output(lang),
             encoding(lang),
             lang_arg(lang),
@@ -158,6 +252,7 @@ fn standard(lang: Lang) -> Command {
     let as_of = || {
         Arg::new("as-of")
             .long("as-of")
+            .value_parser(NonEmptyStringValueParser::new())
             .value_name("DATE")
             .help(t("哪一天有效的数值；默认为最新", "values in force on this day; the newest by default"))
     };
@@ -195,6 +290,20 @@ fn synth(lang: Lang) -> Command {
             "生成人造的学校数据（没有一所是真实的）",
             "Make synthetic school data (nothing in it is real)",
         ))
+        .after_help(t(
+            "\
+例：
+  junheng synth county --output 示例县.csv
+  junheng synth province --seed 7 --output 一省.csv
+  junheng synth county --level 1.9 --spread 0.9 --output 示例县.csv
+均值与差异系数取自公布的县级数据；--level 1.9 使判定有达标有未达标。",
+            "\
+Examples:
+  junheng synth county --output county.csv
+  junheng synth province --seed 7 --output province.csv
+  junheng synth county --level 1.9 --spread 0.9 --output county.csv
+Means and coefficients follow those that counties have published; --level 1.9 gives verdicts on both sides.",
+        ))
         .args([
             Arg::new("size")
                 .value_name("SIZE")
@@ -213,26 +322,40 @@ fn synth(lang: Lang) -> Command {
             Arg::new("year")
                 .long("year")
                 .value_name("YEAR")
-                .value_parser(value_parser!(u16))
+                .value_parser(value_parser!(u16).range(1900..=2100))
                 .default_value("2024")
                 .help(t("年度（panel 为最后一年）", "the year (of a panel, the last one)")),
             Arg::new("schools")
                 .long("schools")
                 .value_name("N")
-                .value_parser(value_parser!(usize))
+                .value_parser(value_parser!(u32).range(1..=10_000_000))
                 .help(t("学校数，代替默认的规模", "how many schools, instead of the usual")),
             Arg::new("missing")
                 .long("missing")
                 .value_name("N")
                 .value_parser(value_parser!(usize))
                 .help(t("每县每年的缺失单元格数", "missing cells a county and year")),
+            Arg::new("level")
+                .long("level")
+                .value_name("X")
+                .value_parser(factor)
+                .default_value("1")
+                .help(t("各项均值乘以 X（0.2 至 5）", "multiply the means by X (0.2 to 5)")),
+            Arg::new("spread")
+                .long("spread")
+                .value_name("X")
+                .value_parser(factor)
+                .default_value("1")
+                .help(t("各项差异系数乘以 X（0.2 至 5）", "multiply the coefficients by X (0.2 to 5)")),
             Arg::new("header")
                 .long("header")
+                .value_name("HEADER")
                 .value_parser(PossibleValuesParser::new(["zh", "id"]))
                 .default_value("zh")
                 .help(t("表头用中文还是英文标识", "headers in Chinese, or identifiers")),
             Arg::new("table")
                 .long("table")
+                .value_name("TABLE")
                 .value_parser(PossibleValuesParser::new(["schools", "county"]))
                 .default_value("schools")
                 .help(t(
@@ -245,6 +368,7 @@ fn synth(lang: Lang) -> Command {
             )),
             Arg::new("encoding")
                 .long("encoding")
+                .value_name("LABEL")
                 .value_parser(PossibleValuesParser::new(["utf-8", "gb18030"]))
                 .default_value("utf-8")
                 .help(t("文件编码", "encoding of the file")),
@@ -252,6 +376,12 @@ fn synth(lang: Lang) -> Command {
             lang_arg(lang),
         ])
         .localised(lang)
+}
+
+/// A factor that the generator can fit.
+fn factor(typed: &str) -> Result<f64, String> {
+    let factor = typed.parse().ok().filter(|x| (0.2..=5.0).contains(x));
+    factor.ok_or_else(|| "a number from 0.2 to 5 was expected".to_owned())
 }
 
 fn files(lang: Lang) -> Arg {
@@ -269,8 +399,12 @@ fn files(lang: Lang) -> Arg {
 fn format_arg(lang: Lang, formats: &'static [&'static str]) -> Arg {
     Arg::new("format")
         .long("format")
+        .value_name("FORMAT")
         .value_parser(PossibleValuesParser::new(formats))
-        .help(lang.pick("输出格式", "format of the output"))
+        .help(lang.pick(
+            "输出格式；默认由 --output 的扩展名决定，否则为 table",
+            "format of the output; by default that of the extension of --output, else table",
+        ))
 }
 
 fn output(lang: Lang) -> Arg {
@@ -283,15 +417,20 @@ fn output(lang: Lang) -> Arg {
 }
 
 fn encoding(lang: Lang) -> Arg {
-    Arg::new("encoding").long("encoding").value_name("LABEL").help(lang.pick(
-        "文件编码（如 gb18030），代替自动识别",
-        "encoding of the files (such as gb18030), instead of detection",
-    ))
+    Arg::new("encoding")
+        .long("encoding")
+        .value_parser(NonEmptyStringValueParser::new())
+        .value_name("LABEL")
+        .help(lang.pick(
+            "文件编码（如 gb18030），代替自动识别",
+            "encoding of the files (such as gb18030), instead of detection",
+        ))
 }
 
 fn lang_arg(lang: Lang) -> Arg {
     Arg::new("lang")
         .long("lang")
+        .value_name("LANG")
         .value_parser(PossibleValuesParser::new(["zh", "en"]))
         .help(lang.pick("文字的语言（默认 zh）", "language of texts (zh by default)"))
 }
@@ -338,9 +477,26 @@ impl Localised for Command {
         if arguments {
             template += "\n参数：\n{positionals}\n";
         }
-        template += "\n选项：\n{options}\n\n{after-help}";
-        command.help_template(template)
+        template += "\n选项：\n{options}{after-help}";
+        command.help_template(template).mut_args(values_in_chinese)
     }
+}
+
+/// Says in Chinese what an argument may be and what it is by default, where clap would say it in English.
+fn values_in_chinese(arg: Arg) -> Arg {
+    if !arg.get_action().takes_values() {
+        return arg;
+    }
+    let mut help = arg.get_help().map(|help| help.to_string()).unwrap_or_default();
+    let values: Vec<_> = arg.get_possible_values().iter().map(|v| v.get_name().to_owned()).collect();
+    if !values.is_empty() {
+        help += &format!("；可取 {}", values.join("、"));
+    }
+    let default: Vec<_> = arg.get_default_values().iter().map(|v| v.to_string_lossy()).collect();
+    if !default.is_empty() {
+        help += &format!("；默认 {}", default.join("、"));
+    }
+    arg.help(help).hide_possible_values(true).hide_default_value(true)
 }
 
 /// Help and versions go to standard output; what cannot be understood is said on standard error.
@@ -374,7 +530,8 @@ fn in_chinese(error: &clap::Error) -> String {
         ErrorKind::ArgumentConflict => {
             format!("{argument} 不能重复，也不能与 {} 同用", told(ContextKind::PriorArg))
         }
-        ErrorKind::ValueValidation => format!("{argument} 的值“{value}”不能用"),
+        ErrorKind::ValueValidation => format!("{argument} 的值“{value}”不能用；可取的值见 --help"),
+        ErrorKind::InvalidUtf8 => "参数不是 UTF-8 文字".to_owned(),
         _ => error.to_string(),
     };
     format!("错误：{what}\n用法见 junheng --help\n")

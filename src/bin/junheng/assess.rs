@@ -4,8 +4,8 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::ArgMatches;
-use junheng::io::{read_schools, read_table};
-use junheng::model::DataSet;
+use junheng::io::{read_counties, read_schools, read_table};
+use junheng::model::{CountyTable, DataSet};
 use junheng::report::{Document, Json, write_csv, write_markdown};
 use junheng::{Assessment, Assessor, Explanations, Judge, Lang, Missing, Severity, Standard, Verdict};
 
@@ -15,23 +15,18 @@ use crate::{Failure, Outcome, args, findings, terminal};
 
 pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> {
     let target = Target::new(matches.get_one("output"));
-    let format = format(matches, &target);
-    target.probe(lang)?;
-    let assessor = assessor(matches, lang)?;
+    let format = target.format(matches, &args::ASSESS_FORMATS, lang)?;
+    target.probe(lang, paths(matches))?;
     let progress = Progress::begin(lang.pick("读入数据", "reading"));
-    let data = read(matches, lang)?;
-    progress.next(lang.pick("评估", "assessing"));
-    let mut assessment = assessor.assess(&data).map_err(|e| Failure::of(&e, lang))?;
-    if let Some(path) = matches.get_one::<PathBuf>("explanations") {
-        assessment.explain_findings(&explanations(path, lang)?);
-    }
+    let assessment = assessment(matches, &progress, lang)?;
     progress.next(lang.pick("写出结果", "writing"));
-    let drawn = target.is_terminal();
-    let written = target.write(lang, |out| match format.as_str() {
+    // The line of progress and a result on the same terminal would mix.
+    let progress = (!target.is_terminal()).then_some(progress);
+    let written = target.write(lang, |out| match format {
         "json" => json(&assessment, lang, out),
         "csv" => write_csv(&assessment, lang, &mut &mut *out),
-        "markdown" => markdown(&assessment, lang, out),
-        _ => terminal::draw(&Document::glance(&assessment, lang), drawn, out),
+        "markdown" => as_markdown(&assessment, lang, out),
+        _ => terminal::draw(&Document::glance(&assessment, lang), &target, out),
     });
     drop(progress);
     written?;
@@ -39,19 +34,46 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
     Ok(outcome(matches, &assessment))
 }
 
-/// The format asked for, or that of the file's extension, or a table.
-fn format(matches: &ArgMatches, target: &Target) -> String {
-    let asked = matches.get_one::<String>("format").cloned();
-    let by_extension = || match target.extension()?.as_str() {
-        "json" => Some("json"),
-        "csv" => Some("csv"),
-        "md" | "markdown" => Some("markdown"),
-        _ => None,
-    };
-    asked.unwrap_or_else(|| by_extension().unwrap_or("table").to_owned())
+/// Reads the tables given and assesses them.
+pub(crate) fn assessment(
+    matches: &ArgMatches,
+    progress: &Progress,
+    lang: Lang,
+) -> Result<Assessment, Failure> {
+    let mut assessor = assessor(matches, lang)?;
+    if let Some(table) = counties(matches, lang)? {
+        assessor = assessor.county_data(table.map_err(|e| Failure::of(&e, lang))?);
+    }
+    let data = read(matches, lang)?;
+    progress.next(lang.pick("评估", "assessing"));
+    let mut assessment = assessor.assess(&data).map_err(|e| Failure::of(&e, lang))?;
+    if let Some(path) = matches.get_one::<PathBuf>("explanations") {
+        assessment.explain_findings(&explanations(path, lang)?);
+    }
+    Ok(assessment)
 }
 
-pub(crate) fn read(matches: &ArgMatches, lang: Lang) -> Result<DataSet, Failure> {
+/// Reads the county table, where one is given.
+pub(crate) fn counties(
+    matches: &ArgMatches,
+    lang: Lang,
+) -> Result<Option<Result<CountyTable, junheng::Error>>, Failure> {
+    let Some(path) = matches.get_one::<PathBuf>("county-data") else { return Ok(None) };
+    let mut reader = read_counties();
+    if let Some(label) = matches.get_one::<String>("encoding") {
+        reader = reader.encoding(label).map_err(|e| Failure::of(&e, lang))?;
+    }
+    Ok(Some(reader.from_path(path)))
+}
+
+/// The tables that are read.
+pub(crate) fn paths(matches: &ArgMatches) -> impl Iterator<Item = &PathBuf> {
+    let more =
+        ["explanations", "county-data"].into_iter().filter_map(|id| matches.try_get_one(id).ok().flatten());
+    matches.get_many("files").into_iter().flatten().chain(more)
+}
+
+fn read(matches: &ArgMatches, lang: Lang) -> Result<DataSet, Failure> {
     let reader = match matches.get_one::<String>("encoding") {
         Some(label) => read_schools().encoding(label).map_err(|e| Failure::of(&e, lang))?,
         None => read_schools(),
@@ -106,10 +128,15 @@ fn json(assessment: &Assessment, lang: Lang, out: &mut dyn Write) -> io::Result<
     out.write_all(b"\n")
 }
 
-fn markdown(assessment: &Assessment, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+fn as_markdown(assessment: &Assessment, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    markdown(&Document::of(assessment, lang), out)
+}
+
+/// A document as Markdown.
+pub(crate) fn markdown(document: &Document, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::new();
     // Writing to a string does not fail.
-    let _ = write_markdown(&Document::of(assessment, lang), &mut text);
+    let _ = write_markdown(document, &mut text);
     out.write_all(text.as_bytes())
 }
 

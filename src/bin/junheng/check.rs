@@ -5,20 +5,22 @@ use std::path::PathBuf;
 
 use clap::ArgMatches;
 use junheng::io::read_schools;
+use junheng::report::FindingJson;
 use junheng::{ErrorKind, Finding, Lang, Severity, check};
-use serde_json::json;
+use serde::Serialize;
 
 use crate::output::Target;
 use crate::progress::Progress;
-use crate::{Failure, Outcome};
+use crate::terminal::plain;
+use crate::{Failure, Outcome, args, assess};
 
 pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> {
     let target = Target::new(matches.get_one("output"));
-    target.probe(lang)?;
+    let format = target.format(matches, &args::CHECK_FORMATS, lang)?;
+    target.probe(lang, assess::paths(matches))?;
     let progress = Progress::begin(lang.pick("校验", "checking"));
     let findings = findings(matches, lang)?;
     drop(progress);
-    let format = matches.get_one::<String>("format").map_or("table", String::as_str);
     target.write(lang, |out| match format {
         "json" => as_json(&findings, lang, out),
         "csv" => as_csv(&findings, lang, out),
@@ -34,18 +36,23 @@ fn findings(matches: &ArgMatches, lang: Lang) -> Result<Vec<Finding>, Failure> {
     if let Some(label) = matches.get_one::<String>("encoding") {
         reader = reader.encoding(label).map_err(|e| Failure::of(&e, lang))?;
     }
-    let paths = matches.get_many::<PathBuf>("files").into_iter().flatten();
-    let data = match reader.from_paths(paths) {
-        Ok(data) => data,
-        Err(error) => {
-            return match error.kind() {
-                ErrorKind::Input(findings) => Ok(findings.clone()),
-                _ => Err(Failure::of(&error, lang)),
-            };
-        }
+    let told = |error: junheng::Error| match error.kind() {
+        ErrorKind::Input(findings) => Ok(findings.clone()),
+        _ => Err(Failure::of(&error, lang)),
     };
-    let mut findings = data.findings().to_vec();
-    findings.extend(check(&data));
+    let mut findings = match assess::counties(matches, lang)? {
+        Some(Ok(table)) => table.findings().to_vec(),
+        Some(Err(error)) => told(error)?,
+        None => Vec::new(),
+    };
+    let paths = matches.get_many::<PathBuf>("files").into_iter().flatten();
+    match reader.from_paths(paths) {
+        Ok(data) => {
+            findings.extend_from_slice(data.findings());
+            findings.extend(check(&data));
+        }
+        Err(error) => findings.extend(told(error)?),
+    }
     Ok(findings)
 }
 
@@ -53,7 +60,7 @@ fn as_lines(findings: &[Finding], lang: Lang, out: &mut dyn Write) -> io::Result
     let count = |severity| findings.iter().filter(|f| f.severity() == severity).count();
     for severity in [Severity::Error, Severity::Warning, Severity::Note] {
         for finding in findings.iter().filter(|f| f.severity() == severity) {
-            writeln!(out, "{}", finding.describe(lang))?;
+            writeln!(out, "{}", plain(&finding.describe(lang)))?;
         }
     }
     let [errors, warnings, notes] = [Severity::Error, Severity::Warning, Severity::Note].map(count);
@@ -64,27 +71,35 @@ fn as_lines(findings: &[Finding], lang: Lang, out: &mut dyn Write) -> io::Result
     writeln!(out, "{summary}")
 }
 
+/// The form `junheng.findings/1`.
+#[derive(Serialize)]
+struct Form<'a> {
+    schema: &'static str,
+    findings: Vec<Placed<'a>>,
+}
+
+/// A finding with its place.
+#[derive(Serialize)]
+struct Placed<'a> {
+    #[serde(flatten)]
+    finding: FindingJson<'a>,
+    file: Option<&'a str>,
+    row: Option<u32>,
+    cell_column: Option<&'a str>,
+}
+
 fn as_json(findings: &[Finding], lang: Lang, out: &mut dyn Write) -> io::Result<()> {
-    let rows: Vec<_> = findings
-        .iter()
-        .map(|f| {
-            let place = f.found_at();
-            json!({
-                "code": f.code().id(),
-                "severity": f.severity().id(),
-                "file": place.map(|p| p.file.as_ref()),
-                "row": place.and_then(|p| p.row),
-                "cell_column": place.and_then(|p| p.column.as_deref()),
-                "county": f.county_code(),
-                "year": f.year(),
-                "school_code": f.school_code(),
-                "column": f.column_id(),
-                "value": f.value_found(),
-                "message": f.message(lang),
-            })
-        })
-        .collect();
-    serde_json::to_writer(&mut *out, &json!({"schema": "junheng.findings/1", "findings": rows}))?;
+    let placed = findings.iter().map(|finding| {
+        let place = finding.found_at();
+        Placed {
+            finding: FindingJson::new(finding, lang),
+            file: place.map(|p| p.file.as_ref()),
+            row: place.and_then(|p| p.row),
+            cell_column: place.and_then(|p| p.column.as_deref()),
+        }
+    });
+    let form = Form { schema: "junheng.findings/1", findings: placed.collect() };
+    serde_json::to_writer(&mut *out, &form)?;
     out.write_all(b"\n")
 }
 

@@ -7,17 +7,19 @@ use clap::ArgMatches;
 use comfy_table::{CellAlignment, Table, presets};
 use junheng::io::read_table;
 use junheng::report::FindingJson;
-use junheng::{Grouped, Lang};
-use serde_json::json;
+use junheng::{Group, Grouped, Lang};
+use serde::Serialize;
 
 use crate::output::Target;
-use crate::{Failure, Outcome, findings};
+use crate::terminal::short;
+use crate::{Failure, Outcome, args, findings};
 
 pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> {
     let failed = |e: junheng::Error| Failure::of(&e, lang);
     let text = |id: &str| matches.get_one::<String>(id).map(String::as_str);
     let target = Target::new(matches.get_one("output"));
-    target.probe(lang)?;
+    let format = target.format(matches, &args::CV_FORMATS, lang)?;
+    target.probe(lang, matches.get_one("file"))?;
     let columns = [text("amount"), text("pupils"), text("by")];
     let mut reader = read_table().expect(columns.into_iter().flatten());
     if let Some(label) = text("encoding") {
@@ -27,8 +29,8 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
     let table = reader.from_path(&path).map_err(failed)?;
     let grouped =
         Grouped::of(&table, columns[0].unwrap_or_default(), columns[1], columns[2]).map_err(failed)?;
-    target.write(lang, |out| match text("format") {
-        Some("json") => as_json(&grouped, lang, out),
+    target.write(lang, |out| match format {
+        "json" => as_json(&grouped, lang, out),
         _ => as_table(&grouped, lang, out),
     })?;
     for line in findings::listed(grouped.findings().iter(), lang) {
@@ -37,9 +39,18 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
     Ok(Outcome::Done)
 }
 
+/// The form `junheng.variation/1`; findings are there only where there are some.
+#[derive(Serialize)]
+struct Form<'a> {
+    schema: &'static str,
+    groups: &'a [Group],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    findings: Vec<FindingJson<'a>>,
+}
+
 fn as_json(grouped: &Grouped, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
-    let findings: Vec<_> = grouped.findings().iter().map(|f| FindingJson::new(f, lang)).collect();
-    let form = json!({"schema": "junheng.variation/1", "groups": grouped.groups(), "findings": findings});
+    let findings = grouped.findings().iter().map(|f| FindingJson::new(f, lang)).collect();
+    let form = Form { schema: "junheng.variation/1", groups: grouped.groups(), findings };
     serde_json::to_writer(&mut *out, &form)?;
     out.write_all(b"\n")
 }
@@ -55,7 +66,7 @@ fn as_table(grouped: &Grouped, lang: Lang, out: &mut dyn Write) -> io::Result<()
     for group in grouped.groups() {
         let found = group.summary();
         table.add_row([
-            group.by().unwrap_or(lang.pick("全部", "all")).to_owned(),
+            group.by().map_or(lang.pick("全部", "all").to_owned(), short),
             group.rows().to_string(),
             text(group.pupils()),
             text(found.map(|f| f.mean)),

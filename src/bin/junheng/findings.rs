@@ -2,6 +2,8 @@
 
 use junheng::{Finding, Lang};
 
+use crate::terminal::plain;
+
 /// More findings than this are counted, not listed, on standard error.
 const LISTED: usize = 200;
 
@@ -11,7 +13,7 @@ pub(crate) fn listed<'a>(findings: impl Iterator<Item = &'a Finding>, lang: Lang
     let mut rest = 0;
     for finding in findings {
         if lines.len() < LISTED {
-            lines.push(finding.describe(lang));
+            lines.push(plain(&finding.describe(lang)));
         } else {
             rest += 1;
         }

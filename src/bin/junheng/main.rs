@@ -5,6 +5,7 @@ mod assess;
 mod check;
 mod cv;
 mod findings;
+mod forms;
 mod output;
 mod progress;
 mod standard;
@@ -52,6 +53,7 @@ fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> {
     match matches.subcommand() {
         Some(("assess", matches)) => assess::run(matches, lang),
         Some(("check", matches)) => check::run(matches, lang),
+        Some(("forms", matches)) => forms::run(matches, lang),
         Some(("cv", matches)) => cv::run(matches, lang),
         Some(("standard", matches)) => standard::run(matches, lang),
         Some(("synth", matches)) => synth::run(matches, lang),

@@ -4,7 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use junheng::Lang;
+use clap::ArgMatches;
+use junheng::{Error, Lang};
 
 use crate::Failure;
 
@@ -17,37 +18,82 @@ impl Target {
         Target(path.filter(|p| p.as_os_str() != "-").cloned())
     }
 
+    /// Refuses a target that cannot be written before the long work begins.
+    ///
+    /// What is read is never written over: a result is no substitute for the data it was made of.
+    pub(crate) fn probe<'p>(
+        &self,
+        lang: Lang,
+        inputs: impl IntoIterator<Item = &'p PathBuf>,
+    ) -> Result<(), Failure> {
+        let Some(path) = &self.0 else { return Ok(()) };
+        let name = path.display();
+        let refuse = |zh, en| Err(Failure::new(lang, format!("{name}：{zh}"), format!("{name}: {en}")));
+        if path.as_os_str().is_empty() {
+            let (zh, en) = (
+                "--output 的值是空的；应为文件的路径",
+                "the value of --output is blank; the path of a file was expected",
+            );
+            return Err(Failure::new(lang, zh, en));
+        }
+        if path.is_dir() {
+            return refuse("是文件夹，不能写入", "is a folder and cannot be written");
+        }
+        if !folder(path).is_dir() {
+            return refuse("所在的文件夹不存在", "its folder does not exist");
+        }
+        let Some(existing) = path.is_file().then(|| fs::canonicalize(path).ok()).flatten() else {
+            return Ok(());
+        };
+        if inputs.into_iter().any(|input| fs::canonicalize(input).is_ok_and(|input| input == existing)) {
+            return refuse("是输入文件，不能用结果覆盖", "is read as input and is not written over");
+        }
+        if fs::metadata(path).is_ok_and(|found| found.permissions().readonly()) {
+            return refuse("是只读文件，不能覆盖", "is read-only and is not written over");
+        }
+        Ok(())
+    }
+
     /// Whether a person is reading along.
     pub(crate) fn is_terminal(&self) -> bool {
         self.0.is_none() && io::stdout().is_terminal()
     }
 
-    /// The extension of the file, in lower case.
-    pub(crate) fn extension(&self) -> Option<String> {
-        Some(self.0.as_ref()?.extension()?.to_str()?.to_ascii_lowercase())
+    /// Whether results are coloured: for people only, and not where they ask for none (<https://no-color.org>).
+    pub(crate) fn is_coloured(&self) -> bool {
+        self.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|asked| asked.is_empty())
     }
 
-    /// Refuses a target that cannot be written before the long work begins.
-    pub(crate) fn probe(&self, lang: Lang) -> Result<(), Failure> {
-        let Some(path) = &self.0 else { return Ok(()) };
-        if path.is_dir() {
-            let path = path.display();
-            return Err(Failure::new(
-                lang,
-                format!("{path}：是文件夹，不能写入"),
-                format!("{path}: is a folder and cannot be written"),
-            ));
+    /// The format asked for with `--format`, or that of the file's extension, or a table.
+    pub(crate) fn format<'m>(
+        &self,
+        matches: &'m ArgMatches,
+        known: &'static [&'static str],
+        lang: Lang,
+    ) -> Result<&'m str, Failure> {
+        if let Some(asked) = matches.get_one::<String>("format") {
+            return Ok(asked);
         }
-        let folder = folder(path);
-        if !folder.is_dir() {
-            let folder = folder.display();
-            return Err(Failure::new(
+        let Some(extension) = self.0.as_ref().and_then(|p| p.extension()) else { return Ok("table") };
+        let extension = extension.to_string_lossy().to_ascii_lowercase();
+        let named = match extension.as_str() {
+            "txt" => "table",
+            "md" => "markdown",
+            other => other,
+        };
+        known.iter().find(|format| **format == named).copied().ok_or_else(|| {
+            Failure::new(
                 lang,
-                format!("{folder}：没有这个文件夹"),
-                format!("{folder}: there is no such folder"),
-            ));
-        }
-        Ok(())
+                format!(
+                    "--output：不知道“.{extension}”是哪种格式；请用 --format 指定 {} 之一",
+                    known.join("、")
+                ),
+                format!(
+                    "--output: no format is known by the extension .{extension}; name one with --format: {}",
+                    known.join(", ")
+                ),
+            )
+        })
     }
 
     /// Writes a result whole.
@@ -57,53 +103,61 @@ impl Target {
         fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Failure> {
         let written = match &self.0 {
-            None => to_stdout(fill),
+            None => fill_stream(io::stdout().lock(), fill),
             // A pipe or a device cannot be replaced by a file.
             Some(path) if path.exists() && !path.is_file() => {
-                fill_file(File::options().write(true).open(path), fill)
+                File::options().write(true).open(path).and_then(|file| fill_stream(file, fill))
             }
             Some(path) => replace(path, fill),
         };
-        written.map_err(|error| {
-            let name = self
-                .0
-                .as_ref()
-                .map_or(lang.pick("标准输出", "standard output").into(), |p| p.display().to_string());
-            Failure::new(
+        written.map_err(|error| match &self.0 {
+            Some(path) => Failure::of(&Error::file(path, error), lang),
+            None => Failure::new(
                 lang,
-                format!("{name}：无法写入：{error}"),
-                format!("{name}: cannot be written: {error}"),
-            )
+                format!("无法写到标准输出：{error}"),
+                format!("standard output cannot be written: {error}"),
+            ),
         })
     }
 }
 
-fn to_stdout(fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let mut out = BufWriter::new(io::stdout().lock());
+fn fill_stream(stream: impl Write, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::new(stream);
     match fill(&mut out).and_then(|()| out.flush()) {
         // A reader that has seen enough, such as `head`, is no failure.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            // Nor is what is left to be written again.
+            let _ = out.into_parts();
+            Ok(())
+        }
         done => done,
     }
 }
 
-fn fill_file(file: io::Result<File>, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let mut out = BufWriter::new(file?);
-    fill(&mut out)?;
-    out.flush()
-}
-
 /// Writes beside the target and moves it there when it is whole.
 fn replace(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    // What a link points to is replaced, not the link.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = folder(&path).join(format!(".{name}.{}.part", std::process::id()));
-    let done = fill_file(File::create(&beside), fill).and_then(|()| fs::rename(&beside, &path));
+    let path = pointed_to(path);
+    let beside = folder(&path).join(format!(".junheng-{}.part", std::process::id()));
+    let done = (|| {
+        let mut out = BufWriter::new(File::create_new(&beside)?);
+        fill(&mut out)?;
+        out.flush()?;
+        if let Ok(old) = fs::metadata(&path) {
+            fs::set_permissions(&beside, old.permissions())?;
+        }
+        fs::rename(&beside, &path)
+    })();
     if done.is_err() {
         let _ = fs::remove_file(&beside);
     }
     done
+}
+
+/// What a link points to is replaced, not the link; it need not exist yet.
+fn pointed_to(path: &Path) -> PathBuf {
+    fs::canonicalize(path)
+        .or_else(|_| fs::read_link(path).map(|to| folder(path).join(to)))
+        .unwrap_or_else(|_| path.to_owned())
 }
 
 fn folder(path: &Path) -> &Path {

@@ -16,7 +16,7 @@ const YEARS: u16 = 10;
 
 pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> {
     let target = Target::new(matches.get_one("output"));
-    target.probe(lang)?;
+    target.probe(lang, [])?;
     let text = |id: &str| matches.get_one::<String>(id).map_or("", String::as_str);
     let mut synth = match text("size") {
         "province" => Synth::province(),
@@ -30,11 +30,17 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
     if let Some(year) = matches.get_one("year") {
         synth = synth.year(*year);
     }
-    if let Some(schools) = matches.get_one("schools") {
-        synth = synth.schools(*schools);
+    if let Some(schools) = matches.get_one::<u32>("schools") {
+        synth = synth.schools(*schools as usize);
     }
     if let Some(missing) = matches.get_one("missing") {
         synth = synth.missing(*missing);
+    }
+    if let Some(level) = matches.get_one("level") {
+        synth = synth.level(*level);
+    }
+    if let Some(spread) = matches.get_one("spread") {
+        synth = synth.spread(*spread);
     }
     synth = synth.quirks(matches.get_flag("quirks"));
     synth = synth.headers(if text("header") == "id" { Headers::Ids } else { Headers::Chinese });
