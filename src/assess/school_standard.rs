@@ -229,7 +229,7 @@ impl Found {
 
 fn value(measured: &Measured, unit: &Unit<'_>) -> Option<Found> {
     let (school, stage) = (unit.school, unit.stage);
-    let column = |fields: &[Field]| Some(figure(school, of_stage(fields, stage)?)?);
+    let column = |fields: &[Field]| figure(school, of_stage(fields, stage)?);
     let per_pupil = |amount: Amount, per: u32, field: Field| {
         // What a school gives for all its stages is split between them.
         let value = unit.per_pupil(amount, per, field.stage().is_none()).ok()?;

@@ -414,7 +414,7 @@ impl Loader<'_> {
     /// What a row looks at: an indicator, or columns; per pupils, over others, or as they stand.
     fn measured(&mut self, raw: &RawRow, values: &[BTreeMap<Area, Decimal>; 2]) -> Option<Measured> {
         let span = raw.id.span();
-        if raw.indicator.is_some() == !raw.columns.is_empty() {
+        if raw.indicator.is_some() != raw.columns.is_empty() {
             self.problem(
                 Some(span),
                 "应写 indicator 或 columns，只写其一",
