@@ -308,7 +308,7 @@ codes! {
         "区县 {county} 对项目 {value} 回答了不止一次（另见 {other_place}）；每项每年只能有一个答案"
         "the county {county} answers the item {value} more than once (see also {other_place}); one answer an item and year was expected";
     BadAnswer "bad_answer" Error
-        "项目 {item} 的答案“{value}”不能用；应为{expected}"
+        "项目 {item} 的答案“{value}”不能用；应为：{expected}"
         "the answer {value} to the item {item} cannot be used; expected {expected}";
     ScoreUnanswered "score_unanswered" Warning
         "评分表有 {count} 项没有答案：{items}"

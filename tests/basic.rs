@@ -257,7 +257,7 @@ fn a_table_or_answers_that_do_not_fit_are_refused() {
     );
     assert_eq!(
         error.describe(Lang::Zh),
-        "区县 210102：项目 b01 的答案“1”不能用；应为“是”或“否”\n区县 210102：评分表没有项目“b99”"
+        "区县 210102：项目 b01 的答案“1”不能用；应为：“是”或“否”\n区县 210102：评分表没有项目“b99”"
     );
     let quality = Assessor::new(Standard::quality_2017());
     let error = quality.clone().score(ScoreTable::example(), ScoreAnswers::default()).expect_err("no score");

@@ -46,7 +46,7 @@ impl Scored {
                 };
                 if item.score(answer).is_none() {
                     let expected = item.expected();
-                    zh.push(format!("区县 {code}：项目 {id} 的答案“{answer}”不能用；应为{}", expected.zh));
+                    zh.push(format!("区县 {code}：项目 {id} 的答案“{answer}”不能用；应为：{}", expected.zh));
                     en.push(format!(
                         "county {code}: the answer {answer} to {id} cannot be used; expected {}",
                         expected.en

@@ -9,7 +9,7 @@ use super::header::normal;
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Arg, Code, Finding, Place, Severity};
 use crate::lang::Lang;
-use crate::model::{Answer, Field, ScoreAnswers, ScoreSheet, Unit, is_county_code};
+use crate::model::{Answer, CountyError, Field, ScoreAnswers, ScoreSheet, Unit, is_county_code};
 use crate::standards::{ScoreItem, ScoreRule, ScoreTable};
 
 /// Headers of the columns that only such a table has.
@@ -90,21 +90,33 @@ impl AnswerReader {
                 columns.read(row, &self.table, &mut sheets, &mut findings);
             }
         }
+        // The causes of refusal first, each kind in the order in which a reader comes upon it.
+        findings.sort_by(|a, b| (a.severity(), a.found_at()).cmp(&(b.severity(), b.found_at())));
         if findings.iter().any(|finding| finding.severity() == Severity::Error) {
             return Err(Error::new(ErrorKind::Input(findings)));
         }
-        // Each is valid and stands once: `Columns::read` has seen to that.
-        let sheets = ScoreAnswers::new(sheets.made.into_values())
-            .map_err(|error| Error::argument(error.to_string(), error.to_string()))?;
-        Ok(sheets.with_findings(findings))
+        // Every answer is valid and stands once: `Columns::read` has seen to that.
+        let answers = sheets.made().map_err(|error| Error::argument(error.to_string(), error.to_string()))?;
+        Ok(answers.with_findings(findings))
     }
 }
 
-/// The sheets read so far, and where each answer stands.
+/// The answers read so far by county and year (0 where none is given), and where each stands.
 #[derive(Default)]
 struct Sheets {
-    made: BTreeMap<(String, u16), ScoreSheet>,
+    answers: BTreeMap<(String, u16), Vec<(String, Answer)>>,
     places: BTreeMap<(String, u16, String), Option<Place>>,
+}
+
+impl Sheets {
+    fn made(self) -> Result<ScoreAnswers, CountyError> {
+        let sheet = |((code, year), answers): ((String, u16), Vec<(String, Answer)>)| {
+            let sheet = ScoreSheet::new(&code)?;
+            let sheet = if year == 0 { sheet } else { sheet.with_year(year)? };
+            answers.into_iter().try_fold(sheet, |sheet, (item, answer)| sheet.with(&item, answer))
+        };
+        ScoreAnswers::new(self.answers.into_iter().map(sheet).collect::<Result<Vec<_>, _>>()?)
+    }
 }
 
 struct Columns<'t> {
@@ -145,13 +157,14 @@ impl Columns<'_> {
         };
         let text = self.answer.cell(row);
         let place = self.answer.place(row);
-        let sheet = ScoreSheet::new(code).and_then(|s| if year == 0 { Ok(s) } else { s.with_year(year) });
         let answer = match read_answer(item, text) {
-            Some(Seen::Value(answer)) => answer,
+            Some(Seen::Value(answer)) if answer.is_valid() && item.score(answer).is_some() => answer,
             Some(Seen::Blank | Seen::Mark) => return,
-            None => return findings.push(bad(item, text, place)),
+            _ => return findings.push(bad(item, text, place)),
         };
-        let (Ok(sheet), true) = (sheet, findings.len() == before) else { return };
+        if findings.len() > before {
+            return;
+        }
         let key = (code.to_owned(), year, item.id().to_owned());
         if let Some(other) = sheets.places.get(&key) {
             let other = |lang| other.as_ref().map_or(String::new(), |place| place.describe(lang));
@@ -159,17 +172,8 @@ impl Columns<'_> {
             let finding = finding.arg("other_place", Arg::names(other(Lang::Zh), other(Lang::En)));
             return findings.push(finding.place(place));
         }
-        let sheet = sheets.made.remove(&(code.to_owned(), year)).unwrap_or(sheet);
-        match sheet.clone().with(item.id(), answer) {
-            Ok(sheet) if item.score(answer).is_some() => {
-                sheets.made.insert((code.to_owned(), year), sheet);
-                sheets.places.insert(key, place);
-            }
-            _ => {
-                sheets.made.insert((code.to_owned(), year), sheet);
-                findings.push(bad(item, text, place));
-            }
-        }
+        sheets.places.insert(key, place);
+        sheets.answers.entry((code.to_owned(), year)).or_default().push((item.id().to_owned(), answer));
     }
 }
 
@@ -224,6 +228,7 @@ fn column<'t>(
         let other = Arg::names(text(Lang::Zh), text(Lang::En));
         let finding = finding.arg("other", first.name()).arg("other_place", other);
         findings.push(finding.place(second.header_place()));
+        return None;
     }
     if first.is_none() && required {
         let others = |own: usize| {

@@ -23,7 +23,7 @@ impl Answer {
     /// The most decimals of points and figures, so that every score is exact.
     pub const DECIMALS: u8 = 9;
 
-    fn is_valid(self) -> bool {
+    pub(crate) fn is_valid(self) -> bool {
         let number = |value: Decimal| !value.is_negative() && value.parts().1 <= Answer::DECIMALS;
         match self {
             Answer::Points(points) => number(points),

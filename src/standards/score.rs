@@ -449,7 +449,7 @@ impl Loader<'_> {
         let Some((place, (_, aspect))) = place.and_then(|at| Some((at, INDICATORS.get(at)?))) else {
             self.problem(
                 Some(raw.id.span()),
-                format!("没有指标“{indicator}”；应为 b01 至 b17，可分成 {indicator}.1、{indicator}.2 等项目"),
+                format!("没有指标“{indicator}”；应为 b01 至 b17，一个指标可分成几个项目，如 b05.1"),
                 format!("there is no indicator {indicator:?}; b01 to b17 were expected, or items of one such as b05.1"),
             );
             return None;
@@ -457,7 +457,7 @@ impl Loader<'_> {
         if rest.is_some_and(|rest| rest.is_empty() || !rest.bytes().all(|b| b.is_ascii_alphanumeric())) {
             self.problem(
                 Some(raw.id.span()),
-                format!("“{id}”的小数点后应为字母或数字"),
+                format!("“{id}”的点号之后应为字母或数字"),
                 format!("{id:?} needs letters or digits behind the point"),
             );
         }
