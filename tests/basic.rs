@@ -8,12 +8,13 @@ use junheng::model::{
     Answer, Area, CountyData, CountyField, CountyTable, DataSet, Field, Quantity, School, SchoolKind,
     ScoreAnswers, ScoreSheet, Sponsor, Stage,
 };
-use junheng::report::{Block, Document, MonitoringJson};
+use junheng::report::{Block, Document, Json, MonitoringJson, write_markdown};
 use junheng::{
-    Aspect, Assessment, Assessor, CountyResult, Decimal, Lang, Part, SchoolStandard, ScoreRule, ScoreTable,
-    Standard, Steps, Verdict,
+    Aspect, Assessment, Assessor, CountyResult, Decimal, Judge, Lang, Part, SchoolStandard, ScoreRule,
+    ScoreTable, Standard, Steps, Verdict,
 };
 use serde::Deserialize;
+use serde_json::Value;
 
 const COUNTY: &str = "210102";
 
@@ -201,6 +202,67 @@ fn the_score_shows_each_item_and_each_aspect() {
             "所用的“县级人民政府推进义务教育均衡发展工作评分表（示例，不是任何地方的规定）”只是示例；应换成本省的规定"
         ]
     );
+}
+
+#[test]
+fn the_score_is_printed_item_by_item() {
+    let but = BTreeMap::from([("b03".to_owned(), "78.5".to_owned()), ("b16".to_owned(), String::new())]);
+    let assessment = basic()
+        .score(ScoreTable::example(), answers(&but))
+        .and_then(|assessor| assessor.assess(&data(&[primary("1", 100)])))
+        .expect("assessed");
+    let json = serde_json::to_value(Json::new(&assessment, Lang::En)).expect("serialised");
+    let score = &json["counties"][0]["score"];
+    assert_eq!(
+        (&score["total"], &score["least"], &score["most"]),
+        (&Value::Null, &94.25.into(), &99.25.into())
+    );
+    let entries = ["answer", "points"].map(|key| [0, 2, 15].map(|at| score["entries"][at][key].clone()));
+    assert_eq!(entries, [[true.into(), 78.5.into(), Value::Null], [6.0.into(), 5.25.into(), Value::Null]]);
+    let mut text = String::new();
+    write_markdown(&Document::of(&assessment, Lang::En), &mut text).expect("written");
+    for line in [
+        "Scoring table of a county government's work (an example, no regulation of any place): 94.25 to 99.25 of 100 \
+         points, at least 85 required",
+        "| b03 | admission | enrolment of children with disabilities of the three kinds | 78.5% | 5.25 | 6 |",
+        "| b16 | quality and management | no key schools or classes, choice of schools curbed | — | — | 5 |",
+    ] {
+        assert!(text.lines().any(|found| found.contains(line)), "{line}\n{text}");
+    }
+}
+
+#[test]
+fn the_pass_mark_is_that_of_an_overlay_and_never_rounded_to() {
+    let overlay = |least: &str| {
+        format!(
+            "schema = \"junheng.standard/1\"\nid = \"x\"\ntitle = \"x\"\nextends = \"basic-2012\"\n\
+             [documents.S]\ntitle = \"x\"\nnumber = \"某政〔2015〕1号\"\n[[item]]\nid = \"score\"\n\
+             [[item.parameter]]\nname = \"least\"\n[[item.parameter.value]]\nfrom = \"2015-01-01\"\n\
+             value = \"{least}\"\ndocument = \"S\"\n"
+        )
+    };
+    let looser = Standard::from_toml("x.toml", &overlay("84")).expect_err("looser");
+    let expected =
+        "x.toml line 12: 84 is looser than the standard extended (85), which may only be tightened";
+    assert_eq!(looser.to_string(), expected);
+    let stricter = Standard::from_toml("x.toml", &overlay("90")).expect("stricter");
+    let verdict = |standard: &Standard, points: &str, judge| {
+        // All other items give 88.
+        let but = BTreeMap::from([("b04", points), ("b05", "0")]);
+        let but = but.into_iter().map(|(id, points)| (id.to_owned(), points.to_owned())).collect();
+        let assessor =
+            Assessor::new(standard.clone()).judge(judge).score(ScoreTable::example(), answers(&but));
+        let assessment =
+            assessor.and_then(|assessor| assessor.assess(&data(&[primary("1", 100)]))).expect("assessed");
+        let item = first(&assessment).item("score").expect("an item");
+        (item.verdict(), item.citation().to_string())
+    };
+    let (basic, own) = ("教督〔2012〕3号 县级政府工作".to_owned(), "某政〔2015〕1号".to_owned());
+    assert_eq!(verdict(&stricter, "1.99", Judge::Exact), (Verdict::NotMet, own.clone()));
+    assert_eq!(verdict(&stricter, "2", Judge::Exact), (Verdict::Met, own.clone()));
+    // 89.99 is not taken for 90, however it might be printed.
+    assert_eq!(verdict(&stricter, "1.99", Judge::AsReported), (Verdict::NotMet, own));
+    assert_eq!(verdict(&Standard::basic_2012(), "1.99", Judge::Exact), (Verdict::Met, basic));
 }
 
 #[test]
@@ -726,8 +788,7 @@ fn the_monitoring_report_has_a_row_a_year_with_the_gap_marked() {
     let assessment = panel();
     let text = |lang| {
         let mut out = String::new();
-        junheng::report::write_markdown(&Document::of_monitoring(&assessment, lang), &mut out)
-            .expect("written");
+        write_markdown(&Document::of_monitoring(&assessment, lang), &mut out).expect("written");
         out
     };
     let zh = text(Lang::Zh);

@@ -142,7 +142,7 @@ impl Local {
         ];
         let example = |(zh, en): (&str, &str)| {
             let title = crate::finding::Arg::names(zh.to_owned(), en.to_owned());
-            Finding::new(Code::ExampleTable).value(en).arg("title", title)
+            Finding::new(Code::ExampleTable).arg("title", title)
         };
         let mut findings: Vec<_> = tables.into_iter().flatten().map(example).collect();
         let idle = |sheet: &&ScoreSheet| {

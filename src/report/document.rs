@@ -1,6 +1,6 @@
 //! A result laid out for people: headings, tables and lists, before any format.
 
-use super::{given, items};
+use super::{given, items, score};
 use crate::assess::{Assessment, CountyResult, Judge, StageResult, UnitResult, Variation, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::lang::Lang;
@@ -280,6 +280,7 @@ impl<'a> Writer<'a> {
         }
         self.failing(county);
         self.blocks.extend(items::items(county, self.lang));
+        self.blocks.extend(score::score(county, self.lang));
         self.blocks.extend(items::obstacles(county, self.lang));
         self.excluded(county);
         if !county.findings().is_empty() {

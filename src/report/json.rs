@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer};
 
 use super::given;
 use super::item_json::ItemJson;
+use super::score::ScoreJson;
 use crate::assess::{
     Assessment, CountyResult, Excluded, Obstacle, StageResult, UnitResult, Variation, beyond_units,
 };
@@ -119,7 +120,7 @@ struct CountyJson<'a> {
 impl Serialize for CountyJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let county = self.county;
-        let mut out = serializer.serialize_struct("County", 11)?;
+        let mut out = serializer.serialize_struct("County", 12)?;
         out.serialize_field("code", &given(county.code()))?;
         out.serialize_field("name", &given(county.name()))?;
         out.serialize_field("year", &county.year())?;
@@ -129,6 +130,10 @@ impl Serialize for CountyJson<'_> {
         out.serialize_field("stages", &Each(|| county.stages().map(StageJson)))?;
         out.serialize_field("part_verdicts", &Pairs(|| parts(county)))?;
         out.serialize_field("items", &Each(|| county.items().map(ItemJson::from)))?;
+        match county.score() {
+            Some(score) => out.serialize_field("score", &ScoreJson::from(score))?,
+            None => out.skip_field("score")?,
+        }
         let obstacles = beyond_units(county);
         out.serialize_field(
             "obstacles",

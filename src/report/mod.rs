@@ -14,6 +14,7 @@ mod items;
 mod json;
 mod markdown;
 mod monitor;
+mod score;
 
 pub use csv::{write_csv, write_table};
 pub use document::{Align, Block, Cell, Document, Table, Tone};

@@ -189,7 +189,7 @@ impl ScoreItem {
     }
 
     /// The points that an answer gives, exactly; `None` where the answer is of another kind than the rule asks for,
-    /// or gives more points than there are.
+    /// or beyond its range.
     ///
     /// # Examples
     /// ```
@@ -203,6 +203,9 @@ impl ScoreItem {
     /// # Ok::<(), junheng::ParseDecimalError>(())
     /// ```
     pub fn score(&self, answer: Answer) -> Option<Decimal> {
+        if !answer.is_valid() {
+            return None;
+        }
         match (self.rule, answer) {
             (ScoreRule::Points, Answer::Points(points)) => (points <= self.points).then_some(points),
             (ScoreRule::Answer { .. }, Answer::Yes(true)) => Some(self.points),
