@@ -818,10 +818,10 @@ fn the_monitoring_json_holds_doubles_and_nulls() {
     assert_eq!((&year["change"], &year["composite_limit"]), (&0.1875.into(), &0.65.into()));
     assert_eq!(county["years"][2]["change"], serde_json::Value::Null);
     assert_eq!(
-        year["class_sizes"][0],
+        year["sizes"][0],
         serde_json::json!({
-            "size": "large", "count": 2, "share": 10.0, "aim": 5.0, "reaches_aim": false,
-            "schools": [{"school_code": "1", "count": 1}, {"school_code": "2", "count": 1}]
+            "size": "large", "pupils": 56, "count": 2, "share": 10.0, "aim": 5.0, "reaches_aim": false,
+            "schools": [{"school_code": "1", "classes": 1}, {"school_code": "2", "classes": 1}]
         })
     );
 }

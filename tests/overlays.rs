@@ -232,8 +232,8 @@ fn an_item_without_its_columns_or_parameters_is_refused() {
             "column cannot be \"quota_total\"",
         ),
         (
-            "denominator = \"disabled_children\"",
-            "shown = \"disabled_children\"",
+            "denominator = \"disabled_children\", shown",
+            "shown",
             "rule = \"ratio_at_least\" needs among its columns: numerator, denominator",
         ),
         (

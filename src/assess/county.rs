@@ -46,6 +46,7 @@ pub(super) fn assess(assessor: &Assessor, data: &DataSet) -> Assessment {
         judge: assessor.judge,
         options: assessor.options.clone(),
         local: assessor.local.clone(),
+        table: assessor.table.clone(),
         counties,
         excluded,
         findings,

@@ -1,5 +1,6 @@
 //! Facts meet law: what a standard says about each school and each county, exactly.
 
+mod alone;
 mod balance;
 mod county;
 mod explain;
@@ -17,6 +18,7 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
+pub(crate) use alone::SchoolItems;
 pub use balance::{Composite, Variation};
 pub use explain::{Explanation, Figure};
 pub use items::{AppliedClause, ItemPart, ItemResult, ItemSchool};

@@ -7,15 +7,15 @@ use super::county::{Judged, unit_verdict};
 use super::explain::{self, Explanation};
 use super::items::{self, ItemRecord, ItemResult};
 use super::obstacles::{self, Obstacle};
-use super::rules::StageRules;
+use super::rules::{Rule, StageRules};
 use super::unit::Unit;
 use super::{Judge, Local, Options, Verdict};
 use crate::date::Date;
 use crate::finding::Finding;
 use crate::indicator::Indicator;
-use crate::model::{DataSet, SchoolRow, Stage};
+use crate::model::{County, CountyData, CountyTable, DataSet, SchoolRow, Stage};
 use crate::numeric::Ratio;
-use crate::standards::{Exclusion, Part, Standard, UnitRule};
+use crate::standards::{Clause, Exclusion, Part, Standard, UnitRule};
 
 /// The result of an assessment: every county of each year, and what was left out.
 ///
@@ -28,6 +28,7 @@ pub struct Assessment {
     pub(super) judge: Judge,
     pub(super) options: Options,
     pub(super) local: Local,
+    pub(super) table: CountyTable,
     pub(super) counties: Vec<CountyRecord>,
     /// Rows left out, each with the place of its rule.
     pub(super) excluded: Vec<(u32, u16)>,
@@ -242,6 +243,22 @@ impl<'a> CountyResult<'a> {
         obstacles::obstacles(self)
     }
 
+    /// What it reports about itself: its row of the county table; `None` where it has none.
+    pub fn reported(self) -> Option<&'a CountyData> {
+        self.assessment.table.get(self.code(), self.year())
+    }
+
+    pub(super) fn county(self) -> County<'a> {
+        self.assessment.data.county(self.record.index)
+    }
+
+    /// Why a school of it is not assessed; `None` of one that is.
+    pub(crate) fn exclusion_of(self, school: SchoolRow<'_>) -> Option<Excluded<'a>> {
+        let excluded = &self.assessment.excluded;
+        let place = excluded.binary_search_by_key(&school.row(), |(row, _)| *row).ok()?;
+        excluded.get(place).map(|(row, place)| self.assessment.excluded_row(*row, *place))
+    }
+
     pub(super) fn data(self) -> &'a DataSet {
         &self.assessment.data
     }
@@ -305,6 +322,13 @@ impl<'a> StageResult<'a> {
     /// Its units, in order of school code.
     pub fn units(self) -> impl ExactSizeIterator<Item = UnitResult<'a>> {
         self.record.units.iter().map(move |record| UnitResult { stage: self, record })
+    }
+
+    /// The unit of a school; `None` where it is none in this stage.
+    pub(crate) fn unit_of(self, school: SchoolRow<'_>) -> Option<UnitResult<'a>> {
+        let units = &self.record.units;
+        let place = units.binary_search_by_key(&school.row(), |unit| unit.row).ok()?;
+        units.get(place).map(|record| UnitResult { stage: self, record })
     }
 
     /// Its units with their values, the rules looked up once.
@@ -394,6 +418,20 @@ impl<'a> UnitResult<'a> {
         let options = &self.stage.county.assessment.options;
         let value = |rule| unit.as_ref().and_then(|u| u.value(rule, options).ok());
         rules.indicators.iter().map(|rule| value(rule).map(|v| v.ratio)).collect()
+    }
+
+    /// What its values are made of, in the order of the standard's indicators: the amount of the stage, or of the
+    /// school where its stages share it, and the transitional clause that added to it.
+    pub(crate) fn amounts(self) -> Vec<Option<(Ratio, Option<&'a Clause>)>> {
+        let rules = self.stage.rules();
+        let unit = Unit::of(self.school(), &rules);
+        let options = &self.stage.county.assessment.options;
+        let amount = |rule: &Rule<'a>| {
+            let value = unit.as_ref()?.value(rule, options).ok()?;
+            let clause = value.added.and_then(|(place, _)| rule.clauses.get(place).copied());
+            Some((value.amount.ratio(), clause))
+        };
+        rules.indicators.iter().map(amount).collect()
     }
 
     /// The county it belongs to.

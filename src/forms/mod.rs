@@ -1,16 +1,24 @@
 //! The tables of the national application form (申报表), filled in from a result.
 //!
 //! A form is typed values under the form's own columns: every figure keeps its exact value and the decimals it is
-//! printed with. What the data do not give is blank.
+//! printed with. A conclusion is a sentence that names figures; the row keeps each of them by itself as well. What the
+//! data do not give is blank.
 
+mod conclusion;
+mod government;
+mod quality;
+mod recognition;
 mod resources;
+mod school;
 
 use std::fmt;
 
-use crate::assess::CountyResult;
+use crate::assess::{CountyResult, Verdict};
 use crate::error::Text;
 use crate::lang::Lang;
+use crate::model::{SchoolRow, Stage};
 use crate::numeric::{Decimal, Ratio};
+use crate::standards::{Part, Precision};
 
 /// A table of the application form (申报表).
 #[doc(alias = "申报表")]
@@ -18,6 +26,8 @@ use crate::numeric::{Decimal, Ratio};
 pub struct Form {
     id: &'static str,
     title: Text,
+    /// What the labels of the rows are.
+    head: Text,
     columns: Vec<FormColumn>,
     rows: Vec<FormRow>,
     notes: Vec<Text>,
@@ -33,8 +43,21 @@ pub struct FormColumn {
 /// A row of a form: what it is about, and a value a column.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FormRow {
+    /// Blank where the row needs none.
+    id: String,
+    stage: Option<Stage>,
     label: Text,
     values: Vec<FormValue>,
+    figures: Vec<FormFigure>,
+}
+
+/// One of the figures that the conclusion of a row names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FormFigure {
+    id: String,
+    name: Text,
+    unit: Text,
+    value: FormValue,
 }
 
 /// A value in a form.
@@ -50,6 +73,8 @@ pub enum FormValue {
     Figure(Ratio, u8),
     /// A figure already rounded, because it has no exact quotient (a coefficient), and its decimals.
     Rounded(Decimal, u8),
+    /// A level of attainment, 1 to 4, printed Ⅰ to Ⅳ.
+    Level(u8),
     /// A text or a code.
     Text(String),
     /// A text in both languages.
@@ -57,7 +82,7 @@ pub enum FormValue {
 }
 
 impl Form {
-    /// Identifier: `I`, `II-1`, `II-2`, `III`, `IV`, `V`, `VI`.
+    /// Identifier: `I`, `II-1`, `II-2`, `III`, `IV`, `V`, `VI`, and `school` for the sheet of a school.
     pub fn id(&self) -> &'static str {
         self.id
     }
@@ -65,6 +90,11 @@ impl Form {
     /// Title.
     pub fn title(&self, lang: Lang) -> &str {
         pick(&self.title, lang)
+    }
+
+    /// What the labels of the rows are: the heading of the column they stand in.
+    pub fn head(&self, lang: Lang) -> &str {
+        pick(&self.head, lang)
     }
 
     /// Columns, in the order of the form.
@@ -75,6 +105,11 @@ impl Form {
     /// Rows, in the order of the form.
     pub fn rows(&self) -> &[FormRow] {
         &self.rows
+    }
+
+    /// The first row with this identifier.
+    pub fn row(&self, id: &str) -> Option<&FormRow> {
+        self.rows.iter().find(|row| row.id == id)
     }
 
     /// What stands below the table.
@@ -101,7 +136,26 @@ impl FormColumn {
 
 impl FormRow {
     fn new(zh: impl Into<String>, en: impl Into<String>, values: Vec<FormValue>) -> Self {
-        FormRow { label: Text::new(zh, en), values }
+        FormRow { id: String::new(), stage: None, label: Text::new(zh, en), values, figures: Vec::new() }
+    }
+
+    fn id_is(self, id: impl Into<String>) -> Self {
+        FormRow { id: id.into(), ..self }
+    }
+
+    fn of_stage(self, stage: impl Into<Option<Stage>>) -> Self {
+        FormRow { stage: stage.into(), ..self }
+    }
+
+    /// What a program knows it by: the item (`g04`), the code of the school, the quantity; blank where the row has
+    /// nothing of the kind.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The stage it is about; `None` where it is about none in particular.
+    pub fn stage(&self) -> Option<Stage> {
+        self.stage
     }
 
     /// What the row is about.
@@ -113,6 +167,38 @@ impl FormRow {
     pub fn values(&self) -> &[FormValue] {
         &self.values
     }
+
+    /// The figures that its conclusion names, one by one, also those that are blank and so not named.
+    pub fn figures(&self) -> &[FormFigure] {
+        &self.figures
+    }
+
+    /// The figure with this identifier.
+    pub fn figure(&self, id: &str) -> Option<&FormFigure> {
+        self.figures.iter().find(|figure| figure.id == id)
+    }
+}
+
+impl FormFigure {
+    /// Identifier: a column of the county table, or what it counts.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Name.
+    pub fn name(&self, lang: Lang) -> &str {
+        pick(&self.name, lang)
+    }
+
+    /// Unit; blank where it has none.
+    pub fn unit(&self, lang: Lang) -> &str {
+        pick(&self.unit, lang)
+    }
+
+    /// The figure itself.
+    pub fn value(&self) -> &FormValue {
+        &self.value
+    }
 }
 
 impl FormValue {
@@ -121,11 +207,29 @@ impl FormValue {
         value.map_or(FormValue::Blank, FormValue::Count)
     }
 
-    /// A share in per cent with one decimal, as tables IV to VI print them; blank of nothing.
-    fn percent(part: Option<u64>, whole: Option<u64>) -> Self {
-        const DECIMALS: u8 = 1;
+    /// A share in per cent with the decimals of the standard; blank of nothing.
+    fn percent(part: Option<u64>, whole: Option<u64>, precision: Precision) -> Self {
         let quotient = part.zip(whole).and_then(|(p, w)| Ratio::new(i128::from(p) * 100, i128::from(w)));
-        quotient.map_or(FormValue::Blank, |share| FormValue::Figure(share, DECIMALS))
+        FormValue::figure(quotient, precision.percent)
+    }
+
+    /// A figure that may not be known.
+    fn figure(value: Option<impl Into<Ratio>>, decimals: u8) -> Self {
+        value.map_or(FormValue::Blank, |value| FormValue::Figure(value.into(), decimals))
+    }
+
+    /// A count among the decimals that may not be known.
+    fn counted(value: Option<Decimal>) -> Self {
+        FormValue::count(value.and_then(whole))
+    }
+
+    /// Whether something is met; blank where it is open.
+    fn met(verdict: Option<Verdict>) -> Self {
+        match verdict {
+            Some(Verdict::Met) => FormValue::said("是", "yes"),
+            Some(Verdict::NotMet) => FormValue::said("否", "no"),
+            _ => FormValue::Blank,
+        }
     }
 
     fn text(text: impl Into<String>) -> Self {
@@ -144,6 +248,7 @@ impl FormValue {
             FormValue::Count(count) => count.to_string(),
             FormValue::Figure(value, decimals) => value.to_fixed(*decimals),
             FormValue::Rounded(value, decimals) => value.to_fixed(*decimals),
+            FormValue::Level(level) => roman(*level).to_owned(),
             FormValue::Text(text) => text.clone(),
             FormValue::Said(text) => pick(text, lang).to_owned(),
         }
@@ -155,13 +260,14 @@ impl FormValue {
             FormValue::Count(count) => Some(*count as f64),
             FormValue::Figure(value, _) => Some(value.to_f64()),
             FormValue::Rounded(value, _) => Some(value.to_f64()),
+            FormValue::Level(level) => Some((*level).into()),
             _ => None,
         }
     }
 
     /// Whether it is a number.
     pub fn is_number(&self) -> bool {
-        matches!(self, FormValue::Count(_) | FormValue::Figure(..) | FormValue::Rounded(..))
+        self.to_f64().is_some()
     }
 }
 
@@ -170,6 +276,21 @@ impl fmt::Display for Form {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.id, self.title.zh)
     }
+}
+
+fn roman(level: u8) -> &'static str {
+    match level {
+        1 => "Ⅰ",
+        2 => "Ⅱ",
+        3 => "Ⅲ",
+        4 => "Ⅳ",
+        _ => "",
+    }
+}
+
+/// A whole number among the decimals.
+fn whole(value: Decimal) -> Option<u64> {
+    value.is_whole().then(|| u64::try_from(value.parts().0).ok())?
 }
 
 fn pick(text: &Text, lang: Lang) -> &str {
@@ -195,11 +316,49 @@ impl CountyResult<'_> {
     /// ```
     #[doc(alias = "申报表")]
     pub fn forms(self) -> Vec<Form> {
-        vec![
+        let mut forms = vec![
             resources::facts(self),
             resources::schools_meeting(self),
             resources::by_school(self),
             resources::balance(self),
-        ]
+        ];
+        let parts = self.assessment().standard().parts();
+        for (part, form) in [
+            (Part::Government, government::support as fn(CountyResult<'_>) -> Form),
+            (Part::Quality, quality::quality),
+            (Part::Recognition, recognition::survey),
+        ] {
+            if parts.contains(&part) {
+                forms.push(form(self));
+            }
+        }
+        forms
+    }
+
+    /// The self-evaluation sheet of a school (学校自评表); `None` where the county has no school of this code.
+    ///
+    /// # Examples
+    /// ```
+    /// use junheng::{Assessor, Lang, Standard, read_schools};
+    ///
+    /// let table = "county_code,school_code,kind,students_primary,classes_over_limit_primary\n\
+    ///              210102,1,小学,1000,2\n";
+    /// let data = read_schools().from_bytes("schools.csv", table.as_bytes())?;
+    /// let assessment = Assessor::new(Standard::quality_2017()).assess(&data)?;
+    /// let sheet = assessment.counties().next().unwrap().school_sheet("1").unwrap();
+    /// let [classes, met] = sheet.row("g05").unwrap().values() else { unreachable!() };
+    /// assert_eq!(classes.printed(Lang::En), "primary classes over 45 pupils: 2");
+    /// assert_eq!(met.printed(Lang::En), "no");
+    /// # Ok::<(), junheng::Error>(())
+    /// ```
+    #[doc(alias = "学校自评表")]
+    pub fn school_sheet(self, code: &str) -> Option<Form> {
+        self.schools().find(|school| school.code() == code).map(|school| school::sheet(self, school))
+    }
+
+    /// The self-evaluation sheets of all schools, assessed or not, in order of code (学校自评表).
+    #[doc(alias = "学校自评表")]
+    pub fn school_sheets(self) -> impl Iterator<Item = Form> {
+        self.schools().map(move |school: SchoolRow<'_>| school::sheet(self, school))
     }
 }

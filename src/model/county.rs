@@ -36,7 +36,9 @@ macro_rules! county_fields {
     ($($variant:ident, $id:literal, $zh:literal, $kind:ident, $unit:ident, $items:expr;)*) => {
         /// A column of the county table (区县数据表).
         ///
-        /// The identifier is the canonical header; the Chinese name is read as well.
+        /// The identifier is the canonical header; the Chinese name is read as well. The last ones, from the
+        /// population on, are additions for the application form alone: all of them may be left out, and no verdict
+        /// rests on them.
         #[doc(alias = "区县数据表")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
@@ -61,7 +63,7 @@ macro_rules! county_fields {
             /// The unit it is held in.
             pub fn unit(self) -> Unit { match self { $(CountyField::$variant => Unit::$unit,)* } }
 
-            /// The items of the quality standard that look at it.
+            /// The items of the quality standard that look at it; none of what the application form alone asks for.
             pub fn items(self) -> &'static [&'static str] {
                 match self { $(CountyField::$variant => &$items,)* }
             }
@@ -133,6 +135,24 @@ county_fields! {
     VetoStaffing, "veto_staffing", "有编不补或长期聘用编外教师", Boolean, None, ["veto_staffing"];
     VetoIncident, "veto_incident", "重大安全责任事故或严重违纪违规", Boolean, None, ["veto_incident"];
     VetoFalsified, "veto_falsified", "弄虚作假", Boolean, None, ["veto_falsified"];
+    // What only the application form asks for; no verdict rests on it.
+    Population, "population", "总人口", Count, Persons, [];
+    RuralPopulation, "rural_population", "农村人口", Count, Persons, [];
+    Townships, "townships", "乡镇数", Count, None, [];
+    Villages, "villages", "行政村数", Count, None, [];
+    GdpPerHead, "gdp_per_head", "人均国内生产总值", Amount, Yuan, [];
+    RevenuePerHead, "revenue_per_head", "人均地方财政收入", Amount, Yuan, [];
+    FarmerIncome, "farmer_income", "农民人均纯收入", Amount, Yuan, [];
+    UrbanIncome, "urban_income", "城镇居民人均可支配收入", Amount, Yuan, [];
+    StaffPrimary, "staff_primary", "小学教职工数", Count, Persons, [];
+    StaffJunior, "staff_junior", "初中教职工数", Count, Persons, [];
+    DisabledInSpecialSchools, "disabled_in_special_schools", "特殊教育学校就读残疾儿童少年数", Count, Pupils, [];
+    Questionnaires, "questionnaires", "发放问卷数", Count, Sheets, [];
+    QuestionnairesParents, "questionnaires_parents", "家长发放问卷数", Count, Sheets, [];
+    QuestionnairesValidParents, "questionnaires_valid_parents", "家长有效问卷数", Count, Sheets, [];
+    QuestionnairesSatisfiedParents, "questionnaires_satisfied_parents", "家长满意问卷数", Count, Sheets, [];
+    VisitedParents, "visited_parents", "走访家长人数", Count, Persons, [];
+    VisitedSatisfiedParents, "visited_satisfied_parents", "走访家长满意人数", Count, Persons, [];
 }
 
 impl CountyField {

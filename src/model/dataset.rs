@@ -349,6 +349,13 @@ impl<'a> SchoolRow<'a> {
     }
 
     /// Where a cell of it stands in its file.
+    /// Pupils of all stages that are given: a special-education school need not have each; `None` where none is.
+    pub(crate) fn all_students(self) -> Option<Decimal> {
+        let mut given = Stage::ALL.into_iter().filter_map(|stage| self.students(stage));
+        let first = given.next();
+        given.fold(first, |sum, more| sum?.checked_add(more))
+    }
+
     pub(crate) fn place(self, field: Option<Field>) -> Option<Place> {
         let record = self.record();
         let file = self.data.0.files.get(record.file as usize)?;

@@ -47,6 +47,16 @@ impl Ratio {
         (self.num, self.den)
     }
 
+    /// A power of ten less; `None` beyond 128 bits.
+    pub(crate) fn over_pow10(self, exponent: u8) -> Option<Self> {
+        Some(Ratio { num: self.num, den: self.den.checked_mul(10i128.checked_pow(exponent.into())?)? })
+    }
+
+    /// A power of ten more; `None` beyond 128 bits.
+    pub(crate) fn times_pow10(self, exponent: u8) -> Option<Self> {
+        Some(Ratio { num: self.num.checked_mul(10i128.checked_pow(exponent.into())?)?, den: self.den })
+    }
+
     /// The nearest double, always: what double-double arithmetic leaves too near a tie is settled in integers.
     pub fn to_f64(self) -> f64 {
         const EXACT: u128 = 1 << 53;

@@ -1,6 +1,6 @@
 //! A result laid out for people: headings, tables and lists, before any format.
 
-use super::{given, items, score};
+use super::{given, items, score, sizes};
 use crate::assess::{Assessment, CountyResult, Judge, StageResult, UnitResult, Variation, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::lang::Lang;
@@ -282,6 +282,7 @@ impl<'a> Writer<'a> {
         self.blocks.extend(items::items(county, self.lang));
         self.blocks.extend(score::score(county, self.lang));
         self.blocks.extend(items::obstacles(county, self.lang));
+        self.blocks.extend(sizes::blocks(county, self.lang));
         self.excluded(county);
         if !county.findings().is_empty() {
             let title = self.t("数据问题与说明", "Notes on the data");

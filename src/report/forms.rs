@@ -4,8 +4,9 @@ use serde::{Serialize, Serializer};
 
 use super::document::{Align, Block, Cell, Document, Table, Tone};
 use crate::assess::CountyResult;
-use crate::forms::{Form, FormColumn, FormValue};
+use crate::forms::{Form, FormColumn, FormFigure, FormValue};
 use crate::lang::Lang;
+use crate::model::Stage;
 
 /// Version of the JSON form of the application form.
 pub const FORMS_SCHEMA: &str = "junheng.forms/1";
@@ -15,10 +16,10 @@ impl Document {
     pub fn of_forms(county: CountyResult<'_>, forms: &[Form], lang: Lang) -> Self {
         let mut blocks = vec![Block::Heading(1, title(county, lang))];
         for form in forms {
-            let name = lang.pick(
-                format!("表 {}　{}", form.id(), form.title(lang)),
-                format!("Table {}: {}", form.id(), form.title(lang)),
-            );
+            let name = match number(form, lang) {
+                Some(number) => format!("{number}{}{}", lang.pick("　", ": "), form.title(lang)),
+                None => form.title(lang).to_owned(),
+            };
             blocks.push(Block::Heading(2, name));
             blocks.push(Block::Table(table(form, lang)));
             blocks.extend(form.notes(lang).map(|note| Block::Line(note.to_owned(), Tone::Faint)));
@@ -34,6 +35,12 @@ fn title(county: CountyResult<'_>, lang: Lang) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
+/// `Table IV`; `None` of the sheet of a school, which has no number.
+fn number(form: &Form, lang: Lang) -> Option<String> {
+    let numbered = form.id().chars().all(|c| matches!(c, 'I' | 'V' | '-' | '0'..='9'));
+    numbered.then(|| lang.pick(format!("表 {}", form.id()), format!("Table {}", form.id())))
+}
+
 /// `L7` and the name of a column.
 pub(crate) fn heading(column: &FormColumn, lang: Lang) -> String {
     match column.number() {
@@ -46,7 +53,7 @@ pub(crate) fn heading(column: &FormColumn, lang: Lang) -> String {
 fn table(form: &Form, lang: Lang) -> Table {
     let numeric =
         |at: usize| form.rows().iter().any(|row| row.values().get(at).is_some_and(FormValue::is_number));
-    let mut header = vec![(String::new(), Align::Left)];
+    let mut header = vec![(form.head(lang).to_owned(), Align::Left)];
     header.extend(
         form.columns().iter().enumerate().map(|(at, column)| {
             (heading(column, lang), if numeric(at) { Align::Right } else { Align::Left })
@@ -67,10 +74,7 @@ pub fn form_rows(forms: &[Form], lang: Lang) -> Vec<Vec<String>> {
         if !out.is_empty() {
             out.push(Vec::new());
         }
-        out.push(vec![
-            lang.pick(format!("表 {}", form.id()), format!("Table {}", form.id())),
-            form.title(lang).to_owned(),
-        ]);
+        out.push(number(form, lang).into_iter().chain([form.title(lang).to_owned()]).collect());
         let table = table(form, lang);
         out.push(table.header.into_iter().map(|(name, _)| name).collect());
         out.extend(table.rows.into_iter().map(|row| row.into_iter().map(|cell| cell.text).collect()));
@@ -80,7 +84,8 @@ pub fn form_rows(forms: &[Form], lang: Lang) -> Vec<Vec<String>> {
 }
 
 /// The forms of one county as they are serialised: each value as it is printed and, where it is a number, unrounded
-/// (a coefficient as printed).
+/// (means and coefficients as printed). A blank is null. The figures that a conclusion names stand beside it, each
+/// with its identifier and unit, the blank ones as well.
 #[derive(Clone, Copy, Debug)]
 pub struct FormsJson<'a> {
     county: CountyResult<'a>,
@@ -107,6 +112,7 @@ struct CountyForms<'a> {
 struct FormJson<'a> {
     id: &'a str,
     title: &'a str,
+    head: &'a str,
     columns: Vec<ColumnJson<'a>>,
     rows: Vec<RowJson<'a>>,
     notes: Vec<&'a str>,
@@ -120,8 +126,20 @@ struct ColumnJson<'a> {
 
 #[derive(Serialize)]
 struct RowJson<'a> {
+    id: Option<&'a str>,
+    stage: Option<&'a str>,
     label: &'a str,
     values: Vec<ValueJson>,
+    figures: Vec<FigureJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct FigureJson<'a> {
+    id: &'a str,
+    name: &'a str,
+    unit: &'a str,
+    #[serde(flatten)]
+    value: ValueJson,
 }
 
 #[derive(Serialize)]
@@ -136,14 +154,24 @@ impl<'a> FormJson<'a> {
             printed: (*v != FormValue::Blank).then(|| v.printed(lang)),
             value: v.to_f64(),
         };
-        let rows = form
-            .rows()
-            .iter()
-            .map(|row| RowJson { label: row.label(lang), values: row.values().iter().map(value).collect() });
+        let figure = |f: &'a FormFigure| FigureJson {
+            id: f.id(),
+            name: f.name(lang),
+            unit: f.unit(lang),
+            value: value(f.value()),
+        };
+        let rows = form.rows().iter().map(|row| RowJson {
+            id: Some(row.id()).filter(|id| !id.is_empty()),
+            stage: row.stage().map(Stage::id),
+            label: row.label(lang),
+            values: row.values().iter().map(value).collect(),
+            figures: row.figures().iter().map(figure).collect(),
+        });
         let columns = form.columns().iter().map(|c| ColumnJson { number: c.number(), name: c.name(lang) });
         FormJson {
             id: form.id(),
             title: form.title(lang),
+            head: form.head(lang),
             columns: columns.collect(),
             rows: rows.collect(),
             notes: form.notes(lang).collect(),

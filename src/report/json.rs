@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 use super::given;
 use super::item_json::ItemJson;
 use super::score::ScoreJson;
+use super::sizes::SizesJson;
 use crate::assess::{
     Assessment, CountyResult, Excluded, Obstacle, StageResult, UnitResult, Variation, beyond_units,
 };
@@ -120,7 +121,7 @@ struct CountyJson<'a> {
 impl Serialize for CountyJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let county = self.county;
-        let mut out = serializer.serialize_struct("County", 12)?;
+        let mut out = serializer.serialize_struct("County", 13)?;
         out.serialize_field("code", &given(county.code()))?;
         out.serialize_field("name", &given(county.name()))?;
         out.serialize_field("year", &county.year())?;
@@ -139,6 +140,7 @@ impl Serialize for CountyJson<'_> {
             "obstacles",
             &Each(|| obstacles.iter().map(|obstacle| ObstacleJson { obstacle, lang: self.lang })),
         )?;
+        out.serialize_field("sizes", &SizesJson::new(county))?;
         out.serialize_field("findings", &findings(county.findings(), self.lang))?;
         out.end()
     }

@@ -15,6 +15,7 @@ mod json;
 mod markdown;
 mod monitor;
 mod score;
+mod sizes;
 
 pub use csv::{write_csv, write_table};
 pub use document::{Align, Block, Cell, Document, Table, Tone};

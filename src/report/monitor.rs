@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 use super::document::{Align, Block, Cell, Document, Table, Tone, Writer, stage_name};
 use super::given;
 use super::json::{Each, StandardJson};
+use super::sizes::{CountJson, LargeJson};
 use crate::assess::{Assessment, Verdict};
 use crate::lang::Lang;
 use crate::monitor::{Monitored, MonitoredYear};
@@ -207,33 +208,8 @@ struct YearJson<'a> {
     verdict: Option<&'static str>,
     to_be_checked: bool,
     classes: Option<u64>,
-    class_sizes: Vec<SizeJson<'a>>,
+    sizes: Vec<CountJson<'a>>,
     large_schools: Vec<LargeJson<'a>>,
-}
-
-#[derive(Serialize)]
-struct SizeJson<'a> {
-    size: &'static str,
-    count: Option<u64>,
-    /// Per cent.
-    share: Option<f64>,
-    aim: Option<f64>,
-    reaches_aim: Option<bool>,
-    schools: Vec<ClassesJson<'a>>,
-}
-
-#[derive(Serialize)]
-struct ClassesJson<'a> {
-    school_code: Option<&'a str>,
-    count: u64,
-}
-
-#[derive(Serialize)]
-struct LargeJson<'a> {
-    school_code: Option<&'a str>,
-    school_name: Option<&'a str>,
-    pupils: u64,
-    limit: u32,
 }
 
 impl<'a> StageJson<'a> {
@@ -263,33 +239,8 @@ impl<'a> YearJson<'a> {
             verdict: year.verdict().map(Verdict::id),
             to_be_checked: year.to_be_checked(),
             classes: classes.as_ref().and_then(StageClasses::classes),
-            class_sizes: classes.as_ref().map_or_else(Vec::new, sizes),
-            large_schools: year
-                .large_schools()
-                .iter()
-                .map(|large| LargeJson {
-                    school_code: given(large.school().code()),
-                    school_name: given(large.school().name()),
-                    pupils: large.pupils(),
-                    limit: large.limit().pupils(large.school().kind()),
-                })
-                .collect(),
+            sizes: classes.iter().flat_map(StageClasses::counts).map(CountJson::from).collect(),
+            large_schools: year.large_schools().into_iter().map(LargeJson::from).collect(),
         }
     }
-}
-
-fn sizes<'a>(classes: &StageClasses<'a>) -> Vec<SizeJson<'a>> {
-    let one = |found: &crate::sizes::SizeCount<'a>| SizeJson {
-        size: found.size().id(),
-        count: found.count(),
-        share: found.share().map(crate::Ratio::to_f64),
-        aim: found.aim().map(|aim| aim.most().to_f64()),
-        reaches_aim: found.reaches_aim(),
-        schools: found
-            .schools()
-            .iter()
-            .map(|(school, count)| ClassesJson { school_code: given(school.code()), count: *count })
-            .collect(),
-    };
-    classes.counts().iter().map(one).collect()
 }

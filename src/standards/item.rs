@@ -317,8 +317,8 @@ procedures! {
     Rooms "rooms" ["classes_per_room", "music_area", "art_area"];
     /// No school has more pupils than allowed.
     SchoolSize "school_size" ["max_pupils", "max_pupils_through"];
-    /// No class is over the limit.
-    NoneOverLimit "none_over_limit" ["most"];
+    /// No class is over the limit that the columns count by.
+    NoneOverLimit "none_over_limit" ["most", "class_size"];
     /// Small schools are funded as if they had so many pupils.
     SmallSchoolFunding "small_school_funding" ["small_below", "counted_as", "funding_base"];
     /// So many of the teachers have a quality: of the county, or of its schools together.
@@ -364,7 +364,7 @@ pub(crate) struct Columns {
     pub(crate) attested: Option<CountyField>,
     pub(crate) numerator: Vec<CountyField>,
     pub(crate) denominator: Option<CountyField>,
-    /// A figure shown beside the attestation.
+    /// A part of the numerator that is shown but not judged.
     pub(crate) shown: Option<CountyField>,
     /// The numerator in the school table.
     pub(crate) school: Option<Field>,

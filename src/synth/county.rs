@@ -38,6 +38,8 @@ pub(super) fn line(
     let disabled = 20 + county.special_pupils + part(rng, county.special_pupils, [0.5, 1.5]);
     let sheets = 1500 + part(rng, 1000, [0.0, 1.0]);
     let visited = 60 + part(rng, 60, [0.0, 1.0]);
+    let population = county.teachers * 130;
+    let (mut sent, mut parents, mut parents_visited) = (0, 0, 0);
     let mut value = |id: &str| match id {
         "year" => year.to_string(),
         "county_code" => place.code.clone(),
@@ -71,6 +73,40 @@ pub(super) fn line(
         "questionnaires_satisfied" => part(rng, sheets, [0.87, 0.98]).to_string(),
         "visited" => visited.to_string(),
         "visited_satisfied" => part(rng, visited, [0.9, 1.0]).to_string(),
+        "population" => population.to_string(),
+        "rural_population" => part(rng, population, [0.3, 0.6]).to_string(),
+        "townships" => part(rng, 20, [0.4, 1.0]).to_string(),
+        "villages" => part(rng, 300, [0.4, 1.0]).to_string(),
+        "gdp_per_head" => money(dice::between(rng, support.gdp_per_head).round()),
+        "revenue_per_head" => money(dice::between(rng, support.revenue_per_head).round()),
+        "farmer_income" => money(dice::between(rng, support.farmer_income).round()),
+        "urban_income" => money(dice::between(rng, support.urban_income).round()),
+        "staff_primary" => {
+            (county.teachers_primary + part(rng, county.teachers_primary, [0.03, 0.1])).to_string()
+        }
+        "staff_junior" => {
+            let teachers = county.teachers - county.teachers_primary;
+            (teachers + part(rng, teachers, [0.05, 0.12])).to_string()
+        }
+        "disabled_in_special_schools" => county.special_pupils.to_string(),
+        "questionnaires" => {
+            sent = sheets + part(rng, sheets, [0.0, 0.05]);
+            sent.to_string()
+        }
+        "questionnaires_parents" => {
+            parents = part(rng, sent, [0.5, 0.7]);
+            parents.to_string()
+        }
+        "questionnaires_valid_parents" => {
+            parents = part(rng, parents, [0.95, 1.0]).min(sheets);
+            parents.to_string()
+        }
+        "questionnaires_satisfied_parents" => part(rng, parents, [0.87, 0.98]).to_string(),
+        "visited_parents" => {
+            parents_visited = part(rng, visited, [0.4, 0.6]);
+            parents_visited.to_string()
+        }
+        "visited_satisfied_parents" => part(rng, parents_visited, [0.9, 1.0]).to_string(),
         _ if id.ends_with("_attested") => YES.to_owned(),
         _ if id.starts_with("veto_") => NO.to_owned(),
         _ if id.ends_with("_level") => if dice::happens(rng, 0.3) { "Ⅳ" } else { "Ⅲ" }.to_owned(),
@@ -95,6 +131,7 @@ fn part(rng: &mut ChaCha8Rng, whole: u64, range: [f64; 2]) -> u64 {
 #[derive(Clone, Copy, Debug, Default)]
 struct Sums {
     teachers: u64,
+    teachers_primary: u64,
     trained: u64,
     certified: u64,
     graduates: u64,
@@ -119,6 +156,7 @@ impl Sums {
                 continue;
             }
             sums.teachers += number(Field::TeachersPrimary) + number(Field::TeachersJunior);
+            sums.teachers_primary += number(Field::TeachersPrimary);
             sums.trained += number(Field::TrainedTeachers);
             sums.certified += number(Field::CertifiedTeachers);
             sums.graduates += number(Field::GraduatesJunior);

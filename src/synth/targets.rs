@@ -57,6 +57,10 @@ pub(super) struct Support {
     pub(super) small_room_area: [f64; 2],
     pub(super) special_funding: [f64; 2],
     pub(super) teacher_pay: [f64; 2],
+    pub(super) gdp_per_head: [f64; 2],
+    pub(super) revenue_per_head: [f64; 2],
+    pub(super) farmer_income: [f64; 2],
+    pub(super) urban_income: [f64; 2],
 }
 
 /// Class sizes that the statistics count apart, as the checks have them.

@@ -30,8 +30,16 @@ pub(super) fn small_schools(case: &mut Case<'_, '_>) -> Outcome {
     let included =
         case.facts.excluded.iter().filter(|(_, reason)| case.item.includes.iter().any(|i| i == reason));
     let schools: Vec<_> = case.schools().iter().copied().chain(included.map(|(school, _)| *school)).collect();
-    let mut records: Vec<SchoolRecord> =
-        schools.into_iter().filter_map(|school| small_school(case, school)).collect();
+    let small: Vec<_> =
+        schools.into_iter().filter_map(|school| Some((school, small_school(case, school)?))).collect();
+    let pupils = |school: &SchoolRow<'_>| sum(Stage::ALL.map(|stage| school.students(stage)));
+    // A school whose pupils are missing may be small.
+    let certain = small.iter().all(|(school, _)| pupils(school).is_some());
+    case.show("small_schools", certain.then(|| Decimal::from(small.len() as u32)));
+    case.show("small_pupils", sum(small.iter().map(|(school, _)| pupils(school))));
+    let funding = sum(small.iter().map(|(school, _)| school.value(Field::PublicFundingBudget)));
+    case.show("small_funding", funding.filter(|_| certain));
+    let mut records: Vec<SchoolRecord> = small.into_iter().map(|(_, record)| record).collect();
     records.sort_by_key(|record| record.row);
     let verdict = Verdict::all(records.iter().map(|r| r.measure.verdict));
     let measure = worst(records.iter().map(|r| &r.measure)).cloned().unwrap_or_else(Measure::open);

@@ -103,7 +103,11 @@ pub(super) struct ItemRecord {
     pub(super) parts: Vec<PartRecord>,
     /// Schools that fail, that lack data, or that a clause touched.
     pub(super) schools: Vec<SchoolRecord>,
+    pub(super) figures: Vec<FigureRecord>,
 }
+
+/// A count or a sum that went into an item, by name; `None` where data are missing.
+pub(super) type FigureRecord = (&'static str, Option<Decimal>);
 
 #[derive(Clone, Debug)]
 pub(super) struct PartRecord {
@@ -162,7 +166,7 @@ pub(super) fn evaluate(facts: &Facts<'_>, findings: &mut Vec<Finding>) -> Vec<It
         let mut case = Case::new(facts, item);
         let Outcome { measure, parts, schools } = case.judge();
         findings.append(&mut case.findings);
-        ItemRecord { place, measure, parts, schools }
+        ItemRecord { place, measure, parts, schools, figures: case.figures }
     });
     judged.collect()
 }
@@ -181,6 +185,7 @@ struct Case<'f, 'a> {
     /// The parameters it is judged by as they are in force, primary and junior: looked up once for all schools.
     limits: Vec<(&'static str, [Option<Limit>; 2])>,
     findings: Vec<Finding>,
+    figures: Vec<FigureRecord>,
 }
 
 /// A parameter as it is in force.
@@ -217,7 +222,7 @@ impl<'f, 'a> Case<'f, 'a> {
         let names = item.procedure().parameters().iter();
         let limits =
             names.map(|name| (*name, Stage::COMPULSORY.map(|stage| in_force(facts, item, name, stage))));
-        Case { facts, item, limits: limits.collect(), findings: Vec::new() }
+        Case { facts, item, limits: limits.collect(), findings: Vec::new(), figures: Vec::new() }
     }
 
     fn judge(&mut self) -> Outcome {
@@ -307,6 +312,11 @@ impl<'f, 'a> Case<'f, 'a> {
     fn measure(&mut self, value: Ratio, limit: &Limit, about: Option<SchoolRow<'_>>) -> Measure {
         let met = self.hold(value, limit, about);
         limit.measure().value(Some(value)).verdict(met.into())
+    }
+
+    /// Keeps a figure for those who show what the verdict rests on.
+    fn show(&mut self, name: &'static str, figure: Option<Decimal>) {
+        self.figures.push((name, figure));
     }
 
     fn about_county(&self, code: Code) -> Finding {

@@ -140,6 +140,13 @@ impl<'a> ItemResult<'a> {
         self.record.schools.iter().map(move |record| ItemSchool { item: self, record })
     }
 
+    /// Counts and sums over the schools that the verdict rests on, by name, as the application form shows them;
+    /// `None` where data are missing. Figures that the county alone gives are in
+    /// [`CountyResult::reported`].
+    pub fn figures(self) -> impl ExactSizeIterator<Item = (&'static str, Option<Decimal>)> {
+        self.record.figures.iter().copied()
+    }
+
     /// Schools that fail it.
     pub fn failing(self) -> impl Iterator<Item = ItemSchool<'a>> {
         self.schools().filter(|school| school.verdict() == Verdict::NotMet)

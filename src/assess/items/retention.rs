@@ -30,6 +30,9 @@ pub(super) fn retention(case: &mut Case<'_, '_>) -> Outcome {
         }
         own.or(derived)
     });
+    for ((field, _), figure) in COLUMNS.into_iter().zip(figures) {
+        case.show(field.id(), figure);
+    }
     let mut records: Vec<SchoolRecord> = Vec::new();
     for school in schools {
         let own = COLUMNS.map(|(_, column)| school.value(column));

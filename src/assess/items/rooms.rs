@@ -27,7 +27,7 @@ pub(super) fn rooms(case: &mut Case<'_, '_>) -> Outcome {
     };
     let mut records = Vec::new();
     let parts = groups.iter().map(|(part, kinds)| {
-        let mut total = Some((0, 0));
+        let mut total = (!case.schools().is_empty()).then_some((0, 0));
         let mut verdict = if case.schools().is_empty() { Verdict::Undetermined } else { Verdict::Met };
         for &school in case.schools() {
             let judged = transitional::judge(case, school, |case, terms| one(case, school, terms, kinds));

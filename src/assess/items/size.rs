@@ -10,9 +10,15 @@ use crate::numeric::{Decimal, Ratio};
 /// No school has more pupils in compulsory education than allowed; schools with both stages may have more.
 pub(super) fn schools(case: &mut Case<'_, '_>) -> Outcome {
     let mut found: Vec<SchoolRecord> = Vec::new();
+    let mut over = [Some(0u32); 2];
     for &school in case.schools() {
         let through = Stage::COMPULSORY.into_iter().all(|stage| school.kind().has(stage));
         let (part, name) = if through { ("through", "max_pupils_through") } else { ("single", "max_pupils") };
+        let full = case.limit(name, Stage::Primary);
+        let beyond = school.compulsory_students().zip(full).map(|(pupils, full)| pupils > full.value);
+        if let Some(count) = over.get_mut(usize::from(through)) {
+            *count = count.zip(beyond).map(|(count, beyond)| count + u32::from(beyond));
+        }
         let judged = transitional::judge(case, school, |case, terms| size(case, school, terms, name));
         let (measure, clause) = judged;
         found.push(SchoolRecord { row: school.row(), stage: None, part: Some(part), measure, clause });
@@ -28,6 +34,9 @@ pub(super) fn schools(case: &mut Case<'_, '_>) -> Outcome {
     let parts: Vec<_> = parts.collect();
     if parts.is_empty() {
         return Outcome::one(Measure::open());
+    }
+    for (name, count) in ["single_over", "through_over"].into_iter().zip(over) {
+        case.show(name, count.map(Decimal::from));
     }
     found.retain(|r| r.clause.is_some() || r.measure.verdict != Verdict::Met);
     Outcome::all(parts).with(found)
@@ -91,6 +100,8 @@ pub(super) fn classes(case: &mut Case<'_, '_>) -> Outcome {
             }
         }
         if !verdicts.is_empty() {
+            let name = if stage == Stage::Primary { "primary_over" } else { "junior_over" };
+            case.show(name, total);
             let measure = limit.measure().value(total.map(Ratio::from));
             let verdict = Verdict::all(verdicts);
             let more = total.and_then(|total| total.checked_sub(limit.value));

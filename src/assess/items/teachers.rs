@@ -35,10 +35,16 @@ pub(super) fn teachers(case: &mut Case<'_, '_>) -> Outcome {
             case.compare(field, own, derived);
         }
     }
-    let measure = match (own_num, own_den) {
-        (None, None) => pool.measure(case, &limit),
-        _ => share(case, "least", own_num.or(having), own_den.or(all), 0),
+    let (measure, shown) = match (own_num, own_den) {
+        (None, None) => (pool.measure(case, &limit), (pool.complete().map(|(with, _)| with), all)),
+        _ => {
+            let shown = (own_num.or(having), own_den.or(all));
+            (share(case, "least", shown.0, shown.1, 0), shown)
+        }
     };
+    for (field, figure) in [(num, shown.0), (den, shown.1)] {
+        field.into_iter().for_each(|field| case.show(field.id(), figure));
+    }
     Outcome::one(measure).with(records)
 }
 

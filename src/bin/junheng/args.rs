@@ -14,7 +14,7 @@ use crate::Failure;
 /// The formats of each command, the usual one first.
 pub(crate) const ASSESS_FORMATS: [&str; 4] = ["table", "json", "csv", "markdown"];
 /// The tables of the application form.
-const FORMS: [&str; 4] = ["I", "II-1", "II-2", "III"];
+const FORMS: [&str; 8] = ["I", "II-1", "II-2", "III", "IV", "V", "VI", "school"];
 pub(crate) const CHECK_FORMATS: [&str; 3] = ["table", "json", "csv"];
 pub(crate) const CV_FORMATS: [&str; 2] = ["table", "json"];
 
@@ -95,17 +95,22 @@ Exit status: 0 a result was computed, whatever the verdict; 1 see --fail-on; 2 u
 fn forms(lang: Lang) -> Command {
     let t = |zh: &'static str, en: &'static str| lang.pick(zh, en);
     Command::new("forms")
-        .about(t("填好的申报表（表Ⅰ至表Ⅵ）", "The tables of the application form, filled in"))
+        .about(t(
+            "填好的申报表（表Ⅰ至表Ⅵ，学校自评表）",
+            "The tables of the application form and school sheets, filled in",
+        ))
         .after_help(t(
             "\
 例：
   junheng forms 学校.csv --county-data 区县.csv
   junheng forms 学校.csv --form II-2 --form III --output 申报表.csv
+  junheng forms 学校.csv --form school                    每校一张自评表
 没有数据的格子留空；数字按表式的小数位四舍五入。",
             "\
 Examples:
   junheng forms schools.csv --county-data county.csv
   junheng forms schools.csv --form II-2 --form III --output forms.csv
+  junheng forms schools.csv --form school                 the self-evaluation sheet of each school
 What the data do not give is left blank; figures are rounded half up to the decimals of the form.",
         ))
         .args(basis(lang))

@@ -19,8 +19,12 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
     let progress = Progress::begin(lang.pick("读入数据", "reading"));
     let assessment = assess::assessment(matches, &progress, lang)?;
     let asked: Vec<&String> = matches.get_many("form").into_iter().flatten().collect();
-    let wanted = |form: &Form| asked.is_empty() || asked.iter().any(|id| *id == form.id());
-    let each = |county: CountyResult<'_>| county.forms().into_iter().filter(wanted).collect::<Vec<_>>();
+    let named = |name: &str| asked.iter().any(|id| *id == name);
+    // The sheets of all schools are many pages; they come where they are asked for.
+    let each = |county: CountyResult<'_>| {
+        let tables = county.forms().into_iter().filter(|form| asked.is_empty() || named(form.id()));
+        tables.chain(county.school_sheets().filter(|_| named("school"))).collect::<Vec<_>>()
+    };
     let forms: Vec<Vec<Form>> = assessment.counties().map(each).collect();
     drop(progress);
     target.write(lang, |out| match format {

@@ -1,0 +1,61 @@
+//! The items that schools decide, for one school alone.
+
+use super::items::{self, Facts, ItemRecord, ItemResult};
+use super::{CountyResult, Local};
+use crate::model::{CountyData, CountyField, Field, SchoolKind, SchoolRow};
+use crate::numeric::Decimal;
+
+/// What every item comes to for one school, as if its county had no other.
+///
+/// Of the county's own figures only the base of public funding reaches into its schools.
+pub(crate) struct SchoolItems<'a> {
+    county: CountyResult<'a>,
+    records: Vec<ItemRecord>,
+}
+
+impl<'a> SchoolItems<'a> {
+    pub(crate) fn new(county: CountyResult<'a>, school: SchoolRow<'a>) -> Self {
+        let assessment = county.assessment();
+        let excluded = county.exclusion_of(school).map(|e| (school, e.reason()));
+        let assessed = [school];
+        let table = own_figures(county, school);
+        // A score is the county's alone.
+        let local = Local { score: None, school_standard: assessment.local.school_standard.clone() };
+        let facts = Facts {
+            standard: &assessment.standard,
+            judge: assessment.judge,
+            options: &assessment.options,
+            local: &local,
+            date: county.as_of(),
+            county: county.county(),
+            table: table.as_ref(),
+            schools: if excluded.is_some() { &[] } else { &assessed },
+            excluded: excluded.as_slice(),
+        };
+        // What there is to notice was noticed when the county was assessed.
+        let records = items::evaluate(&facts, &mut Vec::new());
+        SchoolItems { county, records }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = ItemResult<'_>> {
+        let all = self.county.assessment().standard.items();
+        self.records
+            .iter()
+            .filter_map(move |record| Some(ItemResult::new(self.county, all.get(record.place)?, record)))
+    }
+}
+
+/// The county's row as it would be if the school were all of it.
+fn own_figures(county: CountyResult<'_>, school: SchoolRow<'_>) -> Option<CountyData> {
+    let reported = |field| county.reported().and_then(|row| row.value(field));
+    let of_special = |value: Option<Decimal>| value.filter(|_| school.kind() == SchoolKind::SpecialEducation);
+    let funding = school.value(Field::PublicFundingBudget);
+    let figures = [
+        (CountyField::FundingBasePrimary, reported(CountyField::FundingBasePrimary)),
+        (CountyField::FundingBaseJunior, reported(CountyField::FundingBaseJunior)),
+        (CountyField::SpecialEducationFunding, of_special(funding)),
+        (CountyField::SpecialEducationStudents, of_special(school.all_students())),
+    ];
+    let known = figures.into_iter().filter_map(|(field, value)| Some((field, value?)));
+    known.fold(CountyData::new(county.code()).ok(), |row, (field, value)| row?.with_number(field, value).ok())
+}
