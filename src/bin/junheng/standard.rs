@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use clap::ArgMatches;
 use comfy_table::{ContentArrangement, Table, presets};
 use junheng::report::write_table;
-use junheng::{Date, Lang, Parameter, Standard};
+use junheng::{Date, Lang, Parameter, SchoolStandard, ScoreTable, Standard};
 use serde_json::{Value, json};
 
 use crate::output::Target;
@@ -22,8 +22,8 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
         "show" => show(&open("id")?, day(matches, lang)?, lang),
         "diff" => diff(&open("a")?, &open("b")?, day(matches, lang)?, lang),
         _ => {
-            let valid = open("id")?;
-            let titles = valid.titles(lang).collect::<Vec<_>>().join(" + ");
+            let id = matches.get_one::<String>("id").map_or("", String::as_str);
+            let titles = titles(id, lang).map_err(|e| Failure::of(&e, lang))?;
             let said = lang.pick(format!("有效：{titles}"), format!("valid: {titles}"));
             return Target::new(None).write(lang, |out| writeln!(out, "{said}")).map(|()| Outcome::Done);
         }
@@ -31,6 +31,21 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
     let format = matches.get_one::<String>("format").map_or("table", String::as_str);
     Target::new(None).write(lang, |out| listing.write(format, out))?;
     Ok(Outcome::Done)
+}
+
+/// The title of a valid file: of a standard, of a scoring table, or of a province's standard of schools.
+fn titles(id: &str, lang: Lang) -> Result<String, junheng::Error> {
+    let text =
+        if id.ends_with(".toml") { std::fs::read_to_string(id).unwrap_or_default() } else { String::new() };
+    let says =
+        |schema: &str| text.lines().any(|l| l.trim_start().starts_with("schema") && l.contains(schema));
+    if says("junheng.score/") {
+        Ok(ScoreTable::open(id)?.title(lang).to_owned())
+    } else if says("junheng.school-standard/") {
+        Ok(SchoolStandard::open(id)?.title(lang).to_owned())
+    } else {
+        Ok(Standard::open(id)?.titles(lang).collect::<Vec<_>>().join(" + "))
+    }
 }
 
 /// The day asked for; the newest state without it.
