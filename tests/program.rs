@@ -170,6 +170,27 @@ fn the_basic_standard_is_judged_whole_with_its_tables() {
 }
 
 #[test]
+fn standards_are_listed_shown_and_compared() {
+    let lines = [
+        "standard list",
+        "standard list --lang en --format csv",
+        "standard show basic-2012 --format csv",
+        "standard diff quality-2017 quality-2017+liaoning+shenyang",
+        "standard diff quality-2017 quality-2017+special-education-8000 --lang en --format json",
+        "standard check quality-2017+liaoning",
+        "standard check nowhere.toml --lang en",
+        "standard show quality-2018",
+    ];
+    snapshot("standard.txt", &transcripts(lines));
+    // A clause is listed on the days it holds alone.
+    let clauses =
+        |day: &str| printed(&format!("standard show quality-2017 --as-of {day}")).matches("clause/").count();
+    let counts = ["2019-10-23", "2019-10-24", "2022-10-23", "2022-10-24"].map(clauses);
+    assert_eq!((counts[0], counts[3]), (0, 0));
+    assert!(counts[1] > 0 && counts[1] == counts[2], "{counts:?}");
+}
+
+#[test]
 fn years_are_watched_one_by_one() {
     let folder = scratch("monitor");
     run_in(&folder, "synth panel --schools 70 --output p.csv".split(' '));

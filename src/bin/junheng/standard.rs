@@ -99,23 +99,30 @@ impl Listing {
 }
 
 fn list(lang: Lang) -> Listing {
-    let row = |standard: &Standard| {
-        let documents: Vec<_> = standard.documents().map(|d| d.number.clone()).collect();
-        let titles = standard.titles(lang).collect::<Vec<_>>().join(" + ");
-        vec![
-            Some(standard.id().to_owned()),
-            Some(titles),
-            Some(standard.from().to_string()),
-            Some(documents.join(lang.pick("；", "; "))),
-        ]
+    let row = |id: &str, title: Option<&str>, from: Option<String>, documents: Vec<String>| {
+        vec![Some(id.to_owned()), title.map(str::to_owned), from, Some(documents.join(lang.pick("；", "; ")))]
     };
+    let numbers = |standard: &Standard| standard.documents().map(|d| d.number.clone()).collect::<Vec<_>>();
+    let mut rows = Vec::new();
+    for standard in Standard::built_in() {
+        let from = Some(standard.from().to_string());
+        rows.push(row(standard.id(), standard.titles(lang).next(), from, numbers(standard)));
+        let known = numbers(standard);
+        for overlay in Standard::shipped_overlays() {
+            let id = format!("{}+{overlay}", standard.id());
+            // An overlay of another standard is none of this one.
+            let Ok(with) = Standard::open(&id) else { continue };
+            let own = numbers(&with).into_iter().filter(|number| !known.contains(number)).collect();
+            rows.push(row(&id, with.titles(lang).last(), None, own));
+        }
+    }
     Listing {
         schema: "junheng.standards/1",
         title: Vec::new(),
         names: lang
             .pick(vec!["代号", "名称", "施行", "文件"], vec!["id", "title", "in effect from", "documents"]),
         keys: vec!["id", "title", "from", "documents"],
-        rows: Standard::built_in().iter().map(row).collect(),
+        rows,
     }
 }
 
