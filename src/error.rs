@@ -34,7 +34,7 @@ pub enum ErrorKind {
     },
     /// A table cannot be used; all that is wrong with it, the causes of refusal first.
     Input(Vec<Finding>),
-    /// A standards file is not valid; every problem with its line.
+    /// A standards file, a scoring table or a basic standard of schools is not valid; every problem with its line.
     Standard {
         /// The file or the id of the standard.
         name: Arc<str>,

@@ -300,6 +300,25 @@ codes! {
     CountyWithoutSchools "county_without_schools" Warning
         "区县表有区县 {value}，学校表中没有该区县该年度的学校"
         "the county table has the county {value}, of which the schools have no row in that year";
+    // Scoring tables and what provinces set.
+    UnknownScoreItem "unknown_score_item" Error
+        "评分表没有项目“{value}”；应为 {expected} 之一"
+        "the scoring table has no item {value}; expected one of {expected}";
+    RepeatedAnswer "repeated_answer" Error
+        "区县 {county} 对项目 {value} 回答了不止一次（另见 {other_place}）；每项每年只能有一个答案"
+        "the county {county} answers the item {value} more than once (see also {other_place}); one answer an item and year was expected";
+    BadAnswer "bad_answer" Error
+        "项目 {item} 的答案“{value}”不能用；应为：{expected}"
+        "the answer {value} to the item {item} cannot be used; expected {expected}";
+    ScoreUnanswered "score_unanswered" Warning
+        "评分表有 {count} 项没有答案：{items}"
+        "{count} items of the scoring table have no answer: {items}";
+    AnswersWithoutSchools "answers_without_schools" Warning
+        "评分答案有区县 {value}，学校表中没有该区县该年度的学校"
+        "there are answers of the county {value}, of which the schools have no row in that year";
+    ExampleTable "example_table" Warning
+        "所用的“{title}”只是示例；应换成本省的规定"
+        "{title} was used, which is but an example; the province's own was expected";
     // Explanations.
     UnknownExplanationCode "unknown_explanation_code" Error
         "不认识问题代码“{value}”；应为 check 列出的代码，如 {example}"

@@ -47,6 +47,8 @@
 //! | the law, as data | [`Standard`], its [`Item`]s, overlays ([`Standard::open`]) |
 //! | facts meet law | [`Assessor`], [`Assessment`], [`Verdict`], [`Explanation`] |
 //! | beside the resources | [`CountyResult::items`], [`CountyResult::obstacles`] |
+//! | tables of a province, for `basic-2012` | [`ScoreTable`], [`SchoolStandard`] |
+//! | the years after recognition | [`Assessment::monitor`], [`Monitored`] |
 //! | the application form | [`forms`], [`CountyResult::forms`], [`CountyResult::school_sheets`] |
 //! | large classes and schools | [`CountyResult::class_sizes`], [`CountyResult::large_schools`] |
 //! | results on paper | [`report`] |
@@ -111,6 +113,7 @@ mod indicator;
 pub mod io;
 mod lang;
 pub mod model;
+mod monitor;
 mod numeric;
 mod parallel;
 pub mod report;
@@ -122,7 +125,8 @@ pub mod synth;
 
 pub use assess::{
     AppliedClause, Assessment, Assessor, Composite, CountyResult, Excluded, Explanation, Figure, ItemPart,
-    ItemResult, ItemSchool, Judge, Missing, Obstacle, StageResult, UnitResult, Variation, Verdict,
+    ItemResult, ItemSchool, Judge, Missing, Obstacle, RowCheck, SchoolCheck, ScoreEntry, ScoreResult,
+    StageResult, UnitResult, Variation, Verdict,
 };
 pub use check::{Explanations, check};
 pub use date::{Date, ParseDateError};
@@ -132,11 +136,13 @@ pub use grouped::{Group, Grouped};
 pub use indicator::Indicator;
 pub use io::{CountyReader, SchoolReader, read_counties, read_schools};
 pub use lang::Lang;
+pub use monitor::{Monitored, MonitoredYear};
 pub use numeric::{Decimal, ParseDecimalError, Ratio};
 pub use sizes::{Aim, ClassSize, LargeSchool, SchoolLimit, SizeCount, StageClasses};
 pub use standards::{
-    Citation, Cited, Clause, Dated, Difference, Direction, Document, Exclusion, IndicatorRule, Item,
-    ItemClause, ItemParameter, Parameter, ParameterValue, Part, Precision, Procedure, Reading, Standard,
+    Aspect, Citation, Cited, Clause, Dated, Difference, Direction, Document, Exclusion, IndicatorRule, Item,
+    ItemClause, ItemParameter, Measured, Parameter, ParameterValue, Part, Precision, Procedure, Reading,
+    SchoolStandard, SchoolStandardRow, SchoolStandardRule, ScoreItem, ScoreRule, ScoreTable, Standard, Steps,
     UnitRule,
 };
 

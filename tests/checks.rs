@@ -671,6 +671,13 @@ const ELSEWHERE: &[&str] = &[
     "beyond_range",
     "item_clause_applied",
     "clause_applied",
+    // Scoring tables.
+    "unknown_score_item",
+    "repeated_answer",
+    "bad_answer",
+    "score_unanswered",
+    "answers_without_schools",
+    "example_table",
 ];
 
 #[test]

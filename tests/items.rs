@@ -594,7 +594,7 @@ fn the_columns_are_those_of_the_specification() {
 }
 
 #[test]
-fn of_the_basic_standard_the_parts_without_items_stay_open() {
+fn of_the_basic_standard_the_parts_without_a_table_of_the_province_stay_open() {
     let model = Model::met();
     let mut builder = DataSet::builder();
     builder.push(&school("210102", 0, &model.primary).with_name("第一小学"));

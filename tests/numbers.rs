@@ -212,6 +212,50 @@ mod nist {
         text.chars().map(|c| c.to_digit(10).expect("digit")).collect()
     }
 
+    /// `Σx²` and `Σx` in one pass, as textbooks have it.
+    fn textbook(values: &[f64]) -> f64 {
+        let n = values.len() as f64;
+        let (sum, squares) = values.iter().fold((0.0, 0.0), |(s, q), x| (s + x, q + x * x));
+        ((squares - sum * sum / n) / (n - 1.0)).max(0.0).sqrt()
+    }
+
+    /// Digits of the sample deviation: from decimal text, from doubles, and by the textbook formula on doubles.
+    fn digits_of(values: &[Decimal], certified: &Rational) -> [String; 3] {
+        let doubles: Vec<f64> = values.iter().map(|v| v.to_f64()).collect();
+        let exact = unweighted(values.iter().copied()).sample_std_dev().expect("values");
+        let (_, by_doubles) = sample_mean_std_dev(&doubles).expect("values");
+        [exact, by_doubles, textbook(&doubles)]
+            .map(|found| format!("{:.1}", oracle::digits(found, certified).clamp(0.0, 15.0) + 0.0))
+    }
+
+    #[test]
+    fn the_table_of_digits_in_the_method_is_what_is_computed() {
+        let rivals = include_str!("../fixtures/published/rival-digits.csv");
+        let header = rivals.lines().next().expect("a header");
+        let names = header.split(',').skip(1).collect::<Vec<_>>().join(" | ");
+        let mut text = format!("| series | decimal text | doubles | textbook, one pass | {names} |\n");
+        text += &format!("|---|{}\n", "---:|".repeat(7));
+        let family = [3u32, 6, 9].map(|power| {
+            let values: Vec<Decimal> =
+                (0..1001u32).map(|i| Decimal::from(10u32.pow(power) + i % 7)).collect();
+            let units: Vec<Unit> =
+                values.iter().map(|v| Unit::school(&exact(*v), &oracle::whole(1))).collect();
+            let variance = oracle::sample_variance(&units);
+            let (below, _) = oracle::mean_of_roots(&[variance], 40);
+            (format!("10^{power} + i mod 7"), values, Rational::new(below, BigInt::from(10).pow(40)))
+        });
+        let certified = cases().map(|case| (case.name.to_owned(), case.values, decimal(case.std_dev)));
+        for ((name, values, deviation), theirs) in certified.into_iter().chain(family).zip(table(rivals)) {
+            assert_eq!(name, theirs[0]);
+            let ours = digits_of(&values, &deviation);
+            // What this crate promises, whatever the document says.
+            assert!(ours[0].parse::<f64>().expect("a number") >= 14.0, "{name}: {ours:?}");
+            text += &format!("| {name} | {} | {} |\n", ours.join(" | "), theirs[1..].join(" | "));
+        }
+        let method = include_str!("../docs/method.md");
+        assert!(method.contains(&text), "docs/method.md should hold\n{text}");
+    }
+
     #[test]
     fn the_digits_of_pi_are_those_known() {
         let digits: String = pi_digits(5000).iter().map(u32::to_string).collect();

@@ -1,7 +1,7 @@
 //! The items that schools decide, for one school alone.
 
-use super::CountyResult;
 use super::items::{self, Facts, ItemRecord, ItemResult};
+use super::{CountyResult, Local};
 use crate::model::{CountyData, CountyField, Field, SchoolKind, SchoolRow};
 use crate::numeric::Decimal;
 
@@ -19,10 +19,13 @@ impl<'a> SchoolItems<'a> {
         let excluded = county.exclusion_of(school).map(|e| (school, e.reason()));
         let assessed = [school];
         let table = own_figures(county, school);
+        // A score is the county's alone.
+        let local = Local { score: None, school_standard: assessment.local.school_standard.clone() };
         let facts = Facts {
             standard: &assessment.standard,
             judge: assessment.judge,
             options: &assessment.options,
+            local: &local,
             date: county.as_of(),
             county: county.county(),
             table: table.as_ref(),

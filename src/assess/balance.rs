@@ -8,7 +8,9 @@ use super::{Judge, Verdict};
 use crate::indicator::Indicator;
 use crate::numeric::{Decimal, pow10};
 use crate::standards::Dated;
-use crate::stats::{Coefficient, Columns, Exact, Group, Item, Share, cmp_mean_cv, mean_cv, rounded_mean_cv};
+use crate::stats::{
+    Coefficient, Columns, Exact, Group, Item, Share, Width, cmp_mean_cv, mean_cv, rounded_mean_cv,
+};
 
 /// Mean, standard deviation and coefficient of variation of an indicator over the units of a stage (差异系数).
 ///
@@ -72,6 +74,11 @@ impl Variation {
     /// Coefficient of variation; `None` where data are missing or the mean is zero.
     pub fn cv(&self) -> Option<f64> {
         self.figures.as_ref()?.cv
+    }
+
+    /// The arithmetic that it took to settle every last bit; `None` where there is no coefficient to settle.
+    pub fn width(&self) -> Option<Width> {
+        self.figures.as_ref().map(|f| f.width)
     }
 
     /// The mean as the form prints it, rounded half up on its exact value.

@@ -15,7 +15,7 @@ use crate::lang::Lang;
 use crate::model::{County, CountyData, CountyTable, DataSet, Field, SchoolRow, Stage};
 use crate::numeric::Decimal;
 use crate::parallel::in_ranges;
-use crate::standards::{Exclusion, UnitRule};
+use crate::standards::Exclusion;
 
 /// Assesses all counties asked for.
 pub(super) fn assess(assessor: &Assessor, data: &DataSet) -> Assessment {
@@ -38,12 +38,14 @@ pub(super) fn assess(assessor: &Assessor, data: &DataSet) -> Assessment {
     }
     let mut findings = findings.rest(wanted);
     findings.extend(without_schools(assessor, data));
+    findings.extend(assessor.local.findings(data));
     findings.sort_by(Finding::order);
     Assessment {
         data: data.clone(),
         standard: assessor.standard.clone(),
         judge: assessor.judge,
         options: assessor.options.clone(),
+        local: assessor.local.clone(),
         table: assessor.table.clone(),
         counties,
         excluded,
@@ -144,6 +146,7 @@ fn assess_county(
         standard: &assessor.standard,
         judge: assessor.judge,
         options: &assessor.options,
+        local: &assessor.local,
         date: as_of,
         county,
         table: assessor.table.get(county.code(), county.year()),
@@ -475,10 +478,10 @@ fn note_variation(
 }
 
 /// The verdict on a unit: enough indicators at their threshold, and none below its floor.
-pub(super) fn unit_verdict(rule: &UnitRule, met: u32, unknown: u32, below_floor: bool) -> Verdict {
-    if below_floor || met + unknown < rule.meet_at_least {
+pub(super) fn unit_verdict(enough: u32, met: u32, unknown: u32, below_floor: Option<bool>) -> Verdict {
+    if below_floor == Some(true) || met + unknown < enough {
         Verdict::NotMet
-    } else if unknown == 0 || (met >= rule.meet_at_least && rule.floor.is_zero()) {
+    } else if met >= enough && below_floor == Some(false) {
         Verdict::Met
     } else {
         Verdict::Undetermined

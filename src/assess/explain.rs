@@ -174,7 +174,7 @@ pub(super) fn value(
     let distance = value.zip(threshold).and_then(|(v, t)| difference(v.ratio, t.value));
     let shortfall = value.zip(threshold).filter(|_| meets == Some(false)).and_then(|(v, t)| {
         let counted = indicator.field(unit.stage).kind() == FieldKind::Count;
-        shortfall(v, t, rule.rule.per(), if counted { 0 } else { 2 })
+        shortfall(v, t.value, rule.rule.per(), if counted { 0 } else { 2 })
     });
     Explanation {
         rule: rule_text,
@@ -206,9 +206,9 @@ fn split_text(unit: &Unit<'_>, rules: &StageRules<'_>) -> String {
 }
 
 /// How much more of the amount would reach the threshold, rounded up.
-fn shortfall(value: &Value, threshold: &Dated<Decimal>, per: u32, decimals: u8) -> Option<Decimal> {
+pub(super) fn shortfall(value: &Value, threshold: Decimal, per: u32, decimals: u8) -> Option<Decimal> {
     // Needed: per × amount × weight ≥ threshold × divisor, with the amount a multiple of the last decimal.
-    let (m, scale) = threshold.value.parts();
+    let (m, scale) = threshold.parts();
     let needed = BigInt::from(m) * value.share.divisor * pow10(decimals);
     let unit = BigInt::from(value.share.weight) * per * pow10(scale);
     let needed = Decimal::from_i128(needed.div_ceil(&unit).try_into().ok()?, decimals).ok()?;

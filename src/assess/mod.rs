@@ -8,12 +8,15 @@ mod items;
 mod obstacles;
 mod result;
 mod rules;
+mod school_standard;
 mod scope;
+mod score;
 mod unit;
 mod verdict;
 
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 pub(crate) use alone::SchoolItems;
 pub use balance::{Composite, Variation};
@@ -22,12 +25,17 @@ pub use items::{AppliedClause, ItemPart, ItemResult, ItemSchool};
 pub use obstacles::Obstacle;
 pub(crate) use obstacles::beyond_units;
 pub use result::{Assessment, CountyResult, Excluded, StageResult, UnitResult};
+pub use school_standard::{RowCheck, SchoolCheck};
+pub use score::{ScoreEntry, ScoreResult};
 pub use verdict::Verdict;
 
 use crate::date::Date;
 use crate::error::Error;
-use crate::model::{CountyTable, DataSet};
-use crate::standards::Standard;
+use crate::finding::{Code, Finding};
+use crate::lang::Lang;
+use crate::model::{County, CountyTable, DataSet, ScoreAnswers, ScoreSheet};
+use crate::standards::{Procedure, SchoolStandard, ScoreTable, Standard};
+use score::Scored;
 use unit::Readings;
 
 /// Which figure is held against a threshold or limit.
@@ -114,6 +122,47 @@ impl Options {
     }
 }
 
+/// What provinces set themselves, and a standard asks for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Local {
+    score: Option<Arc<Scored>>,
+    school_standard: Option<SchoolStandard>,
+}
+
+impl Local {
+    /// Says which tables are examples, and which answers belong to no county of the data.
+    fn findings(&self, data: &DataSet) -> Vec<Finding> {
+        let score = self.score.as_deref();
+        let tables = [
+            score
+                .filter(|s| s.table.is_example())
+                .map(|s| (s.table.title(Lang::Zh), s.table.title(Lang::En))),
+            self.school_standard
+                .as_ref()
+                .filter(|s| s.is_example())
+                .map(|s| (s.title(Lang::Zh), s.title(Lang::En))),
+        ];
+        let example = |(zh, en): (&str, &str)| {
+            let title = crate::finding::Arg::names(zh.to_owned(), en.to_owned());
+            Finding::new(Code::ExampleTable).arg("title", title)
+        };
+        let mut findings: Vec<_> = tables.into_iter().flatten().map(example).collect();
+        let idle = |sheet: &&ScoreSheet| {
+            let mine = |county: County<'_>| {
+                let own = score.and_then(|s| s.answers.get(county.code(), county.year()));
+                county.code() == sheet.code() && own == Some(*sheet)
+            };
+            !data.counties().any(mine)
+        };
+        findings.extend(score.into_iter().flat_map(|s| s.answers.findings()).cloned());
+        let sheets = score.map_or(&[][..], |s| s.answers.sheets());
+        findings.extend(sheets.iter().filter(idle).map(|sheet| {
+            Finding::new(Code::AnswersWithoutSchools).county(sheet.code(), sheet.year()).value(sheet.code())
+        }));
+        findings
+    }
+}
+
 /// Assesses data sets by a standard.
 ///
 /// # Examples
@@ -145,6 +194,7 @@ pub struct Assessor {
     counties: BTreeSet<String>,
     threads: Option<NonZeroUsize>,
     table: CountyTable,
+    local: Local,
 }
 
 impl Assessor {
@@ -160,6 +210,7 @@ impl Assessor {
             counties: BTreeSet::new(),
             threads: None,
             table: CountyTable::default(),
+            local: Local::default(),
         }
     }
 
@@ -206,6 +257,35 @@ impl Assessor {
     pub fn county_data(mut self, table: CountyTable) -> Self {
         self.table = table;
         self
+    }
+
+    /// The scoring table of the province and the counties' answers to it (评分表); without them, the item that asks for
+    /// a score is undetermined.
+    ///
+    /// # Errors
+    /// A standard that gives no score, a table with another number of points in all, every answer that does not fit.
+    #[doc(alias = "评分表")]
+    pub fn score(mut self, table: ScoreTable, answers: ScoreAnswers) -> Result<Self, Error> {
+        self.local.score = Some(Arc::new(Scored::new(&self.standard, table, answers)?));
+        Ok(self)
+    }
+
+    /// The basic standard of schools of the province (办学基本标准); without it, the item that asks for it is
+    /// undetermined.
+    ///
+    /// # Errors
+    /// A standard that asks for none.
+    #[doc(alias = "办学基本标准")]
+    pub fn school_standard(mut self, table: SchoolStandard) -> Result<Self, Error> {
+        if !self.standard.items().iter().any(|item| item.procedure() == Procedure::SchoolStandard) {
+            let id = self.standard.id();
+            return Err(Error::argument(
+                format!("标准 {id} 不要求办学基本标准"),
+                format!("the standard {id} asks for no basic standard of schools"),
+            ));
+        }
+        self.local.school_standard = Some(table);
+        Ok(self)
     }
 
     /// Only this county; may be called for several.

@@ -1,12 +1,12 @@
 //! What stands between a county and its recognition (差距清单), in the order of the parts.
 
 use super::items::{ItemPart, ItemResult, ItemSchool, show};
-use super::{CountyResult, Explanation, StageResult, UnitResult, Verdict};
+use super::{CountyResult, Explanation, SchoolCheck, StageResult, UnitResult, Verdict};
 use crate::error::Text;
 use crate::lang::Lang;
 use crate::model::{SchoolRow, Stage, Unit};
 use crate::numeric::Decimal;
-use crate::standards::{Citation, Direction, Part};
+use crate::standards::{Citation, Direction, Part, Procedure};
 
 /// One thing that stands between a county and its recognition: what, where, and by how much.
 #[doc(alias = "差距清单")]
@@ -248,11 +248,17 @@ fn of_item<'a>(item: ItemResult<'a>, all: &mut Vec<Obstacle<'a>>) {
         return;
     }
     let before = all.len();
+    if item.item().procedure() == Procedure::SchoolStandard {
+        item.county().school_standard().iter().for_each(|check| short_of_standard(item, check, all));
+    }
     for part in item.parts().filter(|part| part.verdict() != Verdict::Met) {
         let schools = item.schools().filter(|school| school.part() == Some(part.id()));
         if !schools_of(item, schools, part.verdict(), all) {
             all.push(of_part(item, part));
         }
+    }
+    if all.len() > before {
+        return;
     }
     if item.parts().len() == 0 && schools_of(item, item.schools(), item.verdict(), all) {
         return;
@@ -268,6 +274,35 @@ fn of_item<'a>(item: ItemResult<'a>, all: &mut Vec<Obstacle<'a>>) {
             ..of_title(item, None)
         });
     }
+}
+
+/// The rows of the basic standard that a school does not meet, where it fails; that are open, where it is open.
+fn short_of_standard<'a>(item: ItemResult<'a>, check: &SchoolCheck<'a>, all: &mut Vec<Obstacle<'a>>) {
+    let verdict = check.verdict();
+    let rows = check.rows().iter().filter(|row| match verdict {
+        Verdict::Met => false,
+        Verdict::NotMet => row.verdict() == Verdict::NotMet,
+        Verdict::Undetermined => row.verdict() != Verdict::Met,
+    });
+    all.extend(rows.map(|found| {
+        let row = found.row();
+        Obstacle {
+            school: Some(check.school()),
+            stage: Some(check.stage()),
+            verdict,
+            what: Text::new(
+                format!("{}{}", check.stage().zh(), row.title(Lang::Zh)),
+                format!("{}, {} stage", row.title(Lang::En), check.stage()),
+            ),
+            value: found.value().map(show),
+            requirement: found.required().map(|r| signed(row.direction(), r.to_string())),
+            unit: row.measured().unit(),
+            distance: found.distance(),
+            shortfall: found.shortfall(),
+            citation: Some(row.cite().clone()),
+            ..of_title(item, None)
+        }
+    }));
 }
 
 /// The schools that stand for a verdict; false where there is none, or where the county's figure decides.

@@ -1,5 +1,6 @@
 //! What an assessment comes to: counties, stages, units, and everything that was left out.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::balance::{Composite, Variation};
@@ -9,13 +10,14 @@ use super::items::{self, ItemRecord, ItemResult};
 use super::obstacles::{self, Obstacle};
 use super::rules::{Rule, StageRules};
 use super::unit::Unit;
-use super::{Judge, Options, Verdict};
+use super::{Judge, Local, Options, Verdict};
 use crate::date::Date;
 use crate::finding::Finding;
 use crate::indicator::Indicator;
 use crate::model::{County, CountyData, CountyTable, DataSet, SchoolRow, Stage};
 use crate::numeric::Ratio;
 use crate::standards::{Clause, Exclusion, Part, Standard, UnitRule};
+use crate::stats::Width;
 
 /// The result of an assessment: every county of each year, and what was left out.
 ///
@@ -27,6 +29,7 @@ pub struct Assessment {
     pub(super) standard: Standard,
     pub(super) judge: Judge,
     pub(super) options: Options,
+    pub(super) local: Local,
     pub(super) table: CountyTable,
     pub(super) counties: Vec<CountyRecord>,
     /// Rows left out, each with the place of its rule.
@@ -82,7 +85,13 @@ impl UnitRecord {
 
     pub(super) fn judge(&mut self, rule: &UnitRule, indicators: usize) {
         let unknown = self.unknown(indicators);
-        self.verdict = Some(unit_verdict(rule, self.meets.count_ones(), unknown, self.below != 0));
+        // An indicator that is not known may lie below its floor, where there is one.
+        let below = if self.below != 0 {
+            Some(true)
+        } else {
+            (unknown == 0 || rule.floor.is_zero()).then_some(false)
+        };
+        self.verdict = Some(unit_verdict(rule.meet_at_least, self.meets.count_ones(), unknown, below));
     }
 
     /// How many of so many indicators have no value.
@@ -124,6 +133,29 @@ impl Assessment {
     /// What was noticed that belongs to no county.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+
+    /// How often the coefficients needed which arithmetic: words nearly always, longer integers where a bound asks for
+    /// them.
+    ///
+    /// # Examples
+    /// ```
+    /// use junheng::{Assessor, Standard, read_schools, stats::Width};
+    ///
+    /// let table = "county_code,school_code,kind,students_primary,backbone_teachers_primary\n\
+    ///              210102,1,小学,300,3\n210102,2,小学,700,9\n";
+    /// let data = read_schools().from_bytes("schools.csv", table.as_bytes())?;
+    /// let assessment = Assessor::new(Standard::quality_2017()).assess(&data)?;
+    /// assert_eq!(assessment.widths().into_iter().collect::<Vec<_>>(), [(Width::Words, 1)]);
+    /// # Ok::<(), junheng::Error>(())
+    /// ```
+    pub fn widths(&self) -> BTreeMap<Width, usize> {
+        let mut counts = BTreeMap::new();
+        let stages = self.counties.iter().flat_map(|county| &county.stages);
+        for width in stages.flat_map(|stage| &stage.variation).filter_map(Variation::width) {
+            *counts.entry(width).or_default() += 1;
+        }
+        counts
     }
 
     /// Attaches the user's explanations to the findings they belong to; those that belong to none become findings.

@@ -90,8 +90,7 @@ impl<'d> Unit<'d> {
 
     /// The value of an indicator.
     pub(crate) fn value(&self, rule: &Rule<'_>, options: &Options) -> Result<Value, Unknown> {
-        let pupils = self.pupils.ok_or(Unknown::Pupils(self.stage))?;
-        let share = if rule.rule.shared() { self.share? } else { Share { weight: 1, divisor: pupils } };
+        let share = self.share(rule.rule.shared())?;
         let mut amount = rule.rule.indicator().amount(self.school, self.stage)?;
         let mut added = None;
         for (place, clause) in rule.clauses.iter().enumerate() {
@@ -106,6 +105,17 @@ impl<'d> Unit<'d> {
             }
         }
         Ok(Value { ratio: ratio(amount, rule.rule.per(), share), amount, added, share })
+    }
+
+    /// An amount per so many pupils, of a school with several stages the part of this one.
+    pub(crate) fn per_pupil(&self, amount: Amount, per: u32, shared: bool) -> Result<Value, Unknown> {
+        let share = self.share(shared)?;
+        Ok(Value { ratio: ratio(amount, per, share), amount, added: None, share })
+    }
+
+    fn share(&self, shared: bool) -> Result<Share, Unknown> {
+        let pupils = self.pupils.ok_or(Unknown::Pupils(self.stage))?;
+        if shared { self.share } else { Ok(Share { weight: 1, divisor: pupils }) }
     }
 
     /// The columns of a clause that add to this stage.

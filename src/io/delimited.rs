@@ -211,6 +211,16 @@ impl Table {
         }
     }
 
+    /// All its columns, in their order.
+    pub(super) fn columns(&self) -> impl Iterator<Item = TableColumn<'_>> {
+        self.header.iter().enumerate().map(|(index, name)| TableColumn { table: self, index, name })
+    }
+
+    /// Where the header stands.
+    pub(super) fn header_place(&self) -> Option<Place> {
+        place(&self.file, Some(self.header_row), None)
+    }
+
     fn push(&mut self, row: &Row) {
         let Some((column, first)) = row.first_filled() else { return };
         let at = |column| place(&self.file, Some(row.number), column);
@@ -250,6 +260,16 @@ impl<'a> TableColumn<'a> {
     /// Its cells, one a row; blank where a row is shorter.
     pub fn cells(self) -> impl ExactSizeIterator<Item = &'a str> {
         self.table.rows.iter().map(move |row| row.cells.get(self.index).map_or("", String::as_str))
+    }
+
+    /// The cell of a row; rows are counted from 0.
+    pub(super) fn cell(self, row: usize) -> &'a str {
+        self.table.rows.get(row).and_then(|row| row.cells.get(self.index)).map_or("", String::as_str)
+    }
+
+    /// Where its header stands.
+    pub(super) fn header_place(self) -> Option<Place> {
+        place(&self.table.file, Some(self.table.header_row), Some(self.index))
     }
 
     /// Where the cell of a row stands; rows are counted from 0.

@@ -1,8 +1,9 @@
 //! Files to models: tables as people type them, with every doubt told.
 //!
 //! [`read_schools`] reads the school table (学校基础数据表) into a [`DataSet`](crate::model::DataSet), [`read_counties`]
-//! the county table (区县数据表) into a [`CountyTable`](crate::model::CountyTable), [`read_table`] any table into a
-//! [`Table`], [`parse_number`] a single number. What they have in common:
+//! the county table (区县数据表) into a [`CountyTable`](crate::model::CountyTable), [`read_answers`] the answers
+//! to a scoring table, [`read_table`] any table into a [`Table`], [`parse_number`] a single number. What they have in
+//! common:
 //!
 //! - **Encodings**: UTF-8 with or without a byte order mark, UTF-16 with one, GB18030/GBK and Big5. What was guessed is
 //!   told. Workbooks are recognised and refused.
@@ -24,6 +25,7 @@
 //! # Ok::<(), junheng::Error>(())
 //! ```
 
+mod answers;
 mod cell;
 mod counties;
 mod decode;
@@ -33,6 +35,7 @@ mod schools;
 mod table;
 mod unit;
 
+pub use answers::{AnswerReader, read_answers};
 pub use cell::{NumberError, parse_number};
 pub use counties::{CountyReader, read_counties};
 pub use delimited::{Table, TableColumn, TableReader, TableRow, read_table};

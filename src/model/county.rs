@@ -241,6 +241,14 @@ pub enum CountyError {
     /// No name of a veto that an overlay may add.
     #[error("{0:?} is no veto of an overlay: expected an identifier that begins with veto_")]
     Veto(String),
+    /// A negative figure, one over 100 per cent, or one with too many decimals.
+    #[error("the answer to {item} cannot be {answer}")]
+    Answer {
+        /// The item of the scoring table.
+        item: String,
+        /// The answer offered.
+        answer: super::Answer,
+    },
     /// A county twice in a year.
     #[error("the county {code} occurs twice{}", .year.map_or(String::new(), |y| format!(" in {y}")))]
     Repeated {
@@ -471,12 +479,23 @@ impl CountyTable {
     /// The row of a county and year. A row that gives no year stands for every year without a row of its own; data
     /// that gives no year takes the row of its county where there is only one.
     pub fn get(&self, code: &str, year: Option<u16>) -> Option<&CountyData> {
-        let start = self.rows.partition_point(|row| row.code.as_str().cmp(code) == Ordering::Less);
-        let mine = || self.rows.iter().skip(start).take_while(|row| row.code == code);
-        let exact = mine().find(|row| row.year() == year);
-        exact.or_else(|| match year {
-            Some(_) => mine().find(|row| row.year == 0),
-            None => mine().next().filter(|_| mine().count() == 1),
-        })
+        row_of(&self.rows, CountyData::key, code, year)
     }
+}
+
+/// The row of a county and year among rows in order of code and year (0 where none is given): its own, else the one
+/// without a year; without a year, the only one of the county.
+pub(super) fn row_of<'a, T>(
+    rows: &'a [T],
+    key: impl Fn(&T) -> (&str, u16),
+    code: &str,
+    year: Option<u16>,
+) -> Option<&'a T> {
+    let start = rows.partition_point(|row| key(row).0.cmp(code) == Ordering::Less);
+    let mine = || rows.iter().skip(start).take_while(|row| key(row).0 == code);
+    let exact = mine().find(|row| key(row).1 == year.unwrap_or(0));
+    exact.or_else(|| match year {
+        Some(_) => mine().find(|row| key(row).1 == 0),
+        None => mine().next().filter(|_| mine().count() == 1),
+    })
 }

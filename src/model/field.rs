@@ -35,6 +35,8 @@ pub enum Unit {
     Percent,
     /// A share of one.
     Ratio,
+    /// Points of a score (分).
+    Points,
 }
 
 impl Unit {
@@ -54,13 +56,14 @@ impl Unit {
             Unit::Sheets => "sheets",
             Unit::Percent => "%",
             Unit::Ratio => "ratio",
+            Unit::Points => "points",
         }
     }
 
     /// The unit with this identifier.
     pub(crate) fn from_id(id: &str) -> Option<Self> {
         use Unit::*;
-        const ALL: [Unit; 13] = [
+        const ALL: [Unit; 14] = [
             None,
             Pupils,
             Persons,
@@ -74,6 +77,7 @@ impl Unit {
             Sheets,
             Percent,
             Ratio,
+            Points,
         ];
         ALL.into_iter().find(|unit| unit.id() == id)
     }
@@ -93,6 +97,7 @@ impl Unit {
             Unit::Sheets => "份",
             Unit::Percent => "%",
             Unit::Ratio => "",
+            Unit::Points => "分",
         }
     }
 }

@@ -12,6 +12,7 @@
 //! A [`Stage`] is primary, junior or senior; the [`SchoolKind`] says which of them a school has, the [`Sponsor`] who
 //! runs it, the [`Area`] where it lies.
 
+mod answers;
 mod column;
 mod county;
 mod dataset;
@@ -19,6 +20,7 @@ mod field;
 mod kind;
 mod school;
 
+pub use answers::{Answer, ScoreAnswers, ScoreSheet};
 pub use county::{CountyData, CountyError, CountyField, CountyFieldKind, CountyTable};
 pub use dataset::{Builder, County, DataSet, SchoolRow};
 pub(crate) use dataset::{SourceFile, letters};

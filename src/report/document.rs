@@ -1,6 +1,6 @@
 //! A result laid out for people: headings, tables and lists, before any format.
 
-use super::{given, items, sizes};
+use super::{given, items, score, sizes};
 use crate::assess::{Assessment, CountyResult, Judge, StageResult, UnitResult, Variation, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::lang::Lang;
@@ -95,16 +95,16 @@ impl From<Verdict> for Tone {
 }
 
 impl Cell {
-    fn plain(text: impl Into<String>) -> Self {
+    pub(super) fn plain(text: impl Into<String>) -> Self {
         Cell { text: text.into(), tone: Tone::Plain }
     }
 
     /// A value that may be missing.
-    fn value(value: Option<impl ToString>) -> Self {
+    pub(super) fn value(value: Option<impl ToString>) -> Self {
         value.map_or(Cell { text: "—".into(), tone: Tone::Faint }, |v| Cell::plain(v.to_string()))
     }
 
-    fn verdict(verdict: Option<Verdict>, lang: Lang) -> Self {
+    pub(super) fn verdict(verdict: Option<Verdict>, lang: Lang) -> Self {
         match verdict {
             Some(verdict) => Cell { text: verdict.name(lang).into(), tone: verdict.into() },
             None => Cell { text: "—".into(), tone: Tone::Faint },
@@ -142,14 +142,14 @@ impl From<Vec<Block>> for Document {
     }
 }
 
-struct Writer<'a> {
+pub(super) struct Writer<'a> {
     assessment: &'a Assessment,
     lang: Lang,
     blocks: Vec<Block>,
 }
 
 impl<'a> Writer<'a> {
-    fn new(assessment: &'a Assessment, lang: Lang) -> Self {
+    pub(super) fn new(assessment: &'a Assessment, lang: Lang) -> Self {
         Writer { assessment, lang, blocks: Vec::new() }
     }
 
@@ -183,7 +183,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Which standard, on which day, judged how.
-    fn basis(&self, county: Option<CountyResult<'_>>) -> String {
+    pub(super) fn basis(&self, county: Option<CountyResult<'_>>) -> String {
         let standard = self.assessment.standard();
         let mut text = self.t("依据 ", "By ");
         text += &std::iter::once(standard.id())
@@ -280,6 +280,7 @@ impl<'a> Writer<'a> {
         }
         self.failing(county);
         self.blocks.extend(items::items(county, self.lang));
+        self.blocks.extend(score::score(county, self.lang));
         self.blocks.extend(items::obstacles(county, self.lang));
         self.blocks.extend(sizes::blocks(county, self.lang));
         self.excluded(county);
@@ -536,6 +537,6 @@ fn worst(county: CountyResult<'_>) -> Option<f64> {
     single.chain(composite).flatten().max_by(f64::total_cmp)
 }
 
-fn stage_name(stage: Stage, lang: Lang) -> &'static str {
+pub(super) fn stage_name(stage: Stage, lang: Lang) -> &'static str {
     lang.pick(stage.zh(), stage.id())
 }

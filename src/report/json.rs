@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer};
 
 use super::given;
 use super::item_json::ItemJson;
+use super::score::ScoreJson;
 use super::sizes::SizesJson;
 use crate::assess::{
     Assessment, CountyResult, Excluded, Obstacle, StageResult, UnitResult, Variation, beyond_units,
@@ -68,7 +69,7 @@ impl Serialize for Json<'_> {
 }
 
 /// A sequence made anew each time it is written, so that a nation is never held as text.
-struct Each<F>(F);
+pub(super) struct Each<F>(pub(super) F);
 
 impl<F, I> Serialize for Each<F>
 where
@@ -98,7 +99,7 @@ where
     }
 }
 
-struct StandardJson<'a>(&'a Assessment);
+pub(super) struct StandardJson<'a>(pub(super) &'a Assessment);
 
 impl Serialize for StandardJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -120,7 +121,7 @@ struct CountyJson<'a> {
 impl Serialize for CountyJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let county = self.county;
-        let mut out = serializer.serialize_struct("County", 12)?;
+        let mut out = serializer.serialize_struct("County", 13)?;
         out.serialize_field("code", &given(county.code()))?;
         out.serialize_field("name", &given(county.name()))?;
         out.serialize_field("year", &county.year())?;
@@ -130,6 +131,10 @@ impl Serialize for CountyJson<'_> {
         out.serialize_field("stages", &Each(|| county.stages().map(StageJson)))?;
         out.serialize_field("part_verdicts", &Pairs(|| parts(county)))?;
         out.serialize_field("items", &Each(|| county.items().map(ItemJson::from)))?;
+        match county.score() {
+            Some(score) => out.serialize_field("score", &ScoreJson::from(score))?,
+            None => out.skip_field("score")?,
+        }
         let obstacles = beyond_units(county);
         out.serialize_field(
             "obstacles",

@@ -2,7 +2,7 @@
 //!
 //! | for | what |
 //! |---|---|
-//! | programs | [`Json`]: the contract `junheng.assessment/1`, for any `serde` format; [`FormsJson`] for the application form |
+//! | programs | [`Json`]: the contract `junheng.assessment/1`, for any `serde` format; [`FormsJson`]: `junheng.forms/1`; [`MonitoringJson`]: `junheng.monitoring/1` |
 //! | spreadsheets | [`write_csv`]: one row a unit, with the figures of stages and counties; [`form_rows`] for the application form, [`write_table`] for any rows |
 //! | people | [`Document`]: headings, tables and lists, of a result or of forms, to be drawn in any format; [`write_markdown`] draws one |
 
@@ -13,6 +13,8 @@ mod item_json;
 mod items;
 mod json;
 mod markdown;
+mod monitor;
+mod score;
 mod sizes;
 
 pub use csv::{write_csv, write_table};
@@ -20,6 +22,7 @@ pub use document::{Align, Block, Cell, Document, Table, Tone};
 pub use forms::{FORMS_SCHEMA, FormsJson, form_rows};
 pub use json::{FindingJson, Json, SCHEMA};
 pub use markdown::write_markdown;
+pub use monitor::{MONITORING_SCHEMA, MonitoringJson};
 
 /// A text that is there; blank ones do not exist.
 fn given(text: &str) -> Option<&str> {

@@ -106,7 +106,7 @@ struct StageJson<'a> {
 }
 
 #[derive(Serialize)]
-struct CountJson<'a> {
+pub(super) struct CountJson<'a> {
     size: &'a str,
     pupils: u32,
     count: Option<u64>,
@@ -123,15 +123,15 @@ struct SchoolJson<'a> {
 }
 
 #[derive(Serialize)]
-struct LargeJson<'a> {
+pub(super) struct LargeJson<'a> {
     school_code: Option<&'a str>,
     pupils: u64,
     limit: u32,
 }
 
-impl<'a> SizesJson<'a> {
-    pub(super) fn new(county: CountyResult<'a>) -> Self {
-        let count = |count: &SizeCount<'a>| CountJson {
+impl<'a> From<&SizeCount<'a>> for CountJson<'a> {
+    fn from(count: &SizeCount<'a>) -> Self {
+        CountJson {
             size: count.size().id(),
             pupils: count.size().pupils(),
             count: count.count(),
@@ -143,20 +143,30 @@ impl<'a> SizesJson<'a> {
                 .iter()
                 .map(|(school, n)| SchoolJson { school_code: given(school.code()), classes: *n })
                 .collect(),
-        };
-        let stage = |stage: &StageClasses<'a>| StageJson {
-            stage: stage.stage().id(),
-            classes: stage.classes(),
-            sizes: stage.counts().iter().map(count).collect(),
-        };
-        let large = |found: LargeSchool<'a>| LargeJson {
+        }
+    }
+}
+
+impl<'a> From<LargeSchool<'a>> for LargeJson<'a> {
+    fn from(found: LargeSchool<'a>) -> Self {
+        LargeJson {
             school_code: given(found.school().code()),
             pupils: found.pupils(),
             limit: found.limit().pupils(found.school().kind()),
+        }
+    }
+}
+
+impl<'a> SizesJson<'a> {
+    pub(super) fn new(county: CountyResult<'a>) -> Self {
+        let stage = |stage: &StageClasses<'a>| StageJson {
+            stage: stage.stage().id(),
+            classes: stage.classes(),
+            sizes: stage.counts().iter().map(CountJson::from).collect(),
         };
         SizesJson {
             classes: county.class_sizes().iter().map(stage).collect(),
-            large_schools: county.large_schools().into_iter().map(large).collect(),
+            large_schools: county.large_schools().into_iter().map(LargeJson::from).collect(),
         }
     }
 }

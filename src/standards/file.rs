@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use super::item::Part;
@@ -24,11 +25,11 @@ const SCHEMA: &str = "junheng.standard/1";
 
 // The figures of a standard are short: so every product of an amount, `per` and a weight stays within 128 bits
 // (see `assess`), and a threshold times its floor within a `Decimal`.
-const MOST_PUPILS: u32 = 1000;
+pub(super) const MOST_PUPILS: u32 = 1000;
 const HIGHEST_WEIGHT: u32 = 100;
 const WEIGHT_DECIMALS: u8 = 3;
-const HIGHEST_VALUE: u32 = 1_000_000_000;
-const VALUE_DECIMALS: u8 = 4;
+pub(super) const HIGHEST_VALUE: u32 = 1_000_000_000;
+pub(super) const VALUE_DECIMALS: u8 = 4;
 /// More decimals than this cannot be told apart on paper, nor held beside the tie.
 const PRINTED_DECIMALS: u8 = 9;
 
@@ -68,7 +69,7 @@ struct File {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawDocument {
+pub(super) struct RawDocument {
     title: Spanned<String>,
     number: Spanned<String>,
     from: Option<Spanned<String>>,
@@ -182,9 +183,21 @@ pub(super) fn parse(
     shipped: bool,
     base: impl FnOnce(&str) -> Option<Arc<StandardData>>,
 ) -> Result<StandardData, Error> {
+    let kind = Text::new("标准文件", "standards file");
+    read(name, text, shipped, kind, |loader, file| loader.load(file, base))
+}
+
+/// Reads a file of one kind, whose shape is `F`: what `load` makes of it, or all its problems.
+pub(super) fn read<F: DeserializeOwned, T>(
+    name: &str,
+    text: &str,
+    shipped: bool,
+    kind: Text,
+    load: impl FnOnce(&mut Loader<'_>, F) -> Option<T>,
+) -> Result<T, Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut loader = Loader { text, problems: Vec::new(), layer: 0, shipped, documents: Vec::new() };
-    match toml::from_str::<File>(text) {
+    match toml::from_str::<F>(text) {
         Err(error) => {
             let mut message = error.message().trim().to_owned();
             // TOML has dates of its own, which its reader calls a map.
@@ -192,14 +205,15 @@ pub(super) fn parse(
             if written.parse::<Date>().is_ok() {
                 message = format!("a date is text, expected \"{written}\"");
             }
+            let Text { zh, en } = kind;
             loader.problem(
                 error.span(),
-                format!("不是有效的标准文件：{message}"),
-                format!("not a valid standards file: {message}"),
+                format!("不是有效的{zh}：{message}"),
+                format!("not a valid {en}: {message}"),
             );
         }
         Ok(file) => {
-            if let Some(data) = loader.load(file, base)
+            if let Some(data) = load(&mut loader, file)
                 && loader.problems.is_empty()
             {
                 return Ok(data);
@@ -230,44 +244,29 @@ impl Loader<'_> {
         self.problems.push((line, Text::new(zh, en)));
     }
 
-    fn load(
-        &mut self,
-        mut file: File,
-        base: impl FnOnce(&str) -> Option<Arc<StandardData>>,
-    ) -> Option<StandardData> {
-        if file.schema.as_ref() != SCHEMA {
-            let found = file.schema.as_ref();
+    /// The schema and the identifier of a file.
+    pub(super) fn head(&mut self, schema: &Spanned<String>, expected: &str, id: &Spanned<String>) {
+        if schema.as_ref() != expected {
+            let found = schema.as_ref();
             self.problem(
-                Some(file.schema.span()),
-                format!("schema 应为 \"{SCHEMA}\"，而不是 \"{found}\""),
-                format!("schema must be \"{SCHEMA}\", not \"{found}\""),
+                Some(schema.span()),
+                format!("schema 应为 \"{expected}\"，而不是 \"{found}\""),
+                format!("schema must be \"{expected}\", not \"{found}\""),
             );
         }
-        let id = file.id.as_ref().trim();
-        if id.is_empty() || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)) {
+        let text = id.as_ref().trim();
+        if text.is_empty() || !text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)) {
             self.problem(
-                Some(file.id.span()),
+                Some(id.span()),
                 "id 应由字母、数字、“-”、“_”或“.”组成",
                 "id must be made of letters, digits, '-', '_' or '.'",
             );
         }
-        let mut data = match &file.extends {
-            None => StandardData::default(),
-            Some(extends) => match base(extends.as_ref()) {
-                Some(base) => StandardData::clone(&base),
-                None => {
-                    let name = extends.as_ref();
-                    self.problem(
-                        Some(extends.span()),
-                        format!("没有名为“{name}”的标准可供扩展"),
-                        format!("there is no standard {name:?} to extend"),
-                    );
-                    return None;
-                }
-            },
-        };
-        let overlay = file.extends.is_some();
-        for (key, raw) in &file.documents {
+    }
+
+    /// The documents that a file cites.
+    pub(super) fn read_documents(&mut self, raw: &BTreeMap<String, RawDocument>) {
+        for (key, raw) in raw {
             let from = raw.from.as_ref().and_then(|d| self.date(d));
             for (text, key) in [(&raw.title, "title"), (&raw.number, "number")] {
                 if text.as_ref().trim().is_empty() {
@@ -286,7 +285,38 @@ impl Loader<'_> {
             };
             self.documents.push((key.clone(), Arc::new(document)));
         }
-        data.documents.extend(self.documents.iter().map(|(_, d)| d.clone()));
+    }
+
+    /// The documents read so far.
+    pub(super) fn cited(&self) -> Vec<Arc<Document>> {
+        self.documents.iter().map(|(_, document)| document.clone()).collect()
+    }
+
+    fn load(
+        &mut self,
+        mut file: File,
+        base: impl FnOnce(&str) -> Option<Arc<StandardData>>,
+    ) -> Option<StandardData> {
+        self.head(&file.schema, SCHEMA, &file.id);
+        let id = file.id.as_ref().trim();
+        let mut data = match &file.extends {
+            None => StandardData::default(),
+            Some(extends) => match base(extends.as_ref()) {
+                Some(base) => StandardData::clone(&base),
+                None => {
+                    let name = extends.as_ref();
+                    self.problem(
+                        Some(extends.span()),
+                        format!("没有名为“{name}”的标准可供扩展"),
+                        format!("there is no standard {name:?} to extend"),
+                    );
+                    return None;
+                }
+            },
+        };
+        let overlay = file.extends.is_some();
+        self.read_documents(&file.documents);
+        data.documents.extend(self.cited());
         if file.title.trim().is_empty() {
             self.problem(None, "title 不能为空", "title cannot be blank");
         }

@@ -337,6 +337,10 @@ procedures! {
     Recognition "recognition" ["least"];
     /// It has not happened.
     Veto "veto" [];
+    /// The points of a scoring table, which has so many in all, reach a pass mark.
+    Score "score" ["least", "out_of"];
+    /// Every school reaches the basic standard of its province.
+    SchoolStandard "school_standard" [];
 }
 
 impl Procedure {
@@ -347,7 +351,10 @@ impl Procedure {
     /// Whether every single school must meet it; a share of the county may be reached in spite of some school.
     pub(crate) fn is_by_school(self) -> bool {
         use Procedure::*;
-        matches!(self, Rooms | SchoolSize | NoneOverLimit | SmallSchoolFunding | TrainingShare)
+        matches!(
+            self,
+            Rooms | SchoolSize | NoneOverLimit | SmallSchoolFunding | TrainingShare | SchoolStandard
+        )
     }
 }
 

@@ -418,7 +418,7 @@ impl Loader<'_> {
     }
 
     /// One value for both stages, or one for each.
-    fn by_stage(
+    pub(super) fn by_stage(
         &mut self,
         both: &Option<Spanned<String>>,
         primary: &Option<Spanned<String>>,

@@ -5,6 +5,8 @@ mod file;
 mod item;
 mod item_file;
 mod parameters;
+mod school_standard;
+mod score;
 
 use std::fmt;
 use std::path::Path;
@@ -19,6 +21,9 @@ use crate::numeric::Decimal;
 
 pub use item::{Direction, Item, ItemClause, ItemParameter, ParameterValue, Part, Procedure};
 pub use parameters::{Difference, Parameter};
+pub(crate) use school_standard::of_stage;
+pub use school_standard::{Measured, SchoolStandard, SchoolStandardRow, SchoolStandardRule};
+pub use score::{Aspect, ScoreItem, ScoreRule, ScoreTable, Steps};
 
 /// The standards built in, by id.
 const BUILT_IN: [(&str, &str); 2] = [

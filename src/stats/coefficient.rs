@@ -34,9 +34,10 @@ pub(crate) struct Coefficient {
     pub(crate) width: Width,
 }
 
-/// The narrowest arithmetic that decided every last bit of a [`Coefficient`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Width {
+/// The narrowest arithmetic that decided every last bit of a coefficient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Width {
     /// 64-bit integers, each sum once as a double-double.
     Words,
     /// Double-double, about 106 bits, or 128-bit integers to see that all values are equal.

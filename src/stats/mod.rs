@@ -16,6 +16,7 @@ mod exact;
 mod moments;
 mod series;
 
+pub use coefficient::Width;
 pub(crate) use coefficient::{Coefficient, Group, Item, cmp_mean_cv, mean_cv, rounded_mean_cv};
 pub use columns::{Columns, Share};
 pub(crate) use exact::Exact;

@@ -14,6 +14,8 @@ mod recognition;
 mod result;
 mod retention;
 mod rooms;
+mod school_standard;
+mod score;
 mod size;
 mod teachers;
 mod training;
@@ -23,7 +25,7 @@ pub use result::{AppliedClause, ItemPart, ItemResult, ItemSchool};
 
 use super::county::{Figures, boundary};
 use super::unit::Readings;
-use super::{Judge, Options, Verdict};
+use super::{Judge, Local, Options, Verdict};
 use crate::date::Date;
 use crate::finding::{Arg, Code, Finding};
 use crate::lang::Lang;
@@ -36,6 +38,7 @@ pub(super) struct Facts<'a> {
     pub(super) standard: &'a Standard,
     pub(super) judge: Judge,
     pub(super) options: &'a Options,
+    pub(super) local: &'a Local,
     pub(super) date: Option<Date>,
     pub(super) county: County<'a>,
     /// Its row in the county table.
@@ -240,6 +243,8 @@ impl<'f, 'a> Case<'f, 'a> {
             Procedure::TrainingShare => training::training(self),
             Procedure::Monitoring => monitoring::monitoring(self),
             Procedure::Recognition => recognition::recognition(self),
+            Procedure::Score => score::score(self),
+            Procedure::SchoolStandard => school_standard::school_standard(self),
         }
     }
 
@@ -371,7 +376,7 @@ fn stages(school: SchoolRow<'_>) -> impl Iterator<Item = Stage> {
 }
 
 /// `num × 10^power / den`; `None` where the divisor is zero.
-fn quotient(num: Decimal, den: Decimal, power: u8) -> Option<Ratio> {
+pub(super) fn quotient(num: Decimal, den: Decimal, power: u8) -> Option<Ratio> {
     let ((n, n_scale), (d, d_scale)) = (num.parts(), den.parts());
     let num = i128::from(n).checked_mul(pow10(d_scale))?.checked_mul(pow10(power))?;
     Ratio::new(num, i128::from(d).checked_mul(pow10(n_scale))?)

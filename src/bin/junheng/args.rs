@@ -16,6 +16,7 @@ pub(crate) const ASSESS_FORMATS: [&str; 4] = ["table", "json", "csv", "markdown"
 /// The tables of the application form.
 const FORMS: [&str; 8] = ["I", "II-1", "II-2", "III", "IV", "V", "VI", "school"];
 pub(crate) const CHECK_FORMATS: [&str; 3] = ["table", "json", "csv"];
+pub(crate) const MONITOR_FORMATS: [&str; 3] = ["table", "json", "markdown"];
 pub(crate) const CV_FORMATS: [&str; 2] = ["table", "json"];
 
 /// The language asked for anywhere on the line; Chinese otherwise.
@@ -42,6 +43,7 @@ pub(crate) fn command(lang: Lang) -> Command {
         .subcommand(assess(lang))
         .subcommand(check(lang))
         .subcommand(forms(lang))
+        .subcommand(monitor(lang))
         .subcommand(cv(lang))
         .subcommand(standard(lang))
         .subcommand(synth(lang))
@@ -89,6 +91,21 @@ Exit status: 0 a result was computed, whatever the verdict; 1 see --fail-on; 2 u
             format_arg(lang, &ASSESS_FORMATS),
             output(lang),
         ])
+        .localised(lang)
+}
+
+fn monitor(lang: Lang) -> Command {
+    let t = |zh: &'static str, en: &'static str| lang.pick(zh, en);
+    Command::new("monitor")
+        .about(t("监测：逐年的综合差异系数、班额与校额", "Monitor: composites, class and school sizes year by year"))
+        .after_help(t(
+            "例：\n  junheng monitor 2022.csv 2023.csv 2024.csv\n  junheng monitor 十年.csv --format json --output 监测.json",
+            "Examples:\n  junheng monitor 2022.csv 2023.csv 2024.csv\n  junheng monitor panel.csv --format json --output monitoring.json",
+        ))
+        .args(basis(lang))
+        .args([format_arg(lang, &MONITOR_FORMATS), output(lang)])
+        // After recognition it is the basic standard that is watched.
+        .mut_arg("standard", |arg| arg.default_value("basic-2012"))
         .localised(lang)
 }
 
@@ -170,6 +187,18 @@ fn basis(lang: Lang) -> Vec<Arg> {
             Arg::new("option").long("option").value_parser(NonEmptyStringValueParser::new()).value_name("NAME=VALUE").action(ArgAction::Append).help(t(
                 "标准未定之处的读法，见 junheng standard show",
                 "a reading of what the standard leaves open, see junheng standard show",
+            )),
+            Arg::new("score").long("score").value_name("TABLE").requires("answers").value_parser(NonEmptyStringValueParser::new()).help(t(
+                "县级政府工作的评分表（.toml；example 为示例），基本均衡用",
+                "the scoring table of the county's work (.toml; `example` for the example), for the basic standard",
+            )),
+            Arg::new("answers").long("answers").value_name("FILE").requires("score").value_parser(value_parser!(PathBuf)).help(t(
+                "评分表的填报（列 county_code、year、item、answer）",
+                "what counties answer to it (columns county_code, year, item, answer)",
+            )),
+            Arg::new("school-standard").long("school-standard").value_name("TABLE").value_parser(NonEmptyStringValueParser::new()).help(t(
+                "省级办学基本标准（.toml；example 为示例），基本均衡用",
+                "the province's basic standard of schools (.toml; `example` for the example), for the basic standard",
             )),
             Arg::new("explanations").long("explanations").value_name("FILE").value_parser(value_parser!(PathBuf)).help(t(
                 "经验校验的说明（列 code、school_code、text），写入结果",

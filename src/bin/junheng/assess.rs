@@ -4,10 +4,13 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::ArgMatches;
-use junheng::io::{read_counties, read_schools, read_table};
+use junheng::io::{read_answers, read_counties, read_schools, read_table};
 use junheng::model::{CountyTable, DataSet};
 use junheng::report::{Document, Json, write_csv, write_markdown};
-use junheng::{Assessment, Assessor, Explanations, Judge, Lang, Missing, Severity, Standard, Verdict};
+use junheng::{
+    Assessment, Assessor, Explanations, Judge, Lang, Missing, SchoolStandard, ScoreTable, Severity, Standard,
+    Verdict,
+};
 
 use crate::output::Target;
 use crate::progress::Progress;
@@ -68,8 +71,9 @@ pub(crate) fn counties(
 
 /// The tables that are read.
 pub(crate) fn paths(matches: &ArgMatches) -> impl Iterator<Item = &PathBuf> {
-    let more =
-        ["explanations", "county-data"].into_iter().filter_map(|id| matches.try_get_one(id).ok().flatten());
+    let more = ["explanations", "county-data", "answers"]
+        .into_iter()
+        .filter_map(|id| matches.try_get_one(id).ok().flatten());
     matches.get_many("files").into_iter().flatten().chain(more)
 }
 
@@ -104,6 +108,20 @@ fn assessor(matches: &ArgMatches, lang: Lang) -> Result<Assessor, Failure> {
             ));
         };
         assessor = assessor.option(name.trim(), value.trim()).map_err(failed)?;
+    }
+    if let Some(table) = matches.get_one::<String>("school-standard") {
+        assessor = assessor.school_standard(SchoolStandard::open(table).map_err(failed)?).map_err(failed)?;
+    }
+    if let Some((table, answers)) =
+        matches.get_one::<String>("score").zip(matches.get_one::<PathBuf>("answers"))
+    {
+        let table = ScoreTable::open(table).map_err(failed)?;
+        let mut reader = read_answers(&table);
+        if let Some(label) = matches.get_one::<String>("encoding") {
+            reader = reader.encoding(label).map_err(failed)?;
+        }
+        let answers = reader.from_path(answers).map_err(failed)?;
+        assessor = assessor.score(table, answers).map_err(failed)?;
     }
     let counties = matches.get_many::<String>("county").into_iter().flatten();
     Ok(counties.fold(assessor, |assessor, code| assessor.only_county(code.trim())))

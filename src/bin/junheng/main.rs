@@ -6,6 +6,7 @@ mod check;
 mod cv;
 mod findings;
 mod forms;
+mod monitor;
 mod output;
 mod progress;
 mod standard;
@@ -54,6 +55,7 @@ fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> {
         Some(("assess", matches)) => assess::run(matches, lang),
         Some(("check", matches)) => check::run(matches, lang),
         Some(("forms", matches)) => forms::run(matches, lang),
+        Some(("monitor", matches)) => monitor::run(matches, lang),
         Some(("cv", matches)) => cv::run(matches, lang),
         Some(("standard", matches)) => standard::run(matches, lang),
         Some(("synth", matches)) => synth::run(matches, lang),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use clap::ArgMatches;
 use comfy_table::{ContentArrangement, Table, presets};
 use junheng::report::write_table;
-use junheng::{Date, Lang, Parameter, Standard};
+use junheng::{Date, Lang, Parameter, SchoolStandard, ScoreTable, Standard};
 use serde_json::{Value, json};
 
 use crate::output::Target;
@@ -22,8 +22,8 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
         "show" => show(&open("id")?, day(matches, lang)?, lang),
         "diff" => diff(&open("a")?, &open("b")?, day(matches, lang)?, lang),
         _ => {
-            let valid = open("id")?;
-            let titles = valid.titles(lang).collect::<Vec<_>>().join(" + ");
+            let id = matches.get_one::<String>("id").map_or("", String::as_str);
+            let titles = titles(id, lang).map_err(|e| Failure::of(&e, lang))?;
             let said = lang.pick(format!("有效：{titles}"), format!("valid: {titles}"));
             return Target::new(None).write(lang, |out| writeln!(out, "{said}")).map(|()| Outcome::Done);
         }
@@ -31,6 +31,21 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
     let format = matches.get_one::<String>("format").map_or("table", String::as_str);
     Target::new(None).write(lang, |out| listing.write(format, out))?;
     Ok(Outcome::Done)
+}
+
+/// The title of a valid file: of a standard, of a scoring table, or of a province's standard of schools.
+fn titles(id: &str, lang: Lang) -> Result<String, junheng::Error> {
+    let text =
+        if id.ends_with(".toml") { std::fs::read_to_string(id).unwrap_or_default() } else { String::new() };
+    let says =
+        |schema: &str| text.lines().any(|l| l.trim_start().starts_with("schema") && l.contains(schema));
+    if says("junheng.score/") {
+        Ok(ScoreTable::open(id)?.title(lang).to_owned())
+    } else if says("junheng.school-standard/") {
+        Ok(SchoolStandard::open(id)?.title(lang).to_owned())
+    } else {
+        Ok(Standard::open(id)?.titles(lang).collect::<Vec<_>>().join(" + "))
+    }
 }
 
 /// The day asked for; the newest state without it.
@@ -84,23 +99,30 @@ impl Listing {
 }
 
 fn list(lang: Lang) -> Listing {
-    let row = |standard: &Standard| {
-        let documents: Vec<_> = standard.documents().map(|d| d.number.clone()).collect();
-        let titles = standard.titles(lang).collect::<Vec<_>>().join(" + ");
-        vec![
-            Some(standard.id().to_owned()),
-            Some(titles),
-            Some(standard.from().to_string()),
-            Some(documents.join(lang.pick("；", "; "))),
-        ]
+    let row = |id: &str, title: Option<&str>, from: Option<String>, documents: Vec<String>| {
+        vec![Some(id.to_owned()), title.map(str::to_owned), from, Some(documents.join(lang.pick("；", "; ")))]
     };
+    let numbers = |standard: &Standard| standard.documents().map(|d| d.number.clone()).collect::<Vec<_>>();
+    let mut rows = Vec::new();
+    for standard in Standard::built_in() {
+        let from = Some(standard.from().to_string());
+        rows.push(row(standard.id(), standard.titles(lang).next(), from, numbers(standard)));
+        let known = numbers(standard);
+        for overlay in Standard::shipped_overlays() {
+            let id = format!("{}+{overlay}", standard.id());
+            // An overlay of another standard is none of this one.
+            let Ok(with) = Standard::open(&id) else { continue };
+            let own = numbers(&with).into_iter().filter(|number| !known.contains(number)).collect();
+            rows.push(row(&id, with.titles(lang).last(), None, own));
+        }
+    }
     Listing {
         schema: "junheng.standards/1",
         title: Vec::new(),
         names: lang
             .pick(vec!["代号", "名称", "施行", "文件"], vec!["id", "title", "in effect from", "documents"]),
         keys: vec!["id", "title", "from", "documents"],
-        rows: Standard::built_in().iter().map(row).collect(),
+        rows,
     }
 }
 

@@ -1,0 +1,34 @@
+//! The points of a county government's work.
+
+use super::{Case, Measure, Outcome, meets};
+use crate::assess::Verdict;
+use crate::assess::score::{Bounds, bounds, points};
+use crate::finding::{Arg, Code};
+use crate::model::Stage;
+use crate::numeric::Decimal;
+
+/// The total of the scoring table reaches the pass mark. Answers that are missing leave it open only where they decide:
+/// not where the rest already passes, or cannot pass any more.
+pub(super) fn score(case: &mut Case<'_, '_>) -> Outcome {
+    let Some(limit) = case.limit("least", Stage::Primary) else { return Outcome::one(Measure::open()) };
+    let Some(scored) = case.facts.local.score.as_deref() else { return Outcome::one(limit.measure()) };
+    let sheet = scored.answers.get(case.facts.county.code(), case.facts.county.year());
+    let items = scored.table.items();
+    let open: Vec<_> =
+        items.iter().filter(|item| points(item, sheet).is_none()).map(|item| item.id()).collect();
+    if !open.is_empty() {
+        let named = Arg::names(open.join("、"), open.join(", "));
+        let finding = case.about_county(Code::ScoreUnanswered).arg("count", &open.len());
+        case.findings.push(finding.arg("items", named));
+    }
+    let Bounds { least, most } = bounds(items.iter(), sheet);
+    let reaches = |total: Decimal| meets(total.into(), limit.value.into(), limit.direction);
+    let verdict = match (reaches(least), reaches(most)) {
+        (true, _) => Verdict::Met,
+        (false, false) => Verdict::NotMet,
+        (false, true) => Verdict::Undetermined,
+    };
+    let total = open.is_empty().then(|| least.into());
+    let measure = limit.measure().value(total).verdict(verdict);
+    Outcome::one(measure.lacking(limit.value.checked_sub(most)))
+}
