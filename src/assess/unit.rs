@@ -159,8 +159,7 @@ fn share(school: SchoolRow<'_>, stage: Stage, weights: [i128; 3]) -> Result<Shar
 pub(crate) fn at_least(value: Ratio, limit: Decimal, decimals: u8) -> Readings {
     let exact = value.cmp_decimal(limit) != Ordering::Less;
     // Rounding moves a value by half a unit of the last printed place at most; farther off, both readings agree.
-    let (num, den) = value.parts();
-    let near = (num as f64 / den as f64 - limit.to_f64()).abs() <= 0.6 * 10f64.powi(-i32::from(decimals));
+    let near = (value.near_f64() - limit.to_f64()).abs() <= 0.6 * 10f64.powi(-i32::from(decimals));
     let printed = if near { value.round_half_up(decimals).map_or(exact, |v| v >= limit) } else { exact };
     Readings { exact, printed }
 }

@@ -57,6 +57,12 @@ impl Column {
         }
     }
 
+    /// The same for a value in hundredths.
+    pub(crate) fn push_hundredths(&mut self, row: usize, hundredths: i64) {
+        self.cells.resize(row, MISSING);
+        self.cells.push(hundredths);
+    }
+
     /// Adds the cells of another column, of rows from `row` on.
     pub(crate) fn append(&mut self, mut other: Column, row: usize) {
         if other.is_unused() {
