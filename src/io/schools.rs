@@ -1,6 +1,7 @@
 //! The school table: rows to schools.
 
 use std::collections::BTreeMap;
+use std::io::{Seek, SeekFrom};
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::thread::{self, available_parallelism};
@@ -8,8 +9,9 @@ use std::thread::{self, available_parallelism};
 use encoding_rs::Encoding;
 
 use super::Refusable;
+use super::blocks::{self, Source, holds_header_rows};
 use super::cell::{self, NumberError, Seen, bare, trim};
-use super::decode::decode;
+use super::decode::{decode, plain_head};
 use super::delimited::{refused_number, row_length};
 use super::header::{Header, Names, Slot};
 use super::table::{Body, Layout, Row, TextRows, Unclosed, is_total_or_remark, place};
@@ -87,7 +89,10 @@ impl SchoolReader {
         let mut reading = Reading::new(self);
         for path in paths {
             let path = path.as_ref();
-            reading.add(&path.display().to_string(), &super::read_file(path)?);
+            let name = path.display().to_string();
+            if reading.add_blocks(&name, &path).is_none() {
+                reading.add(&name, &super::read_file(path)?);
+            }
         }
         reading.finish()
     }
@@ -122,6 +127,9 @@ struct Reading {
     threads: usize,
     /// A text shorter than this many bytes is read by one thread.
     worth_a_thread: usize,
+    /// Bytes in which a file that is read in blocks must have its header, and bytes of a block.
+    head: usize,
+    block: usize,
     names: Names<Field>,
     builder: Builder,
     /// What concerns a column or an encoding is told once, however many files share it.
@@ -135,6 +143,8 @@ impl Reading {
             encoding: reader.encoding,
             threads,
             worth_a_thread: WORTH_A_THREAD,
+            head: blocks::HEAD,
+            block: blocks::BLOCK,
             names: Names::new(),
             builder: DataSet::builder(),
             once: BTreeMap::new(),
@@ -170,6 +180,13 @@ impl Reading {
             let finding = Finding::new(Code::EncodingGuessed).arg("encoding", encoding);
             self.note_once(encoding, finding.place(place(file, None, None)));
         }
+        let number = self.begin(file, &body.header, &mut header);
+        let (any, unnamed) = self.read_rows(file, number, &header, body.rows)?;
+        self.end(file, body.header.number, any, unnamed)
+    }
+
+    /// Tells what the header has to say, and begins the file; its number.
+    fn begin(&mut self, file: &str, row: &Row, header: &mut Header<Field>) -> u16 {
         for finding in std::mem::take(&mut header.findings) {
             if finding.code() == Code::DuplicateColumn {
                 self.builder.refuse(finding);
@@ -178,20 +195,69 @@ impl Reading {
                 self.note_once(&typed, finding);
             }
         }
-        for finding in missing_columns(file, &body.header, &header) {
+        for finding in missing_columns(file, row, header) {
             self.builder.refuse(finding);
         }
         let columns = header.slots.iter().map(|s| (s.column, u32::try_from(s.index).unwrap_or(u32::MAX)));
-        let number = self.builder.add_file(SourceFile { name: file.into(), columns: columns.collect() });
-        let (any, unnamed) = self.read_rows(file, number, &header, body.rows)?;
+        self.builder.add_file(SourceFile { name: file.into(), columns: columns.collect() })
+    }
+
+    /// Tells what only all rows together show.
+    fn end(&mut self, file: &str, header: u32, any: bool, unnamed: Option<usize>) -> Refusable<()> {
         if let Some(index) = unnamed {
             let finding = Finding::new(Code::UnknownColumn)
                 .value("")
                 .arg("value", Arg::names("（没有列名）", "without a name"))
-                .place(place(file, Some(body.header.number), Some(index)));
+                .place(place(file, Some(header), Some(index)));
             self.note_once("", finding);
         }
         if any { Ok(()) } else { Err(Finding::new(Code::NoRows).place(place(file, None, None)).into()) }
+    }
+
+    /// Reads a large file in blocks, in pieces side by side; `None`, and nothing done, where it must be read as a whole.
+    fn add_blocks(&mut self, file: &str, source: &impl Source) -> Option<()> {
+        let length = source.open().ok()?.seek(SeekFrom::End(0)).ok()?;
+        let head = blocks::read_range(source, 0..self.head as u64).ok()?;
+        if (head.len() as u64) == length {
+            return None;
+        }
+        let (text, mark) = plain_head(&head, self.encoding).filter(|(text, _)| holds_header_rows(text))?;
+        let names = &self.names;
+        let body = Body::of(file, text, &|row| names.fit(row, &Field::REQUIRED)).ok()?;
+        let mut header = Header::read(file, &body.header, names);
+        let start = (mark + text.len() - body.rows.bytes_left()) as u64;
+        let count = if length - start < self.worth_a_thread as u64 { 1 } else { self.threads };
+        let pieces = blocks::pieces(source, start..length, count).ok()?;
+        let number = self.builder.next_file();
+        let separator = body.rows.separator();
+        let read = |piece| {
+            let mut builder = DataSet::builder();
+            let mut schools = SchoolRows::new(file, number, &header, &mut builder);
+            let rows = blocks::read_piece(source, piece, separator, self.block, |row| schools.read(row))?;
+            let (any, unnamed) = (schools.any, schools.unnamed);
+            Some((builder, rows, any, unnamed))
+        };
+        let found: Option<Vec<_>> = thread::scope(|scope| {
+            let mut others = pieces.into_iter();
+            let first = others.next();
+            let others: Vec<_> = others.map(|piece| scope.spawn(move || read(piece))).collect();
+            let first = first.and_then(read);
+            let others = others.into_iter().map(|other| other.join().ok().flatten());
+            [first].into_iter().chain(others).collect()
+        });
+        let found = found?;
+        self.begin(file, &body.header, &mut header);
+        let (mut any, mut unnamed, mut before) = (false, None, body.header.number);
+        for (builder, rows, piece_any, piece_unnamed) in found {
+            any |= piece_any;
+            unnamed = unnamed.or(piece_unnamed);
+            self.builder.append(builder, before);
+            before = before.saturating_add(rows);
+        }
+        if let Err(finding) = self.end(file, body.header.number, any, unnamed) {
+            self.builder.refuse(*finding);
+        }
+        Some(())
     }
 }
 
@@ -634,11 +700,27 @@ mod tests {
     use crate::lang::Lang;
     use proptest::prelude::*;
 
-    /// All that can be seen of a reading: the schools with their places, and every finding with its place.
-    fn seen(text: &str, threads: usize) -> Vec<String> {
+    impl Source for &[u8] {
+        type Reader = std::io::Cursor<Vec<u8>>;
+
+        fn open(&self) -> std::io::Result<Self::Reader> {
+            Ok(std::io::Cursor::new(self.to_vec()))
+        }
+    }
+
+    fn reading(threads: usize) -> Reading {
         let reader = SchoolReader { encoding: None, threads: NonZeroUsize::new(threads) };
-        let mut reading = Reading { worth_a_thread: 0, ..Reading::new(&reader) };
+        Reading { worth_a_thread: 0, ..Reading::new(&reader) }
+    }
+
+    fn seen(text: &str, threads: usize) -> Vec<String> {
+        let mut reading = reading(threads);
         reading.add("t.csv", text.as_bytes());
+        seen_of(reading)
+    }
+
+    /// All that can be seen of a reading: the schools with their places, and every finding with its place.
+    fn seen_of(reading: Reading) -> Vec<String> {
         let findings = |all: &[Finding]| all.iter().map(|f| f.describe(Lang::En)).collect::<Vec<_>>();
         match reading.finish() {
             Err(error) => vec![error.to_string()],
@@ -673,6 +755,43 @@ mod tests {
             let one = seen(&text, 1);
             for threads in [2, 3, 8] {
                 prop_assert_eq!(&seen(&text, threads), &one);
+            }
+        }
+
+        /// Blocks of any length, pieces cut anywhere: either the whole text is read instead, or it comes to the same.
+        #[test]
+        fn blocks_read_the_same_as_the_whole_text(
+            rows in prop::collection::vec(
+                prop::sample::select(vec![
+                    "210102,#,小学,一小,12", "210102,#,小学,一小,12", "210102,#,小学,\"二\n小\",x", "210102,#,小学,\"三\r\n\n\"\"小\",1",
+                    "", "210102,#,小学,四\"小,7,,", "210102,#,小学部,五小,-1,9", "合计,,,,", "\n\n", "210102,#,小学,\"六", "七\0", "\u{FFFD}",
+                ]),
+                1..14,
+            ),
+            likely in any::<bool>(),
+            bom in any::<bool>(),
+            block in 8..200usize,
+        ) {
+            let mut text = if bom { "\u{feff}" } else { "" }.to_owned();
+            text += "county_code,school_code,kind,school_name,books,students_primary,,电话\n";
+            for code in 0..15 {
+                text += &format!("210102,9{code},小学,校,12,1,,\n");
+            }
+            let head = text.len() + 1;
+            // Few texts of many odd rows can be read in blocks.
+            for (code, row) in rows.iter().enumerate().filter(|(_, row)| !likely || row.len() < 40) {
+                text += &row.replace('#', &code.to_string());
+                text += ",,1\r\n";
+            }
+            let one = seen(&text, 1);
+            for threads in [1, 2, 3, 8] {
+                let mut reading = Reading { head, block, ..reading(threads) };
+                if reading.add_blocks("t.csv", &text.as_bytes()).is_some() {
+                    prop_assert_eq!(&seen_of(reading), &one);
+                } else {
+                    let odd = ["\"", "\0", "\u{FFFD}", "\n\n"];
+                    prop_assert!(odd.iter().any(|odd| text.contains(odd)) || text.len() == head - 1, "{}", text);
+                }
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::finding::{Code, Finding, Place};
 use crate::model::letters;
 
 /// How many rows at the top are searched for the header.
-const HEADER_ROWS: usize = 15;
+pub(super) const HEADER_ROWS: usize = 15;
 
 /// One row: what every kind of table is read as, be it text or a workbook.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -93,6 +93,16 @@ enum End {
 impl<'t> TextRows<'t> {
     pub(crate) fn new(text: &'t str, separator: u8) -> Self {
         TextRows { rest: text, until: 0, separator, number: 0 }
+    }
+
+    /// The rows of a text that stands below so many others.
+    pub(crate) fn below(text: &'t str, separator: u8, rows: u32) -> Self {
+        TextRows { number: rows, ..Self::new(text, separator) }
+    }
+
+    /// What separates the cells.
+    pub(crate) fn separator(&self) -> u8 {
+        self.separator
     }
 
     /// Pieces of about equal length, to be read side by side.

@@ -459,8 +459,14 @@ impl Builder {
         for (field, _) in &file.columns {
             self.mark(*field);
         }
+        let number = self.next_file();
         self.inner.files.push(file);
-        (self.inner.files.len() - 1).min(u16::MAX as usize - 1) as u16
+        number
+    }
+
+    /// The number that the next file will have.
+    pub(crate) fn next_file(&self) -> u16 {
+        self.inner.files.len().min(u16::MAX as usize - 1) as u16
     }
 
     fn mark(&mut self, field: Field) {
