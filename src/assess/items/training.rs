@@ -33,7 +33,7 @@ pub(super) fn training(case: &mut Case<'_, '_>) -> Outcome {
         return Outcome::one(limit.measure());
     }
     let verdict = Verdict::all(all.iter().map(|(_, r)| r.measure.verdict));
-    let measure = worst(all.iter().map(|(_, r)| &r.measure)).cloned().unwrap_or_else(|| limit.measure());
+    let measure = worst(all.iter().map(|(_, r)| &r.measure)).unwrap_or_else(|| limit.measure());
     all.retain(|(told, r)| *told && r.measure.verdict != Verdict::Met);
     Outcome::one(measure.verdict(verdict).lacking(None)).with(all.into_iter().map(|(_, r)| r).collect())
 }
