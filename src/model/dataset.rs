@@ -636,7 +636,7 @@ impl Inner {
             rows: order.iter().map(|&row| self.rows[row as usize]).collect(),
             columns: self
                 .columns
-                .iter()
+                .into_iter()
                 .map(|c| if c.is_unused() { Column::default() } else { c.reordered(order) })
                 .collect(),
             lists,
@@ -668,14 +668,18 @@ impl Inner {
     }
 
     fn identity_errors(&self) -> Vec<Finding> {
-        let mut seen: HashMap<(u16, &str), usize> = HashMap::with_capacity(self.rows.len());
+        let key = |row: &u32| (self.rows[*row as usize].year, self.codes.get(*row as usize));
+        let mut rows: Vec<u32> = (0..self.rows.len() as u32).filter(|row| !key(row).1.is_empty()).collect();
+        // Stable, and quick where the codes rise through a county or even from county to county.
+        rows.sort_by(|a, b| key(a).cmp(&key(b)));
         let mut out = Vec::new();
-        for (row, record) in self.rows.iter().enumerate() {
-            let code = self.codes.get(row);
-            if code.is_empty() {
+        for pair in rows.windows(2) {
+            let [other, row] = [pair[0], pair[1]];
+            if key(&other) != key(&row) {
                 continue;
             }
-            let Some(other) = seen.insert((record.year, code), row) else { continue };
+            let (other, row, code) = (other as usize, row as usize, key(&row).1);
+            let record = &self.rows[row];
             // The later place in the files is told, and refers to the earlier.
             let at = |row: usize| self.place(row, Field::SchoolCode);
             let (first, row) = if at(other) <= at(row) { (other, row) } else { (row, other) };
