@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Seek, SeekFrom};
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::path::Path;
 use std::thread::{self, available_parallelism};
 
@@ -230,8 +231,15 @@ impl Reading {
         let pieces = blocks::pieces(source, start..length, count).ok()?;
         let number = self.builder.next_file();
         let separator = body.rows.separator();
-        let read = |piece| {
+        // Rows are about as long as those in the head; the first piece makes room for the others.
+        let behind = body.rows.bytes_left();
+        let in_head = text.get(text.len() - behind..).map_or(0, |rows| rows.matches('\n').count());
+        let rows_of = |bytes: u64| bytes as f64 / behind.max(1) as f64 * in_head as f64 * 1.05;
+        let read = |piece: Range<u64>| {
             let mut builder = DataSet::builder();
+            let end = if piece.start == start { length } else { piece.end };
+            let fields = header.slots.iter().map(|slot| slot.column);
+            builder.expect(rows_of(end - piece.start) as usize, fields);
             let mut schools = SchoolRows::new(file, number, &header, &mut builder);
             let rows = blocks::read_piece(source, piece, separator, self.block, |row| schools.read(row))?;
             let (any, unnamed) = (schools.any, schools.unnamed);

@@ -64,7 +64,11 @@ impl Cells {
 
     fn into_long(self) -> Vec<i64> {
         match self {
-            Cells::Short(cells) => cells.into_iter().map(lengthen).collect(),
+            Cells::Short(cells) => {
+                let mut long = Vec::with_capacity(cells.capacity());
+                long.extend(cells.into_iter().map(lengthen));
+                long
+            }
             Cells::Long(cells) => cells,
         }
     }
@@ -137,6 +141,14 @@ impl Column {
 
     pub(crate) fn has_any(&self) -> bool {
         (0..self.cells.len()).any(|row| self.cells.get(row) != Some(MISSING))
+    }
+
+    /// Makes room for so many more rows, if there is any.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        let _ = match &mut self.cells {
+            Cells::Short(cells) => cells.try_reserve_exact(rows),
+            Cells::Long(cells) => cells.try_reserve_exact(rows),
+        };
     }
 
     /// Sets the value of `row`, which is the next one or a later one.

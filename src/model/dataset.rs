@@ -56,6 +56,10 @@ impl Strings {
         self.ends.push(self.text.len());
     }
 
+    fn reserve(&mut self, texts: usize) {
+        let _ = self.ends.try_reserve_exact(texts);
+    }
+
     fn append(&mut self, other: &Strings) {
         let start = self.text.len();
         self.text.push_str(&other.text);
@@ -452,6 +456,17 @@ impl Builder {
         school.values.iter().for_each(|(field, value)| self.set(*field, *value));
         school.lists.iter().for_each(|(field, list)| self.set_list(*field, list.clone()));
         self.add(row, &school.code, &school.name);
+    }
+
+    /// Makes room for about so many more rows, if there is any: growing many columns by turns leaves holes.
+    pub(crate) fn expect(&mut self, rows: usize, fields: impl Iterator<Item = Field>) {
+        let inner = &mut self.inner;
+        for field in fields.filter(|field| field.is_numeric()) {
+            inner.columns[field as usize].reserve(rows);
+        }
+        let _ = inner.rows.try_reserve_exact(rows);
+        inner.codes.reserve(rows);
+        inner.names.reserve(rows);
     }
 
     /// Begins another file; rows pushed with the number returned come from it.

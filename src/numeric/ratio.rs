@@ -64,7 +64,7 @@ impl Ratio {
     /// A double near the value, quickly: off by a few units of its last place at most.
     pub(crate) fn near_f64(self) -> f64 {
         // Doubles come of 64 bits in one instruction, of 128 in many.
-        let double = |n: i128| i64::try_from(n).map_or(n as f64, |n| n as f64);
+        let double = |n: i128| i64::try_from(n).map_or_else(|_| n as f64, |n| n as f64);
         double(self.num) / double(self.den)
     }
 
