@@ -248,7 +248,7 @@ fn assess_stage<'d>(
     let mut samples = Vec::with_capacity(rules.indicators.len());
     let skip = assessor.missing == Missing::Skip;
     for (place, rule) in rules.indicators.iter().enumerate() {
-        let mut tally = Tally::default();
+        let mut tally = Tally { values: Vec::with_capacity(units.len()), ..Tally::default() };
         for ((unit, known), record) in units.iter().zip(&mut records) {
             match unit.value(rule, &assessor.options) {
                 Ok(value) => {
@@ -274,7 +274,9 @@ fn assess_stage<'d>(
         samples.push(sample);
     }
     let composite = balance::composite(rules, &variation, &samples, assessor.judge);
-    if let Some((limit, readings)) = composite.limit.as_ref().zip(composite.readings) {
+    if let Some((limit, readings)) = composite.limit.as_ref().zip(composite.readings)
+        && readings.differ()
+    {
         let what = Arg::names(
             format!("{}综合差异系数", rules.stage.zh()),
             format!("composite coefficient, {} stage", rules.stage),
@@ -362,6 +364,9 @@ pub(super) fn boundary(
     readings: Readings,
     beyond: &str,
 ) -> Option<Finding> {
+    if !readings.differ() {
+        return None;
+    }
     let verdict = |met: bool| {
         let verdict = Verdict::from(met);
         Arg::names(verdict.name(Lang::Zh), verdict.name(Lang::En))
@@ -380,7 +385,7 @@ pub(super) fn boundary(
         .arg("limit", &limit)
         .arg("exact_verdict", verdict(readings.exact))
         .arg("printed_verdict", verdict(readings.printed));
-    readings.differ().then_some(finding)
+    Some(finding)
 }
 
 /// Notes how a value was come by: another column, a blank component, a transitional clause.
@@ -466,7 +471,9 @@ fn note_variation(
     if found.figures.as_ref().is_some_and(|f| f.cv.is_none()) {
         out.note(finding(Code::ZeroIndicator));
     }
-    if let Some((limit, readings)) = found.limit.as_ref().zip(found.readings) {
+    if let Some((limit, readings)) = found.limit.as_ref().zip(found.readings)
+        && readings.differ()
+    {
         let what = Arg::names(
             format!("{}{}的校际差异系数", rules.stage.zh(), rule.rule.name(Lang::Zh)),
             format!("coefficient of {}, {} stage", rule.rule.name(Lang::En), rules.stage),

@@ -167,10 +167,12 @@ fn share(school: SchoolRow<'_>, stage: Stage, weights: [i128; 3]) -> Result<Shar
 
 /// Holds a value against a limit from below, on both readings.
 pub(crate) fn at_least(value: Ratio, limit: Decimal, decimals: u8) -> Readings {
+    // A hair more than half a unit of the last printed place, by which rounding moves a value at most.
+    const HALF: [f64; 10] = [0.6, 0.6e-1, 0.6e-2, 0.6e-3, 0.6e-4, 0.6e-5, 0.6e-6, 0.6e-7, 0.6e-8, 0.6e-9];
     let exact = value.cmp_decimal(limit) != Ordering::Less;
-    // Rounding moves a value by half a unit of the last printed place at most; farther off, both readings agree.
-    let (num, den) = value.parts();
-    let near = (num as f64 / den as f64 - limit.to_f64()).abs() <= 0.6 * 10f64.powi(-i32::from(decimals));
+    let half = HALF.get(usize::from(decimals)).copied().unwrap_or(f64::INFINITY);
+    // Farther off, both readings agree.
+    let near = (value.near_f64() - limit.to_f64()).abs() <= half;
     let printed = if near { value.round_half_up(decimals).map_or(exact, |v| v >= limit) } else { exact };
     Readings { exact, printed }
 }

@@ -69,7 +69,20 @@ pub fn check(data: &DataSet) -> Vec<Finding> {
 
 /// A number of things counted, below 10^12; `None` where it is missing.
 fn count(school: SchoolRow<'_>, field: Field) -> Option<i64> {
-    school.value(field).and_then(whole)
+    let (number, scale) = school.raw(field)?;
+    let unit = 10i64.checked_pow(scale.into())?;
+    (number % unit == 0).then_some(number / unit)
+}
+
+/// Two values of which the first is larger; `None` where it is not, or one is missing.
+fn exceeding(school: SchoolRow<'_>, part: Field, whole: Field) -> Option<(Decimal, Decimal)> {
+    let ((a, scale), (b, other)) = (school.raw(part)?, school.raw(whole)?);
+    // Most are of one scale, and need not be made decimals to be compared.
+    if scale == other && a <= b {
+        return None;
+    }
+    let (value, total) = (school.value(part)?, school.value(whole)?);
+    (value > total).then_some((value, total))
 }
 
 fn whole(value: Decimal) -> Option<i64> {

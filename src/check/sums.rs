@@ -1,6 +1,6 @@
 //! Parts against their wholes.
 
-use super::{compulsory_pupils, compulsory_pupils_name, count, is_compulsory_only};
+use super::{compulsory_pupils, compulsory_pupils_name, count, exceeding, is_compulsory_only};
 use crate::finding::{Arg, Code, Finding};
 use crate::indicator::Indicator;
 use crate::model::{Field, SchoolRow, Stage};
@@ -31,9 +31,7 @@ const PARTS: [(Field, Field); 4] = [
 
 pub(super) fn check(school: SchoolRow<'_>, out: &mut Vec<Finding>) {
     for (part, whole) in TEACHERS {
-        if let (Some(value), Some(total)) = (school.value(part), school.value(whole))
-            && value > total
-        {
+        if let Some((value, total)) = exceeding(school, part, whole) {
             let finding = school.finding(Code::TeachersPartExceedsTotal, Some(part));
             out.push(finding.value(value).arg("total", &total));
         }
@@ -48,11 +46,9 @@ pub(super) fn check(school: SchoolRow<'_>, out: &mut Vec<Finding>) {
 }
 
 pub(super) fn part_exceeds_whole(school: SchoolRow<'_>, part: Field, whole: Field) -> Option<Finding> {
-    let (value, total) = (school.value(part)?, school.value(whole)?);
-    (value > total).then(|| {
-        let finding = school.finding(Code::PartExceedsWhole, Some(part));
-        finding.value(value).arg("whole", whole).arg("total", &total)
-    })
+    let (value, total) = exceeding(school, part, whole)?;
+    let finding = school.finding(Code::PartExceedsWhole, Some(part));
+    Some(finding.value(value).arg("whole", whole).arg("total", &total))
 }
 
 /// Columns of the whole school against the teachers of its stages, who are all only where there is no senior stage.

@@ -15,7 +15,11 @@ pub(crate) fn is_blank(c: char) -> bool {
 
 /// A cell without the blanks around it.
 pub(crate) fn trim(text: &str) -> &str {
-    text.trim_matches(is_blank)
+    // Nearly every cell begins and ends with a sign of ASCII or a Chinese character (U+4000 to U+9FFF), which are told
+    // from blanks by a byte each.
+    let begins = matches!(text.as_bytes(), [b'!'..=b'~' | 0xE4..=0xE9, ..]);
+    let ends = matches!(text.as_bytes(), [.., b'!'..=b'~'] | [.., 0xE4..=0xE9, _, _]);
+    if begins && ends { text } else { text.trim_matches(is_blank) }
 }
 
 /// A cell without blanks and without what spreadsheets put before a text to keep it one: `'0123`, `="0123"`.
@@ -141,6 +145,36 @@ pub(crate) fn number(text: &str, unit: Unit, power: u8) -> Result<Seen<Decimal>,
         return Decimal::ZERO.checked_sub(value).map(Seen::Value).ok_or(NumberError::OutOfRange);
     }
     Ok(Seen::Value(value))
+}
+
+/// The hundredths of a cell that is nothing but digits, with at most two behind a point, times a power of ten: nearly
+/// every cell is. `None` for all others, which [`number`] reads, and reads to the same value.
+pub(crate) fn plain_hundredths(text: &str, power: u8) -> Option<i64> {
+    // Nine digits at 10⁴ × 100 stay far inside 64 bits.
+    const SCALES: [i64; 5] = [1, 10, 100, 1_000, 10_000];
+    const MOST: i64 = 100 * 1_000_000_000_000;
+    let bytes = text.as_bytes();
+    if bytes.len() > 10 {
+        return None;
+    }
+    let mut value = 0;
+    let mut point = None;
+    for (place, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => value = value * 10 + i64::from(byte - b'0'),
+            b'.' if point.is_none() && place > 0 => point = Some(place),
+            _ => return None,
+        }
+    }
+    let scale = match point.map_or(0, |place| bytes.len() - place) {
+        0 if !bytes.is_empty() => 100,
+        2 => 10,
+        3 => 1,
+        // No digit at all, none behind the point, or more than hundredths.
+        _ => return None,
+    };
+    let hundredths = value.checked_mul(scale)?.checked_mul(*SCALES.get(usize::from(power))?)?;
+    (hundredths < MOST).then_some(hundredths)
 }
 
 fn limits(error: ParseDecimalError) -> NumberError {
@@ -309,6 +343,9 @@ pub(crate) fn list(text: &str, unit: Unit, power: u8) -> Result<Seen<Vec<Decimal
 /// Reads a year: `2023`, `2023年`, `2023.0`, and the school year that begins in it (`2023-2024学年`).
 /// `None` where the cell holds something else.
 pub(crate) fn year(text: &str) -> Option<Seen<u16>> {
+    if let Some(year) = four_digits(text) {
+        return Some(Seen::Value(year));
+    }
     let text = fold(bare(text));
     if text.is_empty() {
         return Some(Seen::Blank);
@@ -321,16 +358,17 @@ pub(crate) fn year(text: &str) -> Option<Seen<u16>> {
         .iter()
         .find_map(|suffix| compact.strip_suffix(suffix))
         .unwrap_or(&compact);
-    let four = |t: &str| {
-        let digits = t.len() == 4 && t.bytes().all(|b| b.is_ascii_digit());
-        t.parse::<u16>().ok().filter(|year| digits && is_year(*year))
-    };
-    if let Some(year) = four(text.strip_suffix(".0").unwrap_or(text)) {
+    if let Some(year) = four_digits(text.strip_suffix(".0").unwrap_or(text)) {
         return Some(Seen::Value(year));
     }
     let (first, second) = text.split_once(['-', '/', '—', '–', '~', '至'])?;
-    let (first, second) = (four(first)?, four(second)?);
+    let (first, second) = (four_digits(first)?, four_digits(second)?);
     (second == first + 1).then_some(Seen::Value(first))
+}
+
+fn four_digits(text: &str) -> Option<u16> {
+    let digits = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+    if digits { text.parse().ok().filter(|year| is_year(*year)) } else { None }
 }
 
 /// Reads yes or no. `无` is a mark for no data here as everywhere.
@@ -365,6 +403,11 @@ pub(crate) fn code(text: &str) -> Cow<'_, str> {
     fold(bare(text))
 }
 
+/// Whether a cell is a code beyond doubt: half-width letters and digits, and no mark for missing data.
+pub(crate) fn is_plain_code(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric()) && !text.eq_ignore_ascii_case("na")
+}
+
 /// Whether a spreadsheet has made a number of a code: `1.3E+17`, `2101.0`.
 pub(crate) fn is_number_of_code(code: &str) -> bool {
     let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
@@ -376,6 +419,7 @@ pub(crate) fn is_number_of_code(code: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn read(text: &str, unit: Unit, power: u8) -> String {
         match number(text, unit, power) {
@@ -406,6 +450,48 @@ mod tests {
         ] {
             assert_eq!(read(typed, Unit::None, 0), value, "{typed}");
         }
+    }
+
+    proptest! {
+        /// The quick way may pass on any cell; what it takes, it takes for what the careful way does.
+        #[test]
+        fn plain_numbers_are_the_numbers_that_are_read(typed in "[0-9.]{0,12}|[0-9]{1,7}([.][0-9]{1,3})?|.{0,3}", power in 0..7u8) {
+            if let Some(hundredths) = plain_hundredths(&typed, power) {
+                let value = Decimal::new(hundredths, 2).expect("within the limits");
+                prop_assert_eq!(number(&typed, Unit::Yuan, power), Ok(Seen::Value(value)));
+            }
+        }
+
+        #[test]
+        fn plain_codes_are_the_codes_that_are_read(typed in "[0-9A-Za-z.+]{0,8}|[Nn]/?[Aa]") {
+            if is_plain_code(&typed) {
+                prop_assert_eq!(code(&typed), typed.as_str());
+                prop_assert!(!is_missing_mark(&typed) && !is_number_of_code(&typed));
+                prop_assert!(!crate::io::table::is_total_or_remark(&typed));
+            }
+        }
+
+        #[test]
+        fn blanks_alone_are_trimmed(typed in "[ a一。\u{3000}\u{a0}\u{2003}\u{feff}é😀]{0,4}") {
+            prop_assert_eq!(trim(&typed), typed.trim_matches(is_blank));
+        }
+    }
+
+    #[test]
+    fn plain_numbers_take_the_quick_way() {
+        for (typed, power, hundredths) in [
+            ("0", 0, 0),
+            ("007", 0, 700),
+            ("1234567890", 0, 123_456_789_000),
+            ("12.5", 0, 1250),
+            ("84.75", 4, 84_750_000),
+        ] {
+            assert_eq!(plain_hundredths(typed, power), Some(hundredths), "{typed}");
+        }
+        for typed in ["", ".", ".5", "5.", "1.234", "1.2.3", "-1", "1,000", "12345678901"] {
+            assert_eq!(plain_hundredths(typed, 0), None, "{typed}");
+        }
+        assert_eq!(plain_hundredths("999999999", 4), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, DecoderResult, Encoding, GB18030, GBK, UTF_8};
 
 use super::Refusable;
+use super::blocks;
 use super::cell::is_blank;
 use super::table::{Fit, TextRows, place};
 use crate::finding::{Arg, Code, Finding, Place};
@@ -55,6 +56,25 @@ pub(crate) fn decode<'b>(
         return Err(unreadable(file, Some(before), reason));
     }
     Ok(decoded)
+}
+
+/// The text at the head of a file that [`decode`] reads as UTF-8 whatever follows, if it can be read so at all, with the
+/// bytes of a mark before it. The head must hold all rows that a header is searched in.
+pub(crate) fn plain_head<'b>(bytes: &'b [u8], forced: Option<&'static Encoding>) -> Option<(&'b str, usize)> {
+    let marked = Encoding::for_bom(bytes);
+    let skip = match marked {
+        Some((encoding, length)) => (encoding == UTF_8).then_some(length)?,
+        None => 0,
+    };
+    if workbook(bytes).is_some() || forced.is_some_and(|encoding| encoding != UTF_8) {
+        return None;
+    }
+    let end = memchr::memrchr(b'\n', bytes)? + 1;
+    let text = blocks::plain(bytes.get(skip..end)?)?;
+    // Without a mark, bytes beyond ASCII may be GBK that happens to be UTF-8: not where one of them is Chinese so, and
+    // not where the header is ASCII, which is the same in both.
+    let beyond_doubt = marked.is_some() || forced.is_some() || text.is_ascii() || text.chars().any(is_cjk);
+    beyond_doubt.then_some((text, skip))
 }
 
 const NUL: (&str, &str) = (

@@ -26,6 +26,7 @@
 //! ```
 
 mod answers;
+mod blocks;
 mod cell;
 mod counties;
 mod decode;
@@ -57,6 +58,18 @@ fn encoding(label: &str) -> Result<&'static Encoding, Error> {
             format!("the encoding {label:?} is not known; something like utf-8, gb18030, gbk, utf-16le or big5 was expected"),
         )
     })
+}
+
+impl blocks::Source for &std::path::Path {
+    type Reader = std::fs::File;
+
+    fn open(&self) -> std::io::Result<Self::Reader> {
+        // A pipe can be opened and read only once.
+        if !std::fs::metadata(self)?.is_file() {
+            return Err(std::io::ErrorKind::Unsupported.into());
+        }
+        std::fs::File::open(self)
+    }
 }
 
 fn read_file(path: &std::path::Path) -> Result<Vec<u8>, Error> {

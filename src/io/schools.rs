@@ -1,22 +1,26 @@
 //! The school table: rows to schools.
 
 use std::collections::BTreeMap;
+use std::io::{Seek, SeekFrom};
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::path::Path;
 use std::thread::{self, available_parallelism};
 
 use encoding_rs::Encoding;
 
 use super::Refusable;
+use super::blocks::{self, Source, holds_header_rows};
 use super::cell::{self, NumberError, Seen, bare, trim};
-use super::decode::decode;
+use super::decode::{decode, plain_head};
 use super::delimited::{refused_number, row_length};
 use super::header::{Header, Names, Slot};
 use super::table::{Body, Layout, Row, TextRows, Unclosed, is_total_or_remark, place};
 use crate::error::Error;
 use crate::finding::{Arg, Code, Finding};
 use crate::model::{
-    Area, Builder, DataSet, Field, FieldKind, School, SchoolKind, SourceFile, Sponsor, Stage, is_county_code,
+    Area, Builder, DataSet, Field, FieldKind, Row as SchoolRow, SchoolKind, SourceFile, Sponsor, Stage,
+    is_county_code,
 };
 use crate::numeric::Decimal;
 
@@ -86,7 +90,10 @@ impl SchoolReader {
         let mut reading = Reading::new(self);
         for path in paths {
             let path = path.as_ref();
-            reading.add(&path.display().to_string(), &super::read_file(path)?);
+            let name = path.display().to_string();
+            if reading.add_blocks(&name, &path).is_none() {
+                reading.add(&name, &super::read_file(path)?);
+            }
         }
         reading.finish()
     }
@@ -121,6 +128,9 @@ struct Reading {
     threads: usize,
     /// A text shorter than this many bytes is read by one thread.
     worth_a_thread: usize,
+    /// Bytes in which a file that is read in blocks must have its header, and bytes of a block.
+    head: usize,
+    block: usize,
     names: Names<Field>,
     builder: Builder,
     /// What concerns a column or an encoding is told once, however many files share it.
@@ -134,6 +144,8 @@ impl Reading {
             encoding: reader.encoding,
             threads,
             worth_a_thread: WORTH_A_THREAD,
+            head: blocks::HEAD,
+            block: blocks::BLOCK,
             names: Names::new(),
             builder: DataSet::builder(),
             once: BTreeMap::new(),
@@ -169,6 +181,13 @@ impl Reading {
             let finding = Finding::new(Code::EncodingGuessed).arg("encoding", encoding);
             self.note_once(encoding, finding.place(place(file, None, None)));
         }
+        let number = self.begin(file, &body.header, &mut header);
+        let (any, unnamed) = self.read_rows(file, number, &header, body.rows)?;
+        self.end(file, body.header.number, any, unnamed)
+    }
+
+    /// Tells what the header has to say, and begins the file; its number.
+    fn begin(&mut self, file: &str, row: &Row, header: &mut Header<Field>) -> u16 {
         for finding in std::mem::take(&mut header.findings) {
             if finding.code() == Code::DuplicateColumn {
                 self.builder.refuse(finding);
@@ -177,20 +196,76 @@ impl Reading {
                 self.note_once(&typed, finding);
             }
         }
-        for finding in missing_columns(file, &body.header, &header) {
+        for finding in missing_columns(file, row, header) {
             self.builder.refuse(finding);
         }
         let columns = header.slots.iter().map(|s| (s.column, u32::try_from(s.index).unwrap_or(u32::MAX)));
-        let number = self.builder.add_file(SourceFile { name: file.into(), columns: columns.collect() });
-        let (any, unnamed) = self.read_rows(file, number, &header, body.rows)?;
+        self.builder.add_file(SourceFile { name: file.into(), columns: columns.collect() })
+    }
+
+    /// Tells what only all rows together show.
+    fn end(&mut self, file: &str, header: u32, any: bool, unnamed: Option<usize>) -> Refusable<()> {
         if let Some(index) = unnamed {
             let finding = Finding::new(Code::UnknownColumn)
                 .value("")
                 .arg("value", Arg::names("（没有列名）", "without a name"))
-                .place(place(file, Some(body.header.number), Some(index)));
+                .place(place(file, Some(header), Some(index)));
             self.note_once("", finding);
         }
         if any { Ok(()) } else { Err(Finding::new(Code::NoRows).place(place(file, None, None)).into()) }
+    }
+
+    /// Reads a large file in blocks, in pieces side by side; `None`, and nothing done, where it must be read as a whole.
+    fn add_blocks(&mut self, file: &str, source: &impl Source) -> Option<()> {
+        let length = source.open().ok()?.seek(SeekFrom::End(0)).ok()?;
+        let head = blocks::read_range(source, 0..self.head as u64).ok()?;
+        if (head.len() as u64) == length {
+            return None;
+        }
+        let (text, mark) = plain_head(&head, self.encoding).filter(|(text, _)| holds_header_rows(text))?;
+        let names = &self.names;
+        let body = Body::of(file, text, &|row| names.fit(row, &Field::REQUIRED)).ok()?;
+        let mut header = Header::read(file, &body.header, names);
+        let start = (mark + text.len() - body.rows.bytes_left()) as u64;
+        let count = if length - start < self.worth_a_thread as u64 { 1 } else { self.threads };
+        let pieces = blocks::pieces(source, start..length, count).ok()?;
+        let number = self.builder.next_file();
+        let separator = body.rows.separator();
+        // Rows are about as long as those in the head; the first piece makes room for the others.
+        let behind = body.rows.bytes_left();
+        let in_head = text.get(text.len() - behind..).map_or(0, |rows| rows.matches('\n').count());
+        let rows_of = |bytes: u64| bytes as f64 / behind.max(1) as f64 * in_head as f64 * 1.05;
+        let read = |piece: Range<u64>| {
+            let mut builder = DataSet::builder();
+            let end = if piece.start == start { length } else { piece.end };
+            let fields = header.slots.iter().map(|slot| slot.column);
+            builder.expect(rows_of(end - piece.start) as usize, fields);
+            let mut schools = SchoolRows::new(file, number, &header, &mut builder);
+            let rows = blocks::read_piece(source, piece, separator, self.block, |row| schools.read(row))?;
+            let (any, unnamed) = (schools.any, schools.unnamed);
+            Some((builder, rows, any, unnamed))
+        };
+        let found: Option<Vec<_>> = thread::scope(|scope| {
+            let mut others = pieces.into_iter();
+            let first = others.next();
+            let others: Vec<_> = others.map(|piece| scope.spawn(move || read(piece))).collect();
+            let first = first.and_then(read);
+            let others = others.into_iter().map(|other| other.join().ok().flatten());
+            [first].into_iter().chain(others).collect()
+        });
+        let found = found?;
+        self.begin(file, &body.header, &mut header);
+        let (mut any, mut unnamed, mut before) = (false, None, body.header.number);
+        for (builder, rows, piece_any, piece_unnamed) in found {
+            any |= piece_any;
+            unnamed = unnamed.or(piece_unnamed);
+            self.builder.append(builder, before);
+            before = before.saturating_add(rows);
+        }
+        if let Err(finding) = self.end(file, body.header.number, any, unnamed) {
+            self.builder.refuse(*finding);
+        }
+        Some(())
     }
 }
 
@@ -245,20 +320,12 @@ impl Reading {
 /// Reads the rows of a piece into a builder of its own.
 fn read_piece<'t>(file: &str, number: u16, header: &Header<Field>, mut rows: TextRows<'t>) -> Piece<'t> {
     let mut builder = DataSet::builder();
-    let mut schools = SchoolRows {
-        file,
-        number,
-        header,
-        builder: &mut builder,
-        school: School::blank(SchoolKind::Primary),
-        row: 0,
-        any: false,
-        unnamed: None,
-    };
+    let mut schools = SchoolRows::new(file, number, header, &mut builder);
     let mut unclosed = None;
-    for row in &mut rows {
-        match row {
-            Ok(row) => schools.read(&row),
+    let mut row = Row::default();
+    while let Some(read) = rows.read(&mut row) {
+        match read {
+            Ok(()) => schools.read(&row),
             Err(found) => unclosed = Some(found),
         }
     }
@@ -300,27 +367,67 @@ struct SchoolRows<'a> {
     /// The file's number in the builder.
     number: u16,
     header: &'a Header<Field>,
+    identity: Identity<'a>,
+    /// The columns that are not of the identity.
+    others: Vec<(Slot<Field>, FieldKind)>,
     builder: &'a mut Builder,
-    /// The school of the row at hand; one for all rows, so that its texts are not allocated again for each.
-    school: School,
-    row: u32,
+    /// The school of the row at hand.
+    school: SchoolRow,
+    /// That of the row above, whose texts are often the same.
+    above: SchoolRow,
+    /// The code of the school at hand; blank where it gives none.
+    code: String,
     /// Whether there was any school.
     any: bool,
     /// The first column without a name that holds something.
     unnamed: Option<usize>,
 }
 
-fn set(text: &mut String, to: &str) {
-    text.clear();
-    text.push_str(to);
+/// The columns that say which school a row is.
+struct Identity<'a> {
+    year: Option<&'a Slot<Field>>,
+    county_code: Option<&'a Slot<Field>>,
+    school_code: Option<&'a Slot<Field>>,
+    kind: Option<&'a Slot<Field>>,
+    county: Option<&'a Slot<Field>>,
+    name: Option<&'a Slot<Field>>,
 }
 
-impl SchoolRows<'_> {
+impl<'a> Identity<'a> {
+    const FIELDS: [Field; 6] =
+        [Field::Year, Field::CountyCode, Field::SchoolCode, Field::Kind, Field::County, Field::SchoolName];
+
+    fn of(header: &'a Header<Field>) -> Self {
+        let [year, county_code, school_code, kind, county, name] =
+            Self::FIELDS.map(|field| header.slot(field));
+        Identity { year, county_code, school_code, kind, county, name }
+    }
+}
+
+impl<'a> SchoolRows<'a> {
+    fn new(file: &'a str, number: u16, header: &'a Header<Field>, builder: &'a mut Builder) -> Self {
+        let others = header.slots.iter().filter(|slot| !Identity::FIELDS.contains(&slot.column));
+        SchoolRows {
+            file,
+            number,
+            header,
+            identity: Identity::of(header),
+            others: others.map(|slot| (*slot, slot.column.kind())).collect(),
+            builder,
+            school: SchoolRow::blank(number, 0),
+            above: SchoolRow::blank(number, 0),
+            code: String::new(),
+            any: false,
+            unnamed: None,
+        }
+    }
+
     fn read(&mut self, row: &Row) {
         if row.first_filled().is_none() {
             return;
         }
-        self.row = row.number;
+        self.above = self.school;
+        self.school = SchoolRow::blank(self.number, row.number);
         if let Some((index, text)) = self.total_or_remark(row) {
             let at = place(self.file, Some(row.number), Some(index));
             self.builder.note(Finding::new(Code::RowSkipped).value(text).place(at));
@@ -331,81 +438,97 @@ impl SchoolRows<'_> {
             let filled = |index: &&usize| !trim(row.cell(**index)).is_empty();
             self.unnamed = self.header.unnamed.iter().find(filled).copied();
         }
-        let known = self.read_identity(row);
+        let (known, name) = self.read_identity(row);
         if row.fits(self.header.width) {
-            for slot in &self.header.slots {
-                self.read_cell(slot, row.cell(slot.index));
+            for place in 0..self.others.len() {
+                if let Some(&(slot, kind)) = self.others.get(place) {
+                    self.read_cell(&slot, kind, row.cell(slot.index));
+                }
             }
         } else {
             let finding = row_length(row, self.header.width).place(place(self.file, Some(row.number), None));
             self.builder.note(self.about_school(finding));
         }
+        // A row of an unknown kind is refused, and with it the whole table.
         if known {
-            self.builder.push_from(&self.school, self.number, row.number);
+            self.builder.add(self.school, &self.code, name);
         }
     }
 
     /// The cell that says that a row is no school: one without a code whose first cell or name is such a word.
     fn total_or_remark<'r>(&self, row: &'r Row) -> Option<(usize, &'r str)> {
-        let cell = |field| self.header.slot(field).map(|slot| (slot.index, trim(row.cell(slot.index))));
-        let code = cell(Field::SchoolCode);
+        if self.identity.school_code.is_some_and(|slot| cell::is_plain_code(row.cell(slot.index))) {
+            return None;
+        }
+        let cell = |slot: Option<&Slot<Field>>| slot.map(|slot| (slot.index, trim(row.cell(slot.index))));
+        let code = cell(self.identity.school_code);
         let is_code = |text: &str| {
             !text.is_empty() && !cell::is_missing_mark(&cell::code(text)) && !is_total_or_remark(text)
         };
         if code.is_some_and(|(_, text)| is_code(text)) {
             return None;
         }
-        let cells = [row.first_filled(), code, cell(Field::SchoolName)];
+        let cells = [row.first_filled(), code, cell(self.identity.name)];
         cells.into_iter().flatten().find(|(_, text)| is_total_or_remark(text))
     }
 
-    /// Reads what says which school it is: false where the kind is not known.
-    fn read_identity(&mut self, row: &Row) -> bool {
-        let header = self.header;
-        let school = &mut self.school;
-        school.clear();
+    /// Reads what says which school it is: whether its kind is known, and its name.
+    fn read_identity<'r>(&mut self, row: &'r Row) -> (bool, &'r str) {
         let mut doubts: Vec<(Code, &Slot<Field>)> = Vec::new();
-        if let Some(slot) = header.slot(Field::Year) {
+        if let Some(slot) = self.identity.year {
             match cell::year(row.cell(slot.index)) {
-                Some(Seen::Value(year)) => school.year = year,
+                Some(Seen::Value(year)) => self.school.year = year,
                 Some(Seen::Blank) => {}
                 Some(Seen::Mark) => doubts.push((Code::MissingMark, slot)),
                 None => doubts.push((Code::BadYear, slot)),
             }
         }
-        if let Some(slot) = header.slot(Field::CountyCode) {
+        if let Some(slot) = self.identity.county_code {
             let code = cell::code(row.cell(slot.index));
             if is_county_code(&code) {
-                set(&mut school.county_code, &code);
+                self.school.county_code = self.builder.text(&code, self.above.county_code);
             } else {
                 doubts.push((Code::MalformedCountyCode, slot));
             }
         }
-        if let Some(slot) = header.slot(Field::SchoolCode) {
-            let code = cell::code(row.cell(slot.index));
-            if code.is_empty() || cell::is_missing_mark(&code) {
-                doubts.push((Code::BlankSchoolCode, slot));
-            } else if cell::is_number_of_code(&code) {
-                doubts.push((Code::SchoolCodeIsNumber, slot));
+        self.code.clear();
+        if let Some(slot) = self.identity.school_code {
+            let typed = row.cell(slot.index);
+            if cell::is_plain_code(typed) {
+                self.code.push_str(typed);
             } else {
-                set(&mut school.code, &code);
+                let code = cell::code(typed);
+                if code.is_empty() || cell::is_missing_mark(&code) {
+                    doubts.push((Code::BlankSchoolCode, slot));
+                } else if cell::is_number_of_code(&code) {
+                    doubts.push((Code::SchoolCodeIsNumber, slot));
+                } else {
+                    self.code.push_str(&code);
+                }
             }
         }
         let mut known = false;
-        if let Some(slot) = header.slot(Field::Kind) {
+        if let Some(slot) = self.identity.kind {
             match cell::category(row.cell(slot.index), SchoolKind::from_text) {
-                Some(Seen::Value(kind)) => (school.kind, known) = (kind, true),
+                Some(Seen::Value(kind)) => (self.school.kind, known) = (kind, true),
                 _ => doubts.push((Code::UnknownKind, slot)),
             }
         }
-        for field in [Field::County, Field::SchoolName] {
-            if let Some(slot) = header.slot(field) {
-                let text = bare(row.cell(slot.index));
-                if cell::is_missing_mark(text) {
-                    doubts.push((Code::MissingMark, slot));
-                } else {
-                    set(if field == Field::County { &mut school.county } else { &mut school.name }, text);
-                }
+        if let Some(slot) = self.identity.county {
+            let text = bare(row.cell(slot.index));
+            if cell::is_missing_mark(text) {
+                doubts.push((Code::MissingMark, slot));
+            } else {
+                self.school.county_name = self.builder.text(text, self.above.county_name);
+            }
+        }
+        let mut name = "";
+        if let Some(slot) = self.identity.name {
+            let text = bare(row.cell(slot.index));
+            if cell::is_missing_mark(text) {
+                doubts.push((Code::MissingMark, slot));
+            } else {
+                name = text;
             }
         }
         for (code, slot) in doubts {
@@ -419,23 +542,29 @@ impl SchoolRows<'_> {
                 self.builder.note(finding);
             }
         }
-        known
+        (known, name)
     }
 
     /// Reads a cell that is not of the identity.
-    fn read_cell(&mut self, slot: &Slot<Field>, typed: &str) {
+    fn read_cell(&mut self, slot: &Slot<Field>, kind: FieldKind, typed: &str) {
         // Most tables leave many columns blank.
         if typed.is_empty() {
             return;
         }
         let field = slot.column;
-        match field.kind() {
+        match kind {
             FieldKind::Count | FieldKind::Amount => {
+                if let Some(hundredths) = cell::plain_hundredths(typed, slot.power)
+                    && (kind == FieldKind::Amount || hundredths % 100 == 0)
+                {
+                    self.builder.set_hundredths(field, hundredths);
+                    return;
+                }
                 let value = cell::number(typed, field.unit(), slot.power);
                 if let Some(value) = self.figure(slot, typed, value)
                     && self.is_sound(slot, typed, &[value])
                 {
-                    self.school.values.push((field, value));
+                    self.builder.set(field, value);
                 }
             }
             FieldKind::List => {
@@ -443,7 +572,7 @@ impl SchoolRows<'_> {
                 if let Some(list) = self.figure(slot, typed, list)
                     && self.is_sound(slot, typed, &list)
                 {
-                    self.school.lists.push((field, list));
+                    self.builder.set_list(field, list);
                 }
             }
             FieldKind::Boolean => {
@@ -482,18 +611,20 @@ impl SchoolRows<'_> {
                 }
             }
             FieldKind::Text => {
-                let text = match field {
-                    Field::Province => &mut self.school.province,
-                    Field::City => &mut self.school.city,
-                    Field::Township => &mut self.school.township,
-                    Field::Group => &mut self.school.group,
+                let text = bare(typed);
+                if cell::is_missing_mark(text) {
+                    self.note(Code::MissingMark, slot, typed);
+                    return;
+                }
+                let (above, school) = (&self.above, &mut self.school);
+                let (above, id) = match field {
+                    Field::Province => (above.province, &mut school.province),
+                    Field::City => (above.city, &mut school.city),
+                    Field::Township => (above.township, &mut school.township),
+                    Field::Group => (above.group, &mut school.group),
                     _ => return,
                 };
-                if cell::is_missing_mark(bare(typed)) {
-                    self.note(Code::MissingMark, slot, typed);
-                } else {
-                    set(text, bare(typed));
-                }
+                *id = self.builder.text(text, above);
             }
         }
     }
@@ -556,13 +687,13 @@ impl SchoolRows<'_> {
     }
 
     fn finding(&self, code: Code, slot: &Slot<Field>, typed: &str) -> Finding {
-        let at = place(self.file, Some(self.row), Some(slot.index));
+        let at = place(self.file, Some(self.school.line), Some(slot.index));
         self.about_school(Finding::new(code).column(slot.column).value(trim(typed)).place(at))
     }
 
     fn about_school(&self, finding: Finding) -> Finding {
         let year = (self.school.year != 0).then_some(self.school.year);
-        finding.county(self.school.county_code.as_str(), year).school(&self.school.code)
+        finding.county(self.builder.text_of(self.school.county_code), year).school(&self.code)
     }
 }
 
@@ -577,11 +708,27 @@ mod tests {
     use crate::lang::Lang;
     use proptest::prelude::*;
 
-    /// All that can be seen of a reading: the schools with their places, and every finding with its place.
-    fn seen(text: &str, threads: usize) -> Vec<String> {
+    impl Source for &[u8] {
+        type Reader = std::io::Cursor<Vec<u8>>;
+
+        fn open(&self) -> std::io::Result<Self::Reader> {
+            Ok(std::io::Cursor::new(self.to_vec()))
+        }
+    }
+
+    fn reading(threads: usize) -> Reading {
         let reader = SchoolReader { encoding: None, threads: NonZeroUsize::new(threads) };
-        let mut reading = Reading { worth_a_thread: 0, ..Reading::new(&reader) };
+        Reading { worth_a_thread: 0, ..Reading::new(&reader) }
+    }
+
+    fn seen(text: &str, threads: usize) -> Vec<String> {
+        let mut reading = reading(threads);
         reading.add("t.csv", text.as_bytes());
+        seen_of(reading)
+    }
+
+    /// All that can be seen of a reading: the schools with their places, and every finding with its place.
+    fn seen_of(reading: Reading) -> Vec<String> {
         let findings = |all: &[Finding]| all.iter().map(|f| f.describe(Lang::En)).collect::<Vec<_>>();
         match reading.finish() {
             Err(error) => vec![error.to_string()],
@@ -616,6 +763,43 @@ mod tests {
             let one = seen(&text, 1);
             for threads in [2, 3, 8] {
                 prop_assert_eq!(&seen(&text, threads), &one);
+            }
+        }
+
+        /// Blocks of any length, pieces cut anywhere: either the whole text is read instead, or it comes to the same.
+        #[test]
+        fn blocks_read_the_same_as_the_whole_text(
+            rows in prop::collection::vec(
+                prop::sample::select(vec![
+                    "210102,#,小学,一小,12", "210102,#,小学,一小,12", "210102,#,小学,\"二\n小\",x", "210102,#,小学,\"三\r\n\n\"\"小\",1",
+                    "", "210102,#,小学,四\"小,7,,", "210102,#,小学部,五小,-1,9", "合计,,,,", "\n\n", "210102,#,小学,\"六", "七\0", "\u{FFFD}",
+                ]),
+                1..14,
+            ),
+            likely in any::<bool>(),
+            bom in any::<bool>(),
+            block in 8..200usize,
+        ) {
+            let mut text = if bom { "\u{feff}" } else { "" }.to_owned();
+            text += "county_code,school_code,kind,school_name,books,students_primary,,电话\n";
+            for code in 0..15 {
+                text += &format!("210102,9{code},小学,校,12,1,,\n");
+            }
+            let head = text.len() + 1;
+            // Few texts of many odd rows can be read in blocks.
+            for (code, row) in rows.iter().enumerate().filter(|(_, row)| !likely || row.len() < 40) {
+                text += &row.replace('#', &code.to_string());
+                text += ",,1\r\n";
+            }
+            let one = seen(&text, 1);
+            for threads in [1, 2, 3, 8] {
+                let mut reading = Reading { head, block, ..reading(threads) };
+                if reading.add_blocks("t.csv", &text.as_bytes()).is_some() {
+                    prop_assert_eq!(&seen_of(reading), &one);
+                } else {
+                    let odd = ["\"", "\0", "\u{FFFD}", "\n\n"];
+                    prop_assert!(odd.iter().any(|odd| text.contains(odd)) || text.len() == head - 1, "{}", text);
+                }
             }
         }
     }

@@ -8,10 +8,10 @@ use crate::finding::{Code, Finding, Place};
 use crate::model::letters;
 
 /// How many rows at the top are searched for the header.
-const HEADER_ROWS: usize = 15;
+pub(super) const HEADER_ROWS: usize = 15;
 
 /// One row: what every kind of table is read as, be it text or a workbook.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Row<'t> {
     /// From 1. A spreadsheet counts blank lines and does not count line breaks inside a cell.
     pub(crate) number: u32,
@@ -81,7 +81,6 @@ pub(crate) struct TextRows<'t> {
     until: usize,
     separator: u8,
     number: u32,
-    width: usize,
 }
 
 /// What ends a cell.
@@ -93,7 +92,17 @@ enum End {
 
 impl<'t> TextRows<'t> {
     pub(crate) fn new(text: &'t str, separator: u8) -> Self {
-        TextRows { rest: text, until: 0, separator, number: 0, width: 0 }
+        TextRows { rest: text, until: 0, separator, number: 0 }
+    }
+
+    /// The rows of a text that stands below so many others.
+    pub(crate) fn below(text: &'t str, separator: u8, rows: u32) -> Self {
+        TextRows { number: rows, ..Self::new(text, separator) }
+    }
+
+    /// What separates the cells.
+    pub(crate) fn separator(&self) -> u8 {
+        self.separator
     }
 
     /// Pieces of about equal length, to be read side by side.
@@ -149,9 +158,7 @@ impl<'t> TextRows<'t> {
 
     /// The text up to the next separator or line end, which is taken off as well.
     fn take_plain(&mut self) -> (&'t str, End) {
-        let stop = |b: u8| b == self.separator || b == b'\n' || b == b'\r';
-        let length = self.rest.bytes().position(stop).unwrap_or(self.rest.len());
-        let (cell, rest) = self.rest.split_at(length);
+        let (cell, rest) = self.rest.split_at(first_of([self.separator, b'\n', b'\r'], self.rest.as_bytes()));
         let (end, skip) = match rest.as_bytes() {
             [] => (End::Row, 0),
             [b'\r', b'\n', ..] => (End::Row, 2),
@@ -167,7 +174,8 @@ impl<'t> TextRows<'t> {
         let mut cell: Cow<'t, str> = Cow::Borrowed("");
         let mut rest = self.rest.strip_prefix('"')?;
         loop {
-            let (part, after) = rest.split_once('"')?;
+            let (part, after) = rest.split_at(first_of([b'"'; 3], rest.as_bytes()));
+            let after = after.strip_prefix('"')?;
             append(&mut cell, part);
             match after.strip_prefix('"') {
                 Some(more) => {
@@ -187,6 +195,30 @@ impl<'t> TextRows<'t> {
     }
 }
 
+/// Where the first of three bytes stands in a text, or the length of the text.
+///
+/// Cells are a few bytes long: eight are looked at together, without the cost of a call into a vectorised search.
+fn first_of(stops: [u8; 3], bytes: &[u8]) -> usize {
+    const ONES: u64 = eight(0x01);
+    const HIGH: u64 = eight(0x80);
+    let stops = stops.map(eight);
+    let (words, _) = bytes.as_chunks::<8>();
+    for (place, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        // A byte that is zero after the XOR sets its high bit; a false alarm can only stand above a true one.
+        let found = stops.iter().fold(0, |found, stop| {
+            let differs = word ^ stop;
+            found | (differs.wrapping_sub(ONES) & !differs & HIGH)
+        });
+        if found != 0 {
+            return place * 8 + found.trailing_zeros() as usize / 8;
+        }
+    }
+    let behind = words.len() * 8;
+    let stop = |b: &u8| stops.iter().any(|stop| *stop as u8 == *b);
+    bytes.iter().skip(behind).position(stop).map_or(bytes.len(), |at| behind + at)
+}
+
 fn append<'t>(cell: &mut Cow<'t, str>, text: &'t str) {
     if cell.is_empty() {
         *cell = Cow::Borrowed(text);
@@ -195,33 +227,89 @@ fn append<'t>(cell: &mut Cow<'t, str>, text: &'t str) {
     }
 }
 
-impl<'t> Iterator for TextRows<'t> {
-    type Item = Result<Row<'t>, Unclosed>;
-
-    fn next(&mut self) -> Option<Self::Item> {
+impl<'t> TextRows<'t> {
+    /// Reads the next row into one whose cells are no longer needed; `None` at the end.
+    pub(crate) fn read(&mut self, row: &mut Row<'t>) -> Option<Result<(), Unclosed>> {
         if self.rest.len() <= self.until {
             return None;
         }
         self.number = self.number.saturating_add(1);
-        let mut cells = Vec::with_capacity(self.width);
+        row.number = self.number;
+        row.cells.clear();
+        if self.read_plain(row) {
+            return Some(Ok(()));
+        }
+        row.cells.clear();
         loop {
             let (cell, end) = if self.rest.starts_with('"') {
                 let Some(cell) = self.take_quoted() else {
                     self.rest = "";
-                    return Some(Err(Unclosed { row: self.number, column: cells.len() }));
+                    return Some(Err(Unclosed { row: self.number, column: row.cells.len() }));
                 };
                 cell
             } else {
                 let (cell, end) = self.take_plain();
                 (Cow::Borrowed(cell), end)
             };
-            cells.push(cell);
+            row.cells.push(cell);
             if end == End::Row {
-                break;
+                return Some(Ok(()));
             }
         }
-        self.width = cells.len();
-        Some(Ok(Row { number: self.number, cells }))
+    }
+}
+
+/// Eight copies of a byte.
+const fn eight(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+impl<'t> TextRows<'t> {
+    /// Reads the next row if no cell of it has a quotation mark; eight bytes are looked at together.
+    ///
+    /// Whether it was read: a row with a quotation mark, and one that ends with the text, is left to the careful way.
+    fn read_plain(&mut self, row: &mut Row<'t>) -> bool {
+        const LOW: u64 = eight(0x7F);
+        let stops = [self.separator, b'\n', b'\r', b'"'].map(eight);
+        let text = self.rest;
+        let (words, _) = text.as_bytes().as_chunks::<8>();
+        let mut start = 0;
+        for (place, word) in words.iter().enumerate() {
+            let word = u64::from_le_bytes(*word);
+            // The high bit of a byte is clear where it is one of the stops, and there alone.
+            let others = stops.iter().fold(!0, |others, stop| {
+                let differs = word ^ stop;
+                others & (((differs & LOW) + LOW) | differs)
+            });
+            let mut found = !others & !LOW;
+            while found != 0 {
+                let at = place * 8 + found.trailing_zeros() as usize / 8;
+                found &= found - 1;
+                let Some(cell) = text.get(start..at) else { return false };
+                let skip = match text.as_bytes().get(at..) {
+                    Some([b'"', ..]) | None => return false,
+                    // The line feed behind it may stand in the next eight bytes.
+                    Some([b'\r', b'\n', ..]) => 2,
+                    _ => 1,
+                };
+                row.cells.push(Cow::Borrowed(cell));
+                start = at + skip;
+                if text.as_bytes().get(at) != Some(&self.separator) {
+                    self.rest = text.get(start..).unwrap_or_default();
+                    return true;
+                }
+            }
+        }
+        false
+    }
+}
+
+impl<'t> Iterator for TextRows<'t> {
+    type Item = Result<Row<'t>, Unclosed>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut row = Row::default();
+        self.read(&mut row).map(|read| read.map(|()| row))
     }
 }
 
@@ -350,6 +438,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_first_of_three_bytes_is_found_wherever_it_stands(text in "[a,\n\r学;+-]{0,40}") {
+            let first = text.bytes().position(|b| b",\n\r".contains(&b)).unwrap_or(text.len());
+            prop_assert_eq!(first_of(*b",\n\r", text.as_bytes()), first);
+        }
+
         /// The csv crate is the reference; it passes over blank lines, and over a missing quotation mark.
         #[test]
         fn cells_are_those_of_the_csv_crate(text in "[a,\"\n\r学;]{0,40}") {

@@ -4,14 +4,113 @@ use std::collections::BTreeMap;
 
 use crate::numeric::Decimal;
 
+/// No value.
 const MISSING: i64 = i64::MIN;
+/// A value with more decimals, or too large: it stands on the side.
 const WIDE: i64 = i64::MIN + 1;
 
 /// Decimals of one field: scaled integers at two decimals, and the few that need more on the side.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Column {
-    cells: Vec<i64>,
+    cells: Cells,
     wide: BTreeMap<u32, Decimal>,
+}
+
+/// Hundredths, [`MISSING`] or [`WIDE`]: of half the length until one comes that needs the whole, as the value of equipment
+/// in yuan does.
+#[derive(Clone, Debug)]
+enum Cells {
+    Short(Vec<i32>),
+    Long(Vec<i64>),
+}
+
+impl Default for Cells {
+    fn default() -> Self {
+        Cells::Short(Vec::new())
+    }
+}
+
+/// A long cell as a short one, which has its two marks at its own least values.
+fn shorten(cell: i64) -> Option<i32> {
+    match cell {
+        MISSING => Some(i32::MIN),
+        WIDE => Some(i32::MIN + 1),
+        _ => i32::try_from(cell).ok().filter(|short| *short > i32::MIN + 1),
+    }
+}
+
+fn lengthen(cell: i32) -> i64 {
+    match cell {
+        i32::MIN => MISSING,
+        c if c == i32::MIN + 1 => WIDE,
+        c => c.into(),
+    }
+}
+
+impl Cells {
+    fn len(&self) -> usize {
+        match self {
+            Cells::Short(cells) => cells.len(),
+            Cells::Long(cells) => cells.len(),
+        }
+    }
+
+    fn get(&self, row: usize) -> Option<i64> {
+        match self {
+            Cells::Short(cells) => cells.get(row).copied().map(lengthen),
+            Cells::Long(cells) => cells.get(row).copied(),
+        }
+    }
+
+    fn into_long(self) -> Vec<i64> {
+        match self {
+            Cells::Short(cells) => {
+                let mut long = Vec::with_capacity(cells.capacity());
+                long.extend(cells.into_iter().map(lengthen));
+                long
+            }
+            Cells::Long(cells) => cells,
+        }
+    }
+
+    fn push(&mut self, cell: i64) {
+        match (&mut *self, shorten(cell)) {
+            (Cells::Short(cells), Some(cell)) => cells.push(cell),
+            (Cells::Long(cells), _) => cells.push(cell),
+            (Cells::Short(_), None) => self.append(Cells::Long(vec![cell])),
+        }
+    }
+
+    /// As many cells as this, those behind them missing.
+    fn resize(&mut self, len: usize) {
+        match self {
+            Cells::Short(cells) => cells.resize(len, i32::MIN),
+            Cells::Long(cells) => cells.resize(len, MISSING),
+        }
+    }
+
+    fn append(&mut self, other: Cells) {
+        match (&mut *self, other) {
+            (Cells::Short(cells), Cells::Short(mut more)) => cells.append(&mut more),
+            (Cells::Long(cells), Cells::Long(mut more)) => cells.append(&mut more),
+            (Cells::Long(cells), Cells::Short(more)) => cells.extend(more.into_iter().map(lengthen)),
+            (Cells::Short(_), Cells::Long(mut more)) => {
+                let mut cells = std::mem::take(self).into_long();
+                cells.append(&mut more);
+                *self = Cells::Long(cells);
+            }
+        }
+    }
+
+    fn reordered(&self, order: &[u32]) -> Cells {
+        fn at<T: Copy>(cells: &[T], order: &[u32], missing: T) -> Vec<T> {
+            order.iter().map(|row| cells.get(*row as usize).copied().unwrap_or(missing)).collect()
+        }
+        match self {
+            Cells::Short(cells) => Cells::Short(at(cells, order, i32::MIN)),
+            Cells::Long(cells) => Cells::Long(at(cells, order, MISSING)),
+        }
+    }
 }
 
 impl Column {
@@ -19,7 +118,7 @@ impl Column {
     const SCALE: u8 = 2;
 
     pub(crate) fn get(&self, row: usize) -> Option<Decimal> {
-        match *self.cells.get(row)? {
+        match self.cells.get(row)? {
             MISSING => None,
             WIDE => self.wide.get(&(row as u32)).copied(),
             cell => Some(Decimal::from_hundredths(cell)),
@@ -28,7 +127,7 @@ impl Column {
 
     /// The cell as a whole number and its decimals, trailing zeros and all; quicker than [`get`](Self::get).
     pub(crate) fn raw(&self, row: usize) -> Option<(i64, u8)> {
-        match *self.cells.get(row)? {
+        match self.cells.get(row)? {
             MISSING => None,
             WIDE => self.wide.get(&(row as u32)).map(|value| value.parts()),
             cell => Some((cell, Self::SCALE)),
@@ -37,28 +136,41 @@ impl Column {
 
     /// Whether nothing was ever pushed.
     pub(crate) fn is_unused(&self) -> bool {
-        self.cells.is_empty()
+        self.cells.len() == 0
     }
 
     pub(crate) fn has_any(&self) -> bool {
-        self.cells.iter().any(|c| *c != MISSING)
+        (0..self.cells.len()).any(|row| self.cells.get(row) != Some(MISSING))
+    }
+
+    /// Makes room for so many more rows, if there is any.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        let _ = match &mut self.cells {
+            Cells::Short(cells) => cells.try_reserve_exact(rows),
+            Cells::Long(cells) => cells.try_reserve_exact(rows),
+        };
     }
 
     /// Sets the value of `row`, which is the next one or a later one.
     pub(crate) fn push(&mut self, row: usize, value: Decimal) {
-        self.cells.resize(row, MISSING);
         let scaled = (value.parts().1 <= Self::SCALE).then(|| value.at_scale(Self::SCALE));
-        match scaled.and_then(|s| i64::try_from(s).ok()) {
-            Some(cell) => self.cells.push(cell),
-            None => {
-                self.wide.insert(row as u32, value);
-                self.cells.push(WIDE);
-            }
+        let cell = scaled.and_then(|s| i64::try_from(s).ok()).unwrap_or(WIDE);
+        if cell == WIDE {
+            self.wide.insert(row as u32, value);
         }
+        self.push_hundredths(row, cell);
+    }
+
+    /// The same for a value in hundredths.
+    pub(crate) fn push_hundredths(&mut self, row: usize, hundredths: i64) {
+        if self.cells.len() != row {
+            self.cells.resize(row);
+        }
+        self.cells.push(hundredths);
     }
 
     /// Adds the cells of another column, of rows from `row` on.
-    pub(crate) fn append(&mut self, mut other: Column, row: usize) {
+    pub(crate) fn append(&mut self, other: Column, row: usize) {
         if other.is_unused() {
             return;
         }
@@ -66,23 +178,60 @@ impl Column {
             *self = other;
             return;
         }
-        self.cells.resize(row, MISSING);
-        self.cells.append(&mut other.cells);
+        self.cells.resize(row);
+        self.cells.append(other.cells);
         self.wide.extend(other.wide.into_iter().map(|(at, value)| (at + row as u32, value)));
     }
 
     /// The column with its rows in another order, `len` of them.
     pub(crate) fn reordered(&self, order: &[u32]) -> Column {
-        let mut out = Column { cells: Vec::with_capacity(order.len()), wide: BTreeMap::new() };
-        for (new, &old) in order.iter().enumerate() {
-            let cell = self.cells.get(old as usize).copied().unwrap_or(MISSING);
-            if cell == WIDE
-                && let Some(value) = self.wide.get(&old)
-            {
-                out.wide.insert(new as u32, *value);
-            }
-            out.cells.push(cell);
+        let mut out = Column { cells: self.cells.reordered(order), wide: BTreeMap::new() };
+        if !self.wide.is_empty() {
+            let moved = |(new, old): (usize, &u32)| Some((new as u32, *self.wide.get(old)?));
+            out.wide.extend(order.iter().enumerate().filter_map(moved));
         }
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Short cells, long cells, cells on the side, and none: in any order, appended anywhere.
+        #[test]
+        fn a_column_gives_back_what_was_put_in(
+            values in prop::collection::vec(
+                prop::option::of((any::<i64>(), prop::sample::select(vec![0u32, 20, 31, 34, 45]), 0..5u8)),
+                0..20,
+            ),
+            cut in 0..20usize,
+        ) {
+            let value = |(n, cut, scale): (i64, u32, u8)| Decimal::new(n >> (63 - cut), scale).ok();
+            let values: Vec<Option<Decimal>> = values.into_iter().map(|v| v.and_then(value)).collect();
+            let column = |values: &[Option<Decimal>]| {
+                let mut column = Column::default();
+                for (row, value) in values.iter().enumerate() {
+                    value.iter().for_each(|value| column.push(row, *value));
+                }
+                column
+            };
+            let read = |column: &Column| (0..values.len()).map(|row| column.get(row)).collect::<Vec<_>>();
+            let raw = |column: &Column, row| column.raw(row).map(|(n, scale)| Decimal::new(n, scale).ok());
+            let whole = column(&values);
+            prop_assert_eq!(&read(&whole), &values);
+            prop_assert!((0..values.len()).all(|row| raw(&whole, row) == values[row].map(Some)));
+            prop_assert_eq!(whole.has_any(), values.iter().any(Option::is_some));
+            let (first, rest) = values.split_at(cut.min(values.len()));
+            let mut joined = column(first);
+            joined.append(column(rest), first.len());
+            prop_assert_eq!(&read(&joined), &values);
+            let backwards: Vec<u32> = (0..values.len() as u32).rev().collect();
+            let mut reordered = read(&whole.reordered(&backwards));
+            reordered.reverse();
+            prop_assert_eq!(&reordered, &values);
+        }
     }
 }

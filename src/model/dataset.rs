@@ -12,10 +12,18 @@ use crate::finding::{Code, Finding, Place};
 use crate::numeric::Decimal;
 
 /// Texts that repeat (names of counties, provinces, towns), each kept once.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Texts {
     ids: HashMap<Arc<str>, u32>,
     texts: Vec<Arc<str>>,
+}
+
+/// The blank text alone, with the number 0.
+impl Default for Texts {
+    fn default() -> Self {
+        let blank: Arc<str> = "".into();
+        Texts { ids: HashMap::from([(blank.clone(), 0)]), texts: vec![blank] }
+    }
 }
 
 impl Texts {
@@ -48,6 +56,10 @@ impl Strings {
         self.ends.push(self.text.len());
     }
 
+    fn reserve(&mut self, texts: usize) {
+        let _ = self.ends.try_reserve_exact(texts);
+    }
+
     fn append(&mut self, other: &Strings) {
         let start = self.text.len();
         self.text.push_str(&other.text);
@@ -67,24 +79,49 @@ impl Strings {
     }
 }
 
-/// What is kept of a row in one piece.
+/// What is kept of a row in one piece; its texts by [their numbers](Builder::text).
 #[derive(Clone, Copy, Debug)]
-struct Row {
-    county_code: u32,
-    county_name: u32,
-    province: u32,
-    city: u32,
-    township: u32,
-    group: u32,
-    year: u16,
-    founded: u16,
-    kind: SchoolKind,
-    sponsor: Option<Sponsor>,
-    area: Option<Area>,
-    boarding: Option<bool>,
-    dense_city_centre: Option<bool>,
-    file: u16,
-    line: u32,
+pub(crate) struct Row {
+    pub(crate) county_code: u32,
+    pub(crate) county_name: u32,
+    pub(crate) province: u32,
+    pub(crate) city: u32,
+    pub(crate) township: u32,
+    pub(crate) group: u32,
+    /// 0 where it is not given.
+    pub(crate) year: u16,
+    /// 0 where it is not given.
+    pub(crate) founded: u16,
+    pub(crate) kind: SchoolKind,
+    pub(crate) sponsor: Option<Sponsor>,
+    pub(crate) area: Option<Area>,
+    pub(crate) boarding: Option<bool>,
+    pub(crate) dense_city_centre: Option<bool>,
+    pub(crate) file: u16,
+    pub(crate) line: u32,
+}
+
+impl Row {
+    /// A row of which nothing is known yet but where it stands.
+    pub(crate) fn blank(file: u16, line: u32) -> Self {
+        Row {
+            county_code: 0,
+            county_name: 0,
+            province: 0,
+            city: 0,
+            township: 0,
+            group: 0,
+            year: 0,
+            founded: 0,
+            kind: SchoolKind::Primary,
+            sponsor: None,
+            area: None,
+            boarding: None,
+            dense_city_centre: None,
+            file,
+            line,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -407,7 +444,36 @@ impl Builder {
         if self.inner.files.is_empty() {
             self.inner.files.push(SourceFile { name: "".into(), columns: Vec::new() });
         }
-        self.push_from(school, u16::MAX, 0);
+        let row = Row {
+            county_code: self.text(&school.county_code, 0),
+            county_name: self.text(&school.county, 0),
+            province: self.text(&school.province, 0),
+            city: self.text(&school.city, 0),
+            township: self.text(&school.township, 0),
+            group: self.text(&school.group, 0),
+            year: school.year,
+            founded: school.founded,
+            kind: school.kind,
+            sponsor: school.sponsor,
+            area: school.area,
+            boarding: school.boarding,
+            dense_city_centre: school.dense_city_centre,
+            ..Row::blank(u16::MAX, 0)
+        };
+        school.values.iter().for_each(|(field, value)| self.set(*field, *value));
+        school.lists.iter().for_each(|(field, list)| self.set_list(*field, list.clone()));
+        self.add(row, &school.code, &school.name);
+    }
+
+    /// Makes room for about so many more rows, if there is any: growing many columns by turns leaves holes.
+    pub(crate) fn expect(&mut self, rows: usize, fields: impl Iterator<Item = Field>) {
+        let inner = &mut self.inner;
+        for field in fields.filter(|field| field.is_numeric()) {
+            inner.columns[field as usize].reserve(rows);
+        }
+        let _ = inner.rows.try_reserve_exact(rows);
+        inner.codes.reserve(rows);
+        inner.names.reserve(rows);
     }
 
     /// Begins another file; rows pushed with the number returned come from it.
@@ -415,8 +481,14 @@ impl Builder {
         for (field, _) in &file.columns {
             self.mark(*field);
         }
+        let number = self.next_file();
         self.inner.files.push(file);
-        (self.inner.files.len() - 1).min(u16::MAX as usize - 1) as u16
+        number
+    }
+
+    /// The number that the next file will have.
+    pub(crate) fn next_file(&self) -> u16 {
+        self.inner.files.len().min(u16::MAX as usize - 1) as u16
     }
 
     fn mark(&mut self, field: Field) {
@@ -436,36 +508,39 @@ impl Builder {
         self.refused.push(finding);
     }
 
-    /// Adds a school that stands in row `line` of a file.
-    pub(crate) fn push_from(&mut self, school: &School, file: u16, line: u32) {
-        let inner = &mut self.inner;
-        let row = inner.rows.len();
-        inner.codes.push(&school.code);
-        inner.names.push(&school.name);
-        let texts = &mut inner.texts;
-        inner.rows.push(Row {
-            county_code: texts.id(&school.county_code),
-            county_name: texts.id(&school.county),
-            province: texts.id(&school.province),
-            city: texts.id(&school.city),
-            township: texts.id(&school.township),
-            group: texts.id(&school.group),
-            year: school.year,
-            founded: school.founded,
-            kind: school.kind,
-            sponsor: school.sponsor,
-            area: school.area,
-            boarding: school.boarding,
-            dense_city_centre: school.dense_city_centre,
-            file,
-            line,
-        });
-        for (field, value) in &school.values {
-            inner.columns[*field as usize].push(row, *value);
-        }
-        for (field, list) in &school.lists {
-            inner.lists.insert((row as u32, *field), list.clone());
-        }
+    /// The number of a text that repeats; `before` is that of its column in the row above, which is often the same.
+    pub(crate) fn text(&mut self, text: &str, before: u32) -> u32 {
+        let texts = &mut self.inner.texts;
+        if texts.get(before) == text { before } else { texts.id(text) }
+    }
+
+    /// The text with this number.
+    pub(crate) fn text_of(&self, id: u32) -> &str {
+        self.inner.texts.get(id)
+    }
+
+    /// Sets a number of the row that is added next.
+    pub(crate) fn set(&mut self, field: Field, value: Decimal) {
+        let row = self.inner.rows.len();
+        self.inner.columns[field as usize].push(row, value);
+    }
+
+    /// Sets a number of the row that is added next, given in hundredths.
+    pub(crate) fn set_hundredths(&mut self, field: Field, hundredths: i64) {
+        let row = self.inner.rows.len();
+        self.inner.columns[field as usize].push_hundredths(row, hundredths);
+    }
+
+    /// Sets a list of the row that is added next.
+    pub(crate) fn set_list(&mut self, field: Field, list: Vec<Decimal>) {
+        self.inner.lists.insert((self.inner.rows.len() as u32, field), list);
+    }
+
+    /// Adds a row, whose numbers are set before.
+    pub(crate) fn add(&mut self, row: Row, code: &str, name: &str) {
+        self.inner.codes.push(code);
+        self.inner.names.push(name);
+        self.inner.rows.push(row);
     }
 
     /// Adds the schools and findings of another builder whose files are this one's, `lines` rows farther down.
@@ -583,7 +658,7 @@ impl Inner {
             rows: order.iter().map(|&row| self.rows[row as usize]).collect(),
             columns: self
                 .columns
-                .iter()
+                .into_iter()
                 .map(|c| if c.is_unused() { Column::default() } else { c.reordered(order) })
                 .collect(),
             lists,
@@ -615,14 +690,18 @@ impl Inner {
     }
 
     fn identity_errors(&self) -> Vec<Finding> {
-        let mut seen: HashMap<(u16, &str), usize> = HashMap::with_capacity(self.rows.len());
+        let key = |row: &u32| (self.rows[*row as usize].year, self.codes.get(*row as usize));
+        let mut rows: Vec<u32> = (0..self.rows.len() as u32).filter(|row| !key(row).1.is_empty()).collect();
+        // Stable, and quick where the codes rise through a county or even from county to county.
+        rows.sort_by(|a, b| key(a).cmp(&key(b)));
         let mut out = Vec::new();
-        for (row, record) in self.rows.iter().enumerate() {
-            let code = self.codes.get(row);
-            if code.is_empty() {
+        for pair in rows.windows(2) {
+            let [other, row] = [pair[0], pair[1]];
+            if key(&other) != key(&row) {
                 continue;
             }
-            let Some(other) = seen.insert((record.year, code), row) else { continue };
+            let (other, row, code) = (other as usize, row as usize, key(&row).1);
+            let record = &self.rows[row];
             // The later place in the files is told, and refers to the earlier.
             let at = |row: usize| self.place(row, Field::SchoolCode);
             let (first, row) = if at(other) <= at(row) { (other, row) } else { (row, other) };

@@ -23,7 +23,7 @@ mod school;
 pub use answers::{Answer, ScoreAnswers, ScoreSheet};
 pub use county::{CountyData, CountyError, CountyField, CountyFieldKind, CountyTable};
 pub use dataset::{Builder, County, DataSet, SchoolRow};
-pub(crate) use dataset::{SourceFile, letters};
+pub(crate) use dataset::{Row, SourceFile, letters};
 pub use field::{Field, FieldKind, Unit};
 pub use kind::{Area, SchoolKind, Sponsor, Stage};
 pub use school::{Quantity, School, SchoolError};

@@ -183,25 +183,6 @@ impl School {
         }
     }
 
-    /// Forgets everything but the kind, and keeps the room it took.
-    pub(crate) fn clear(&mut self) {
-        let texts = [
-            &mut self.county_code,
-            &mut self.county,
-            &mut self.code,
-            &mut self.name,
-            &mut self.province,
-            &mut self.city,
-            &mut self.township,
-            &mut self.group,
-        ];
-        texts.into_iter().for_each(String::clear);
-        (self.year, self.founded) = (0, 0);
-        (self.sponsor, self.area, self.boarding, self.dense_city_centre) = (None, None, None, None);
-        self.values.clear();
-        self.lists.clear();
-    }
-
     /// Sets the name of the school (学校名称).
     pub fn with_name(mut self, name: &str) -> Self {
         self.name = name.trim().to_owned();

@@ -45,7 +45,7 @@ pub enum ParseDecimalError {
 }
 
 /// The most decimals a [`Decimal`] holds.
-const MAX_SCALE: u8 = 17;
+pub(super) const MAX_SCALE: u8 = 17;
 /// A [`Decimal`] is smaller than this in magnitude.
 const MAX_MAGNITUDE: i128 = 1_000_000_000_000;
 
@@ -160,8 +160,9 @@ impl Decimal {
     /// The nearest double.
     pub fn to_f64(self) -> f64 {
         if self.mantissa.unsigned_abs() <= 1 << 53 {
-            // Both are exact as doubles (10²² still is), so the division rounds once.
-            self.mantissa as f64 / pow10(self.scale) as f64
+            // Both are exact as doubles (10¹⁷ still is), so the division rounds once.
+            let power = POW10[usize::from(self.scale)] as u64;
+            self.mantissa as f64 / power as f64
         } else {
             self.to_string().parse().unwrap_or(f64::NAN)
         }
@@ -181,6 +182,11 @@ impl Decimal {
 
     /// Exact sum, where it is within the limits of the type.
     pub fn checked_add(self, other: Self) -> Option<Self> {
+        if self.is_whole() && other.is_whole() {
+            // Neither is beyond 10¹².
+            let mantissa = self.mantissa + other.mantissa;
+            return (i128::from(mantissa).abs() < MAX_MAGNITUDE).then_some(Decimal { mantissa, scale: 0 });
+        }
         let scale = self.scale.max(other.scale);
         Self::from_i128(self.at_scale(scale) + other.at_scale(scale), scale).ok()
     }

@@ -6,7 +6,7 @@ use num_bigint::{BigInt, BigUint};
 use num_traits::Zero;
 
 use super::Decimal;
-use super::decimal::{fixed, pow10};
+use super::decimal::{MAX_SCALE, fixed, pow10};
 use super::double::Double;
 use super::nearest::Leading;
 
@@ -61,7 +61,7 @@ impl Ratio {
     pub fn to_f64(self) -> f64 {
         const EXACT: u128 = 1 << 53;
         if self.num.unsigned_abs() <= EXACT && self.den.unsigned_abs() <= EXACT {
-            return self.num as f64 / self.den as f64;
+            return self.near_f64();
         }
         let near = self.to_double();
         near.settled(Double::STEP * 4.0 * near.to_f64().abs()).unwrap_or_else(|| {
@@ -69,6 +69,13 @@ impl Ratio {
                 Leading::of_quotient(&self.num.unsigned_abs().into(), &self.den.unsigned_abs().into());
             if self.num < 0 { -magnitude.to_f64() } else { magnitude.to_f64() }
         })
+    }
+
+    /// A double near the value, quickly: off by a few units of its last place at most.
+    pub(crate) fn near_f64(self) -> f64 {
+        // Doubles come of 64 bits in one instruction, of 128 in many.
+        let double = |n: i128| i64::try_from(n).map_or_else(|_| n as f64, |n| n as f64);
+        double(self.num) / double(self.den)
     }
 
     pub(crate) fn to_double(self) -> Double {
@@ -82,10 +89,27 @@ impl Ratio {
     }
 
     fn cmp_parts(self, num: i128, den: i128) -> Ordering {
+        // Products of numbers of 64 bits fit 128, so nothing needs to be checked.
+        let parts = [self.num, self.den, num, den].map(i64::try_from);
+        if let [Ok(a), Ok(b), Ok(c), Ok(d)] = parts.map(|part| part.map(i128::from)) {
+            return (a * d).cmp(&(c * b));
+        }
         match (self.num.checked_mul(den), num.checked_mul(self.den)) {
             (Some(left), Some(right)) => left.cmp(&right),
             _ => (BigInt::from(self.num) * den).cmp(&(BigInt::from(num) * self.den)),
         }
+    }
+
+    /// What [`rounded`](Self::rounded) gives, where it and all on the way to it fit 128 bits.
+    fn rounded_small(self, digits: u8) -> Option<i128> {
+        let (num, den) = (self.num.checked_abs()?, self.den);
+        let doubled = num.checked_mul(pow10(digits).checked_mul(2)?)?.checked_add(den)?;
+        let unit = den.checked_mul(2)?;
+        // Division of 64 bits is much quicker, and nearly always enough.
+        Some(match (u64::try_from(doubled), u64::try_from(unit)) {
+            (Ok(doubled), Ok(unit)) => i128::from(doubled / unit),
+            _ => doubled / unit,
+        })
     }
 
     /// The magnitude rounded half up to `digits` decimals, as a whole number of the last digit.
@@ -98,6 +122,11 @@ impl Ratio {
     /// Rounded half up (四舍五入, away from zero at a tie) to `digits` decimals; `None` beyond the limits of
     /// [`Decimal`].
     pub fn round_half_up(self, digits: u8) -> Option<Decimal> {
+        if digits <= MAX_SCALE
+            && let Some(magnitude) = self.rounded_small(digits)
+        {
+            return Decimal::from_i128(if self.num < 0 { -magnitude } else { magnitude }, digits).ok();
+        }
         let (mut magnitude, mut digits) = (self.rounded(digits), digits);
         // Zeros first: they may be all that is beyond the type.
         while digits > 0 && (&magnitude % 10u32).is_zero() {
@@ -145,6 +174,7 @@ impl Ord for Ratio {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn products_beyond_128_bits_still_compare() {
@@ -152,6 +182,17 @@ mod tests {
         let b = Ratio::new(i128::MAX - 1, i128::MAX - 2).expect("positive");
         assert_eq!(a.cmp(&b), Ordering::Less);
         assert_eq!(a.cmp_decimal(Decimal::ONE), Ordering::Greater);
+    }
+
+    proptest! {
+        #[test]
+        fn rounding_in_128_bits_is_that_of_longer_ones(num: i64, den in 1..i64::MAX, cut in 0..63u32, digits in 0..18u8) {
+            let ratio = Ratio::new((num >> cut).into(), (den >> cut).max(1).into()).expect("positive");
+            let small = ratio.rounded_small(digits).map(|m| BigUint::from(m.unsigned_abs()));
+            prop_assert!(small.is_none_or(|small| small == ratio.rounded(digits)));
+            // What is ordinary takes the short way.
+            prop_assert!(cut < 32 || ratio.rounded_small(9).is_some());
+        }
     }
 
     #[test]

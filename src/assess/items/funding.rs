@@ -42,7 +42,7 @@ pub(super) fn small_schools(case: &mut Case<'_, '_>) -> Outcome {
     let mut records: Vec<SchoolRecord> = small.into_iter().map(|(_, record)| record).collect();
     records.sort_by_key(|record| record.row);
     let verdict = Verdict::all(records.iter().map(|r| r.measure.verdict));
-    let measure = worst(records.iter().map(|r| &r.measure)).cloned().unwrap_or_else(Measure::open);
+    let measure = worst(records.iter().map(|r| &r.measure)).unwrap_or_else(Measure::open);
     records.retain(|r| r.measure.verdict != Verdict::Met);
     Outcome::one(measure.verdict(verdict).lacking(None)).with(records)
 }
@@ -52,9 +52,9 @@ fn small_school(case: &mut Case<'_, '_>, school: SchoolRow<'_>) -> Option<School
     // Small is the whole school: one with few junior pupils and many senior ones is not.
     let known = sum(Stage::ALL.into_iter().filter_map(|stage| school.students(stage)).map(Some));
     let all = sum(Stage::ALL.map(|stage| school.students(stage)));
-    let limit = case.limit("small_below", Stage::Primary)?;
+    let small_below = case.limit_value("small_below", Stage::Primary)?;
     let closed = all.is_some_and(|pupils| pupils.is_zero());
-    if closed || known.is_some_and(|pupils| pupils >= limit.value) {
+    if closed || known.is_some_and(|pupils| pupils >= small_below) {
         return None;
     }
     let requirement = all.and_then(|_| required(case, school));
@@ -80,11 +80,11 @@ fn small_school(case: &mut Case<'_, '_>, school: SchoolRow<'_>) -> Option<School
 
 /// What a small school must be funded with.
 fn required(case: &Case<'_, '_>, school: SchoolRow<'_>) -> Option<Ratio> {
-    let counted = case.limit("counted_as", Stage::Primary)?.value;
+    let counted = case.limit_value("counted_as", Stage::Primary)?;
     let mut weighted = Decimal::ZERO;
     let mut pupils = Decimal::ZERO;
     for stage in stages(school) {
-        let base = case.limit("funding_base", stage)?.value;
+        let base = case.limit_value("funding_base", stage)?;
         let base = case.figure(base_column(stage)).map_or(base, |own| own.max(base));
         let of_stage = school.students(stage)?;
         weighted = weighted.checked_add(of_stage.checked_mul(base)?)?;

@@ -121,7 +121,8 @@ pub(super) struct SchoolRecord {
     pub(super) stage: Option<Stage>,
     pub(super) part: Option<&'static str>,
     pub(super) measure: Measure,
-    pub(super) clause: Option<ClauseRecord>,
+    /// Few have one.
+    pub(super) clause: Option<Box<ClauseRecord>>,
 }
 
 /// The clause under which a school meets an item, and what it would be without.
@@ -164,7 +165,9 @@ pub(super) fn evaluate(facts: &Facts<'_>, findings: &mut Vec<Finding>) -> Vec<It
     let asked = facts.standard.items().iter().enumerate().filter(|(_, item)| item.is_asked_on(facts.date));
     let judged = asked.map(|(place, item)| {
         let mut case = Case::new(facts, item);
-        let Outcome { measure, parts, schools } = case.judge();
+        let Outcome { measure, parts, mut schools } = case.judge();
+        // These are kept for as long as the result is.
+        schools.shrink_to_fit();
         findings.append(&mut case.findings);
         ItemRecord { place, measure, parts, schools, figures: case.figures }
     });
@@ -264,8 +267,17 @@ impl<'f, 'a> Case<'f, 'a> {
 
     /// A parameter in force; `None` where the county may be any, and regions differ.
     fn limit(&self, name: &str, stage: Stage) -> Option<Limit> {
+        self.known_limit(name, stage).cloned()
+    }
+
+    fn known_limit(&self, name: &str, stage: Stage) -> Option<&Limit> {
         let (_, limits) = self.limits.iter().find(|(known, _)| *known == name)?;
-        limits.get(stage as usize)?.clone()
+        limits.get(stage as usize)?.as_ref()
+    }
+
+    /// The value of a parameter in force.
+    fn limit_value(&self, name: &str, stage: Stage) -> Option<Decimal> {
+        self.known_limit(name, stage).map(|limit| limit.value)
     }
 
     /// Holds a value against a limit, as the assessment judges: exactly, or as the form prints it.

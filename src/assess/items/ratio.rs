@@ -86,15 +86,31 @@ pub(super) fn rotation(case: &mut Case<'_, '_>) -> Outcome {
     Outcome::all(vec![("rotated", all), ("backbone", best)])
 }
 
-/// The larger of two ratios and what is required, for the school that is worst off.
-pub(super) fn worst<'m>(measures: impl Iterator<Item = &'m Measure>) -> Option<&'m Measure> {
-    let reach = |m: &&Measure| {
-        let (value, requirement) = (m.value?, m.requirement?);
+/// The measure of the school that is worst off, whose value reaches least of what is required; of equals, the first.
+#[derive(Default)]
+pub(super) struct Worst(Option<(f64, Measure)>);
+
+impl Worst {
+    pub(super) fn add(&mut self, measure: &Measure) {
+        let Some((value, requirement)) = measure.value.zip(measure.requirement) else { return };
         let reach = value.to_f64() / requirement.to_f64();
-        Some(if m.direction == Direction::AtLeast { reach } else { -reach })
-    };
-    let known = measures.filter_map(|m| Some((reach(&m)?, m)));
-    known
-        .min_by(|(a, x), (b, y)| a.total_cmp(b).then_with(|| x.value.map(show).cmp(&y.value.map(show))))
-        .map(|(_, m)| m)
+        let reach = if measure.direction == Direction::AtLeast { reach } else { -reach };
+        let is_worse = |(least, kept): &(f64, Measure)| {
+            let shown = || show(value).cmp(&kept.value.map(show).unwrap_or_default());
+            reach.total_cmp(least).then_with(shown).is_lt()
+        };
+        if self.0.as_ref().is_none_or(is_worse) {
+            self.0 = Some((reach, measure.clone()));
+        }
+    }
+
+    pub(super) fn measure(self) -> Option<Measure> {
+        self.0.map(|(_, measure)| measure)
+    }
+}
+
+pub(super) fn worst<'m>(measures: impl Iterator<Item = &'m Measure>) -> Option<Measure> {
+    let mut worst = Worst::default();
+    measures.for_each(|measure| worst.add(measure));
+    worst.measure()
 }

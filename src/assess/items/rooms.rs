@@ -67,7 +67,7 @@ fn one(case: &mut Case<'_, '_>, school: SchoolRow<'_>, terms: &Terms<'_, '_>, ki
     }
     let mut rooms: Vec<Room> = Vec::new();
     for kind in kinds {
-        let areas = Stage::COMPULSORY.map(|stage| terms.limit(case, kind.area, stage).map(|l| l.value));
+        let areas = Stage::COMPULSORY.map(|stage| terms.limit_value(case, kind.area, stage));
         let [Some(primary), Some(junior)] = areas else { return measure };
         let Some(list) = school.list(kind.column) else { return measure };
         rooms.extend(list.iter().map(|&area| Room { area, serves: [area >= primary, area >= junior] }));
@@ -101,7 +101,7 @@ fn counted(mut rooms: Vec<Room>, needed: [i128; 2]) -> i128 {
 fn needed(case: &Case<'_, '_>, school: SchoolRow<'_>, terms: &Terms<'_, '_>) -> Option<[i128; 2]> {
     let down = case.facts.options.is("rooms_rounding", "down");
     let dozens = |classes: i128| {
-        let (size, scale) = terms.limit(case, "classes_per_room", Stage::Primary)?.value.parts();
+        let (size, scale) = terms.limit_value(case, "classes_per_room", Stage::Primary)?.parts();
         let (scaled, size) = (classes.checked_mul(pow10(scale))?, i128::from(size));
         let full = scaled.checked_div(size)?;
         let part = i128::from(scaled % size != 0);

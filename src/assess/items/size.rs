@@ -1,6 +1,6 @@
 //! Schools and classes that are too large.
 
-use super::ratio::worst;
+use super::ratio::Worst;
 use super::transitional::{self, Terms};
 use super::{Case, Measure, Outcome, SchoolRecord, stages};
 use crate::assess::Verdict;
@@ -11,9 +11,13 @@ use crate::numeric::{Decimal, Ratio};
 pub(super) fn schools(case: &mut Case<'_, '_>) -> Outcome {
     let mut found: Vec<SchoolRecord> = Vec::new();
     let mut over = [Some(0u32); 2];
+    let mut parts =
+        [("single", "max_pupils", Part::default()), ("through", "max_pupils_through", Part::default())];
     for &school in case.schools() {
         let through = Stage::COMPULSORY.into_iter().all(|stage| school.kind().has(stage));
-        let (part, name) = if through { ("through", "max_pupils_through") } else { ("single", "max_pupils") };
+        let [single, both] = &mut parts;
+        let (id, name, part) = if through { both } else { single };
+        let (id, name): (&'static str, &str) = (id, name);
         let full = case.limit(name, Stage::Primary);
         let beyond = school.compulsory_students().zip(full).map(|(pupils, full)| pupils > full.value);
         if let Some(count) = over.get_mut(usize::from(through)) {
@@ -21,25 +25,46 @@ pub(super) fn schools(case: &mut Case<'_, '_>) -> Outcome {
         }
         let judged = transitional::judge(case, school, |case, terms| size(case, school, terms, name));
         let (measure, clause) = judged;
-        found.push(SchoolRecord { row: school.row(), stage: None, part: Some(part), measure, clause });
+        part.add(&measure);
+        // A province has few schools that are too large: the others are not kept.
+        if clause.is_some() || measure.verdict != Verdict::Met {
+            found.push(SchoolRecord { row: school.row(), stage: None, part: Some(id), measure, clause });
+        }
     }
-    let parts = ["single", "through"].into_iter().filter_map(|part| {
-        let mine = || found.iter().filter(|r| r.part == Some(part)).map(|r| &r.measure);
-        mine().next()?;
-        let verdict = Verdict::all(mine().map(|m| m.verdict));
-        let known = mine().filter(|m| m.verdict == verdict || verdict != Verdict::NotMet);
-        let largest = worst(known).cloned().unwrap_or_else(Measure::open);
-        Some((part, largest.verdict(verdict)))
-    });
-    let parts: Vec<_> = parts.collect();
+    let parts: Vec<_> = parts.into_iter().filter_map(|(id, _, part)| Some((id, part.measure()?))).collect();
     if parts.is_empty() {
         return Outcome::one(Measure::open());
     }
     for (name, count) in ["single_over", "through_over"].into_iter().zip(over) {
         case.show(name, count.map(Decimal::from));
     }
-    found.retain(|r| r.clause.is_some() || r.measure.verdict != Verdict::Met);
     Outcome::all(parts).with(found)
+}
+
+/// The schools with one stage, or those with both.
+#[derive(Default)]
+struct Part {
+    verdict: Option<Verdict>,
+    worst: Worst,
+    /// The worst of those that fail.
+    worst_failing: Worst,
+}
+
+impl Part {
+    fn add(&mut self, measure: &Measure) {
+        self.verdict = Some(Verdict::all(self.verdict.into_iter().chain([measure.verdict])));
+        self.worst.add(measure);
+        if measure.verdict == Verdict::NotMet {
+            self.worst_failing.add(measure);
+        }
+    }
+
+    /// `None` where there is no such school.
+    fn measure(self) -> Option<Measure> {
+        let verdict = self.verdict?;
+        let worst = if verdict == Verdict::NotMet { self.worst_failing } else { self.worst };
+        Some(worst.measure().unwrap_or_else(Measure::open).verdict(verdict))
+    }
 }
 
 fn size(case: &mut Case<'_, '_>, school: SchoolRow<'_>, terms: &Terms<'_, '_>, name: &str) -> Measure {

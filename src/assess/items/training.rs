@@ -33,7 +33,7 @@ pub(super) fn training(case: &mut Case<'_, '_>) -> Outcome {
         return Outcome::one(limit.measure());
     }
     let verdict = Verdict::all(all.iter().map(|(_, r)| r.measure.verdict));
-    let measure = worst(all.iter().map(|(_, r)| &r.measure)).cloned().unwrap_or_else(|| limit.measure());
+    let measure = worst(all.iter().map(|(_, r)| &r.measure)).unwrap_or_else(|| limit.measure());
     let below = all.iter().filter(|(_, r)| r.measure.verdict == Verdict::NotMet).count() as u32;
     let open = all.iter().any(|(_, r)| r.measure.verdict == Verdict::Undetermined);
     case.show("below", (!open).then(|| below.into()));

@@ -27,6 +27,14 @@ impl Terms<'_, '_> {
         }
         Some(limit)
     }
+
+    /// The value of a parameter in these terms.
+    pub(super) fn limit_value(&self, case: &Case<'_, '_>, name: &str, stage: Stage) -> Option<Decimal> {
+        if self.granted.is_empty() {
+            return case.limit_value(name, stage);
+        }
+        self.limit(case, name, stage).map(|limit| limit.value)
+    }
 }
 
 /// Judges a school, first without any clause, then with those that cover it.
@@ -36,7 +44,7 @@ pub(super) fn judge<'a>(
     case: &mut Case<'_, 'a>,
     school: SchoolRow<'_>,
     mut judge: impl FnMut(&mut Case<'_, 'a>, &Terms<'_, 'a>) -> Measure,
-) -> (Measure, Option<ClauseRecord>) {
+) -> (Measure, Option<Box<ClauseRecord>>) {
     let plain = judge(case, &Terms { granted: &[] });
     if plain.verdict == Verdict::Met {
         return (plain, None);
@@ -66,7 +74,7 @@ pub(super) fn judge<'a>(
         }
         let place =
             case.item.clauses().iter().position(|c| deciding.is_some_and(|deciding| c.id() == deciding.id()));
-        let record = place.map(|place| ClauseRecord { place, without: plain });
+        let record = place.map(|place| Box::new(ClauseRecord { place, without: plain }));
         if let Some(record) = &record {
             note(case, school, &under, record);
         }
