@@ -343,9 +343,17 @@ impl Model {
     }
 
     fn assess(&self) -> Assessment {
+        self.assess_with(&[])
+    }
+
+    /// The county with more schools.
+    fn assess_with(&self, more: &[BTreeMap<String, Cell>]) -> Assessment {
         let mut builder = DataSet::builder();
         builder.push(&school("210102", 0, &self.primary).with_name("第一小学"));
         builder.push(&school("210102", 1, &self.junior).with_name("第二中学"));
+        for (place, cells) in more.iter().enumerate() {
+            builder.push(&school("210102", 2 + place, cells).with_name("第三小学"));
+        }
         let table = CountyTable::new([county("210102", &self.county)]).expect("one row");
         let assessor = Assessor::new(Standard::quality_2017()).as_of("2023-12-31".parse().expect("a date"));
         assessor.county_data(table).assess(&builder.finish().expect("valid")).expect("assessed")
@@ -428,7 +436,39 @@ fn one_change_fails_one_item_and_nothing_else() {
         obstacles.dedup();
         assert_eq!(obstacles, [item], "{column}");
     }
-    // What needs other schools: one that is too large, one that is small and short of funds.
+    // A small school of the same means: 80 pupils, funded for 100 at the 800 yuan the county gives, or one fen less.
+    let small = |budget: &str| {
+        let mut cells = Model::met().primary;
+        for (id, value) in [
+            ("students_primary", "80"),
+            ("catchment_students_primary", "80"),
+            ("classes_primary", "3"),
+            ("teachers_primary", "6"),
+            ("trained_teachers", "6"),
+            ("certified_teachers", "6"),
+            ("above_qualified_teachers_primary", "5"),
+            ("backbone_teachers_primary", "1"),
+            ("pe_arts_teachers_primary", "1"),
+            ("teaching_area", "720"),
+            ("sports_field_area", "960"),
+            ("equipment_value", "240000"),
+            ("multimedia_classrooms", "3"),
+            ("music_room_areas", "100"),
+            ("art_room_areas", "95"),
+            ("training_funding", "4000"),
+            ("public_funding_budget", budget),
+        ] {
+            cells.insert(id.to_owned(), Cell::Text(value.to_owned()));
+        }
+        cells
+    };
+    for (budget, expected) in [("80000", vec![]), ("79999.99", vec!["g06"])] {
+        let assessment = Model::met().assess_with(&[small(budget)]);
+        let county = assessment.counties().next().expect("a county");
+        let obstacles: Vec<_> = county.obstacles().iter().map(|o| o.id()).collect();
+        assert_eq!(obstacles, expected, "{budget}");
+    }
+    // A school that is too large.
     let mut model = Model::met();
     for (id, cell) in [("students_primary", n(2100)), ("catchment_students_primary", n(2100))] {
         model.primary.insert(id.to_owned(), cell);
