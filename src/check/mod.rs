@@ -16,6 +16,7 @@ use crate::numeric::Decimal;
 use crate::parallel::in_ranges;
 use limits::Limits;
 use stages::Stages;
+use sums::Sums;
 
 /// Checks the schools of a data set against themselves and their other years (数据校验).
 ///
@@ -49,13 +50,13 @@ use stages::Stages;
 #[doc(alias = "数据校验")]
 pub fn check(data: &DataSet) -> Vec<Finding> {
     let limits = Limits::shipped();
-    let stages = Stages::of(data);
+    let (stages, sums) = (Stages::of(data), Sums::of(data));
     let done = in_ranges(data.counties().len(), None, |range| {
         let mut findings = Vec::new();
         // One family after another: each goes through few columns, side by side in memory.
         let schools = || range.clone().flat_map(|index| data.county(index).schools());
         schools().for_each(|school| stages.check(school, &mut findings));
-        schools().for_each(|school| sums::check(school, &mut findings));
+        schools().for_each(|school| sums::check(&sums, school, &mut findings));
         schools().for_each(|school| classes::check(school, limits, &mut findings));
         schools().for_each(|school| per_pupil::check(school, limits, &mut findings));
         findings

@@ -162,6 +162,7 @@ impl Column {
     }
 
     /// The same for a value in hundredths.
+    #[inline]
     pub(crate) fn push_hundredths(&mut self, row: usize, hundredths: i64) {
         if self.cells.len() != row {
             self.cells.resize(row);
