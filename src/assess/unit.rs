@@ -124,7 +124,7 @@ impl<'d> Unit<'d> {
 /// A count; the reader lets only whole numbers in.
 fn whole(count: Decimal) -> i128 {
     let (mantissa, scale) = count.parts();
-    i128::from(mantissa) / pow10(scale)
+    if scale == 0 { mantissa.into() } else { i128::from(mantissa) / pow10(scale) }
 }
 
 /// The value: `per × amount × weight / divisor`; the pupils of the unit cancel.
