@@ -41,6 +41,10 @@ impl Texts {
     fn get(&self, id: u32) -> &str {
         self.texts.get(id as usize).map(|t| t.as_ref()).unwrap_or_default()
     }
+
+    fn shared(&self, id: u32) -> Arc<str> {
+        self.texts.get(id as usize).cloned().unwrap_or_default()
+    }
 }
 
 /// Texts that differ from row to row, end to end in one string.
@@ -400,7 +404,7 @@ impl<'a> SchoolRow<'a> {
     /// A finding about this school.
     pub(crate) fn finding(self, code: Code, field: Option<Field>) -> Finding {
         let finding = Finding::new(code)
-            .county(self.county_code(), self.year())
+            .county(self.data.0.texts.shared(self.record().county_code), self.year())
             .school(self.code())
             .place(self.place(field));
         match field {
