@@ -71,7 +71,9 @@ pub(crate) fn in_any_order(data: &DataSet) -> Vec<Finding> {
         let schools = || range.clone().flat_map(|index| data.county(index).schools());
         schools().for_each(|school| stages.check(school, &mut findings));
         schools().for_each(|school| sums::check(&sums, school, &mut findings));
-        schools().for_each(|school| classes::check(school, limits, &mut findings));
+        if classes::has_any(data) {
+            schools().for_each(|school| classes::check(school, limits, &mut findings));
+        }
         schools().for_each(|school| per_pupil::check(school, limits, &mut findings));
         findings
     });

@@ -440,11 +440,9 @@ impl<'a> SchoolRows<'a> {
         }
         let (known, name) = self.read_identity(row);
         if row.fits(self.header.width) {
-            for place in 0..self.others.len() {
-                if let Some(&(slot, kind)) = self.others.get(place) {
-                    self.read_cell(&slot, kind, row.cell(slot.index));
-                }
-            }
+            let others = std::mem::take(&mut self.others);
+            others.iter().for_each(|(slot, kind)| self.read_cell(slot, *kind, row.cell(slot.index)));
+            self.others = others;
         } else {
             let finding = row_length(row, self.header.width).place(place(self.file, Some(row.number), None));
             self.builder.note(self.about_school(finding));

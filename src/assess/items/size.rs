@@ -6,6 +6,7 @@ use super::{Case, Measure, Outcome, SchoolRecord, stages};
 use crate::assess::Verdict;
 use crate::model::{Field, SchoolRow, Stage};
 use crate::numeric::{Decimal, Ratio};
+use crate::standards::Direction;
 
 /// No school has more pupils in compulsory education than allowed; schools with both stages may have more.
 pub(super) fn schools(case: &mut Case<'_, '_>) -> Outcome {
@@ -17,6 +18,9 @@ pub(super) fn schools(case: &mut Case<'_, '_>) -> Outcome {
         let [single, both] = &mut parts;
         let (id, name, part) = if through { both } else { single };
         let (id, name): (&'static str, &str) = (id, name);
+        if is_no_news(case, school, name, part) {
+            continue;
+        }
         let judged = transitional::judge(case, school, |case, terms| size(case, school, terms, name));
         let (measure, clause) = judged;
         part.add(&measure);
@@ -30,6 +34,18 @@ pub(super) fn schools(case: &mut Case<'_, '_>) -> Outcome {
         return Outcome::one(Measure::open());
     }
     Outcome::all(parts).with(found)
+}
+
+/// Whether a school is within its limit, and not the largest of its part so far: most are, and nothing is said of them.
+fn is_no_news(case: &Case<'_, '_>, school: SchoolRow<'_>, name: &str, part: &Part) -> bool {
+    let Some(limit) = case.known_limit(name, Stage::Primary) else { return false };
+    let Some(pupils) = school.compulsory_students() else { return false };
+    part.verdict.is_some()
+        && limit.direction == Direction::AtMost
+        && pupils.is_whole()
+        && limit.value.is_whole()
+        && pupils <= limit.value
+        && part.worst.worse(pupils.into(), limit.value.into(), limit.direction).is_none()
 }
 
 /// The schools with one stage, or those with both.
