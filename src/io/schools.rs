@@ -80,7 +80,8 @@ impl SchoolReader {
         self.from_paths([path])
     }
 
-    /// Reads several files as one data set: a province in pieces, the years of a panel. One is held at a time.
+    /// Reads several files as one data set: a province in pieces, the years of a panel. One is held at a time, of a
+    /// large one in plain UTF-8 a few blocks only.
     ///
     /// # Errors
     /// A file that cannot be opened; or, in one [`ErrorKind::Input`](crate::ErrorKind::Input), all that makes

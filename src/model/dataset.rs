@@ -731,8 +731,8 @@ impl Inner {
             let same = |r: &Row| r.county_code == first.county_code && r.year == first.year;
             let end = start + self.rows[start..].iter().take_while(|r| same(r)).count();
             let mut names: BTreeMap<&str, usize> = BTreeMap::new();
-            for row in &self.rows[start..end] {
-                *names.entry(self.texts.get(row.county_name)).or_default() += 1;
+            for run in self.rows[start..end].chunk_by(|a, b| a.county_name == b.county_name) {
+                *names.entry(self.texts.get(run[0].county_name)).or_default() += run.len();
             }
             names.remove("");
             // The most frequent name; of equals, the first in order.
