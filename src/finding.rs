@@ -610,11 +610,25 @@ impl Finding {
         head + &self.message(lang) + &lang.pick(format!("（{severity}）"), format!(" ({severity})"))
     }
 
+    /// Whether both belong to one county in one year.
+    pub(crate) fn shares_county(&self, other: &Self) -> bool {
+        self.county.is_some() && self.county == other.county && self.year == other.year
+    }
+
     /// Order of findings in a result: by code, severity, county, year, school, column, value, message.
     pub(crate) fn order(&self, other: &Self) -> Ordering {
         fn key(f: &Finding) -> impl Ord {
-            let place = (f.county.as_deref(), f.year, f.school.as_deref());
-            (f.code.id(), f.severity(), place, f.column_id(), f.value.as_deref())
+            (
+                f.severity(),
+                f.county.as_deref(),
+                f.year,
+                f.school.as_deref(),
+                f.column_id(),
+                f.value.as_deref(),
+            )
+        }
+        if self.code != other.code {
+            return self.code.id().cmp(other.code.id());
         }
         key(self).cmp(&key(other)).then_with(|| self.message(Lang::En).cmp(&other.message(Lang::En)))
     }

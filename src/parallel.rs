@@ -5,17 +5,17 @@ use std::ops::Range;
 use std::thread;
 
 /// Fewer counties than this to a thread are not worth one.
-const WORTH_A_THREAD: usize = 16;
+pub(crate) const COUNTIES_WORTH_A_THREAD: usize = 16;
 
 /// Does the work of the ranges that make up `0..len`, as many as there are threads, and returns what each came to,
-/// in order. The same work on any number of threads must come to the same when joined.
+/// in order. Fewer than `worth_a_thread` to a thread are not worth one. The same work on any number of threads must come to the same when joined.
 pub(crate) fn in_ranges<T: Send>(
     len: usize,
+    worth_a_thread: usize,
     threads: Option<NonZeroUsize>,
     work: impl Fn(Range<usize>) -> T + Sync,
 ) -> Vec<T> {
-    let threads = threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
-    let pieces = threads.min(len.div_ceil(WORTH_A_THREAD)).max(1);
+    let pieces = pieces(len, worth_a_thread, threads);
     let range = |piece: usize| len * piece / pieces..len * (piece + 1) / pieces;
     let work = &work;
     thread::scope(|scope| {
@@ -30,6 +30,30 @@ pub(crate) fn in_ranges<T: Send>(
     })
 }
 
+/// Does work on each of many things, as many side by side as there are threads.
+pub(crate) fn for_each<T: Send>(
+    things: &mut [T],
+    worth_a_thread: usize,
+    threads: Option<NonZeroUsize>,
+    work: impl Fn(&mut T) + Sync,
+) {
+    let length = things.len().div_ceil(pieces(things.len(), worth_a_thread, threads)).max(1);
+    let work = |piece: &mut [T]| piece.iter_mut().for_each(&work);
+    let work = &work;
+    thread::scope(|scope| {
+        let mut pieces = things.chunks_mut(length);
+        let first = pieces.next();
+        pieces.for_each(|piece| drop(scope.spawn(move || work(piece))));
+        first.into_iter().for_each(work);
+    });
+}
+
+/// How many pieces are worth to be worked on side by side.
+fn pieces(len: usize, worth_a_thread: usize, threads: Option<NonZeroUsize>) -> usize {
+    let threads = threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    threads.min(len.div_ceil(worth_a_thread)).max(1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,9 +62,12 @@ mod tests {
     fn ranges_join_to_the_whole_in_order() {
         for len in [0, 1, 15, 16, 17, 33, 1000] {
             for threads in [1, 2, 3, 8] {
-                let done = in_ranges(len, NonZeroUsize::new(threads), |range| range.collect::<Vec<_>>());
+                let done = in_ranges(len, 16, NonZeroUsize::new(threads), |range| range.collect::<Vec<_>>());
                 assert_eq!(done.concat(), (0..len).collect::<Vec<_>>(), "{len} on {threads}");
                 assert!(done.len() <= threads);
+                let mut things: Vec<usize> = (0..len).collect();
+                for_each(&mut things, 16, NonZeroUsize::new(threads), |thing| *thing += 1);
+                assert_eq!(things, (1..=len).collect::<Vec<_>>(), "{len} on {threads}");
             }
         }
     }

@@ -9,12 +9,13 @@ use super::rules::{Covered, Rule, StageRules, covered};
 use super::scope::{Scope, scope};
 use super::unit::{Readings, Unit, Unknown, Value, at_least};
 use super::{Assessor, Judge, Missing, Options, Verdict};
+use crate::check::{in_any_order, in_order};
 use crate::date::Date;
 use crate::finding::{Arg, Code, Finding};
 use crate::lang::Lang;
 use crate::model::{County, CountyData, CountyTable, DataSet, Field, SchoolRow, Stage};
 use crate::numeric::Decimal;
-use crate::parallel::in_ranges;
+use crate::parallel::{COUNTIES_WORTH_A_THREAD, for_each, in_ranges};
 use crate::standards::Exclusion;
 
 /// Assesses all counties asked for.
@@ -22,7 +23,7 @@ pub(super) fn assess(assessor: &Assessor, data: &DataSet) -> Assessment {
     let wanted = |code: &str| assessor.counties.is_empty() || assessor.counties.contains(code);
     let indices: Vec<usize> =
         (0..data.counties().len()).filter(|index| wanted(data.county(*index).code())).collect();
-    let done = in_ranges(indices.len(), assessor.threads, |range| {
+    let done = in_ranges(indices.len(), COUNTIES_WORTH_A_THREAD, assessor.threads, |range| {
         let mut excluded = Vec::new();
         let indices = indices.get(range).unwrap_or_default().iter();
         let counties =
@@ -32,10 +33,18 @@ pub(super) fn assess(assessor: &Assessor, data: &DataSet) -> Assessment {
     let (counties, excluded): (Vec<_>, Vec<_>) = done.into_iter().unzip();
     let (mut counties, excluded) = (counties.into_iter().flatten().collect::<Vec<_>>(), excluded.concat());
     let mut findings = Sorted::new(data, &assessor.table);
-    for record in &mut counties {
-        record.findings.extend(findings.take(data.county(record.index)));
+    let mut told: Vec<(&mut CountyRecord, Vec<Finding>)> = counties
+        .iter_mut()
+        .map(|record| {
+            let found = findings.take(data.county(record.index));
+            (record, found)
+        })
+        .collect();
+    for_each(&mut told, COUNTIES_WORTH_A_THREAD, assessor.threads, |(record, found)| {
+        found.sort_by(in_order);
+        record.findings.append(found);
         record.findings.sort_by(Finding::order);
-    }
+    });
     let mut findings = findings.rest(wanted);
     findings.extend(without_schools(assessor, data));
     findings.extend(assessor.local.findings(data));
@@ -77,13 +86,21 @@ impl Sorted {
     fn new(data: &DataSet, table: &CountyTable) -> Self {
         let mut sorted = Sorted { by_county: BTreeMap::new(), rest: Vec::new() };
         let read = data.findings().iter().chain(table.findings()).cloned();
-        for finding in read.chain(crate::check(data)) {
-            match finding.county_code() {
-                Some(code) => {
-                    sorted.by_county.entry((code.to_owned(), finding.year())).or_default().push(finding);
-                }
-                None => sorted.rest.push(finding),
+        let mut all = read.chain(in_any_order(data)).peekable();
+        // A county's stand together mostly, and are put to it together.
+        while let Some(first) = all.next() {
+            let Some(code) = first.county_code() else {
+                sorted.rest.push(first);
+                continue;
+            };
+            let own = sorted.by_county.entry((code.to_owned(), first.year())).or_default();
+            let mut run = vec![first];
+            while let Some(next) =
+                all.next_if(|next| run.first().is_some_and(|first| first.shares_county(next)))
+            {
+                run.push(next);
             }
+            own.append(&mut run);
         }
         sorted
     }
@@ -97,7 +114,7 @@ impl Sorted {
         let left = self.by_county.into_iter().filter(|((code, _), _)| wanted(code));
         let mut rest = self.rest;
         rest.extend(left.flat_map(|(_, findings)| findings));
-        rest.sort_by(Finding::order);
+        rest.sort_by(in_order);
         rest
     }
 }

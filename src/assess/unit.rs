@@ -134,7 +134,7 @@ impl<'d> Unit<'d> {
 /// A count; the reader lets only whole numbers in.
 fn whole(count: Decimal) -> i128 {
     let (mantissa, scale) = count.parts();
-    i128::from(mantissa) / pow10(scale)
+    if scale == 0 { mantissa.into() } else { i128::from(mantissa) / pow10(scale) }
 }
 
 /// The value: `per × amount × weight / divisor`; the pupils of the unit cancel.
@@ -170,6 +170,10 @@ pub(crate) fn at_least(value: Ratio, limit: Decimal, decimals: u8) -> Readings {
     // A hair more than half a unit of the last printed place, by which rounding moves a value at most.
     const HALF: [f64; 10] = [0.6, 0.6e-1, 0.6e-2, 0.6e-3, 0.6e-4, 0.6e-5, 0.6e-6, 0.6e-7, 0.6e-8, 0.6e-9];
     let exact = value.cmp_decimal(limit) != Ordering::Less;
+    // What reaches a limit that can be printed reaches it rounded as well.
+    if exact && limit.parts().1 <= decimals {
+        return Readings { exact, printed: exact };
+    }
     let half = HALF.get(usize::from(decimals)).copied().unwrap_or(f64::INFINITY);
     // Farther off, both readings agree.
     let near = (value.near_f64() - limit.to_f64()).abs() <= half;

@@ -4,7 +4,7 @@ use super::limits::Limits;
 use super::sums::part_exceeds_whole;
 use super::{count, is_compulsory_only, whole};
 use crate::finding::{Arg, Code, Finding};
-use crate::model::{Field, SchoolRow, Stage};
+use crate::model::{DataSet, Field, SchoolRow, Stage};
 
 /// The columns of a stage, each of which counts a part of the next: very large, large and over-limit classes, all
 /// classes (none is without a pupil), pupils.
@@ -24,6 +24,12 @@ const COLUMNS: [[Field; 5]; 2] = [
         Field::StudentsJunior,
     ],
 ];
+
+/// Whether a data set has any column that is looked at here beside the pupils.
+pub(super) fn has_any(data: &DataSet) -> bool {
+    let classes = COLUMNS.iter().flat_map(|[classes @ .., _pupils]| classes);
+    classes.chain([&Field::MaxClassSize]).any(|field| data.has_column(*field))
+}
 
 pub(super) fn check(school: SchoolRow<'_>, limits: &Limits, out: &mut Vec<Finding>) {
     let stages = [Stage::Primary, Stage::Junior].map(|stage| Classes::of(school, stage, limits));

@@ -8,14 +8,17 @@ mod stages;
 mod sums;
 mod years;
 
+use std::cmp::Ordering;
+
 pub use explanations::Explanations;
 
 use crate::finding::{Arg, Finding};
 use crate::model::{DataSet, Field, SchoolRow, Stage};
 use crate::numeric::Decimal;
-use crate::parallel::in_ranges;
+use crate::parallel::{COUNTIES_WORTH_A_THREAD, in_ranges};
 use limits::Limits;
 use stages::Stages;
+use sums::Sums;
 
 /// Checks the schools of a data set against themselves and their other years (数据校验).
 ///
@@ -48,22 +51,34 @@ use stages::Stages;
 /// ```
 #[doc(alias = "数据校验")]
 pub fn check(data: &DataSet) -> Vec<Finding> {
+    let mut findings = in_any_order(data);
+    findings.sort_by(in_order);
+    findings
+}
+
+/// The order of what is found; schools without a code differ by their place alone.
+pub(crate) fn in_order(a: &Finding, b: &Finding) -> Ordering {
+    a.order(b).then_with(|| a.found_at().cmp(&b.found_at()))
+}
+
+/// What [`check`] finds, in no order but for runs of one county after another.
+pub(crate) fn in_any_order(data: &DataSet) -> Vec<Finding> {
     let limits = Limits::shipped();
-    let stages = Stages::of(data);
-    let done = in_ranges(data.counties().len(), None, |range| {
+    let (stages, sums) = (Stages::of(data), Sums::of(data));
+    let done = in_ranges(data.counties().len(), COUNTIES_WORTH_A_THREAD, None, |range| {
         let mut findings = Vec::new();
         // One family after another: each goes through few columns, side by side in memory.
         let schools = || range.clone().flat_map(|index| data.county(index).schools());
         schools().for_each(|school| stages.check(school, &mut findings));
-        schools().for_each(|school| sums::check(school, &mut findings));
-        schools().for_each(|school| classes::check(school, limits, &mut findings));
+        schools().for_each(|school| sums::check(&sums, school, &mut findings));
+        if classes::has_any(data) {
+            schools().for_each(|school| classes::check(school, limits, &mut findings));
+        }
         schools().for_each(|school| per_pupil::check(school, limits, &mut findings));
         findings
     });
-    let mut findings = done.concat();
-    years::check(data, limits, &mut findings);
-    // Schools without a code differ by their place alone.
-    findings.sort_by(|a, b| a.order(b).then_with(|| a.found_at().cmp(&b.found_at())));
+    let mut findings: Vec<Finding> = done.into_iter().flatten().collect();
+    findings.extend(years::check(data, limits));
     findings
 }
 

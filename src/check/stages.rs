@@ -54,7 +54,8 @@ impl Stages {
 }
 
 fn positive(school: SchoolRow<'_>, field: Field) -> Option<Decimal> {
-    school.value(field).filter(|value| *value > Decimal::ZERO)
+    // Of most schools nothing stands there, or zero.
+    school.raw(field).filter(|(number, _)| *number > 0).and_then(|_| school.value(field))
 }
 
 fn missing_pupils(school: SchoolRow<'_>, stage: Stage, out: &mut Vec<Finding>) {

@@ -3,7 +3,7 @@
 use super::{compulsory_pupils, compulsory_pupils_name, count, exceeding, is_compulsory_only};
 use crate::finding::{Arg, Code, Finding};
 use crate::indicator::Indicator;
-use crate::model::{Field, SchoolRow, Stage};
+use crate::model::{DataSet, Field, SchoolRow, Stage};
 use crate::numeric::Ratio;
 
 /// Teachers with some quality, of one stage, and all teachers of the stage.
@@ -29,14 +29,28 @@ const PARTS: [(Field, Field); 4] = [
     (Field::TrainingFunding, Field::PublicFundingBudget),
 ];
 
-pub(super) fn check(school: SchoolRow<'_>, out: &mut Vec<Finding>) {
-    for (part, whole) in TEACHERS {
+/// The pairs of columns that a data set has.
+pub(super) struct Sums {
+    teachers: Vec<(Field, Field)>,
+    parts: Vec<(Field, Field)>,
+}
+
+impl Sums {
+    pub(super) fn of(data: &DataSet) -> Self {
+        let there = |pair: &(Field, Field)| data.has_column(pair.0) && data.has_column(pair.1);
+        let of = |pairs: &[(Field, Field)]| pairs.iter().copied().filter(there).collect();
+        Sums { teachers: of(&TEACHERS), parts: of(&PARTS) }
+    }
+}
+
+pub(super) fn check(sums: &Sums, school: SchoolRow<'_>, out: &mut Vec<Finding>) {
+    for &(part, whole) in &sums.teachers {
         if let Some((value, total)) = exceeding(school, part, whole) {
             let finding = school.finding(Code::TeachersPartExceedsTotal, Some(part));
             out.push(finding.value(value).arg("total", &total));
         }
     }
-    for (part, whole) in PARTS {
+    for &(part, whole) in &sums.parts {
         out.extend(part_exceeds_whole(school, part, whole));
     }
     school_teachers(school, out);

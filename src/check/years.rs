@@ -8,13 +8,14 @@ use crate::finding::{Arg, Code, Finding};
 use crate::indicator::{Amount, Indicator};
 use crate::model::{County, DataSet, Field, SchoolRow, Stage};
 use crate::numeric::{Decimal, Ratio, pow10};
+use crate::parallel::in_ranges;
 
 /// The amounts that are asked about when they jump. Amounts rather than columns: a county that gives the sports
 /// areas apart in one year and their sum in the next has not changed them.
 const AMOUNTS: [Indicator; 3] = [Indicator::TeachingArea, Indicator::SportsArea, Indicator::EquipmentValue];
 
 /// Compares every year of the data with the next year there is.
-pub(super) fn check(data: &DataSet, limits: &Limits, out: &mut Vec<Finding>) {
+pub(super) fn check(data: &DataSet, limits: &Limits) -> Vec<Finding> {
     let mut years: BTreeMap<u16, Vec<County<'_>>> = BTreeMap::new();
     for county in data.counties() {
         if let Some(year) = county.year() {
@@ -22,11 +23,19 @@ pub(super) fn check(data: &DataSet, limits: &Limits, out: &mut Vec<Finding>) {
         }
     }
     let years: Vec<_> = years.into_iter().collect();
-    for pair in years.windows(2) {
-        if let [(previous, before), (year, after)] = pair {
-            Step { previous: *previous, year: *year, factor: limits.jump_factor, out }.compare(before, after);
+    let steps: Vec<_> = years.windows(2).collect();
+    let done = in_ranges(steps.len(), 1, None, |range| {
+        let mut out = Vec::new();
+        for pair in steps.get(range).unwrap_or_default() {
+            if let [(previous, before), (year, after)] = pair {
+                let mut step =
+                    Step { previous: *previous, year: *year, factor: limits.jump_factor, out: &mut out };
+                step.compare(before, after);
+            }
         }
-    }
+        out
+    });
+    done.into_iter().flatten().collect()
 }
 
 /// From one year to the next.

@@ -14,6 +14,9 @@ use super::table::{HEADER_ROWS, Row, TextRows};
 /// Bytes read at once: few enough to stay near the processor until they are understood.
 pub(super) const BLOCK: usize = 1 << 18;
 
+/// Blocks that a row may take: of a longer one, most likely a quotation mark is never closed.
+const LONGEST_ROW: usize = 16;
+
 /// Bytes in which the header must stand.
 pub(super) const HEAD: usize = 1 << 16;
 
@@ -78,8 +81,12 @@ pub(super) fn read_piece(
     let mut buffer: Vec<u8> = Vec::with_capacity(2 * block);
     let mut number = 0;
     loop {
-        reader.by_ref().take(block as u64).read_to_end(&mut buffer).ok()?;
+        let more = reader.by_ref().take(block as u64).read_to_end(&mut buffer).ok()?;
         let is_last = reader.limit() == 0;
+        if more == 0 && !is_last {
+            // The file has become shorter in the meantime.
+            return None;
+        }
         let end = if is_last { buffer.len() } else { memrchr(b'\n', &buffer).map_or(0, |at| at + 1) };
         let text = plain(buffer.get(..end)?)?;
         let mut rows = TextRows::below(text, separator, number);
@@ -97,16 +104,11 @@ pub(super) fn read_piece(
             return (left == 0).then_some(number);
         }
         let done = end - left;
-        if reader_is_stuck(done, buffer.len(), block) {
+        if done == 0 && buffer.len() > LONGEST_ROW * block {
             return None;
         }
         buffer.drain(..done);
     }
-}
-
-/// Whether a row is so long that it is no row: most likely a quotation mark is never closed.
-fn reader_is_stuck(done: usize, read: usize, block: usize) -> bool {
-    done == 0 && read > 16 * block
 }
 
 /// Bytes as text; `None` where they are no UTF-8 or hold what no table holds: NUL, and characters that were damaged
@@ -115,4 +117,58 @@ pub(super) fn plain(bytes: &[u8]) -> Option<&str> {
     let damaged = "\u{FFFD}".as_bytes();
     let plain = memchr(0, bytes).is_none() && memmem::find(bytes, damaged).is_none();
     if plain { str::from_utf8(bytes).ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Text(&'static str);
+
+    impl Source for Text {
+        type Reader = io::Cursor<&'static str>;
+
+        fn open(&self) -> io::Result<Self::Reader> {
+            Ok(io::Cursor::new(self.0))
+        }
+    }
+
+    fn read(text: &'static str, bytes: u64, block: usize) -> (Option<u32>, Vec<String>) {
+        let mut cells = Vec::new();
+        let rows = read_piece(&Text(text), 0..bytes, b',', block, |row| {
+            cells.push(format!("{} {}", row.number, row.cells.join("|")));
+        });
+        (rows, cells)
+    }
+
+    #[test]
+    fn rows_are_numbered_through_all_blocks() {
+        let text = "1,2\r\n\"3\n\",4\n\n五,六";
+        for block in 1..40 {
+            let rows = ["1 1|2", "2 3\n|4", "3 ", "4 五|六"].map(String::from).to_vec();
+            assert_eq!(read(text, text.len() as u64, block), (Some(4), rows), "{block}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_plain_is_left_to_the_reading_of_whole_texts() {
+        for text in ["1,\"2\n", "1,\0\n", "1,\u{FFFD}\n"] {
+            assert_eq!(read(text, text.len() as u64, 4).0, None, "{text:?}");
+        }
+        // Cut inside a cell, cut inside a character, longer than the file.
+        for (text, bytes) in [("1,\"2\n\"\n", 5), ("学\n", 2), ("1\n", 9)] {
+            assert_eq!(read(text, bytes, 4).0, None, "{text:?}");
+        }
+        // A row that never ends is not read to the end of the file.
+        let text: &'static str = Box::leak(format!("\"{}", "a\n".repeat(100)).into_boxed_str());
+        assert_eq!(read(text, text.len() as u64, 2), (None, Vec::new()));
+    }
+
+    #[test]
+    fn pieces_end_behind_line_ends_and_make_the_whole() {
+        let text = Text("ab\ncd\nef\n");
+        assert_eq!(pieces(&text, 0..9, 3).expect("cut"), [0..6, 6..9]);
+        assert_eq!(pieces(&text, 3..9, 2).expect("cut"), [3..9]);
+        assert_eq!(pieces(&text, 0..9, 1).expect("cut"), [0..9]);
+    }
 }

@@ -80,7 +80,8 @@ impl SchoolReader {
         self.from_paths([path])
     }
 
-    /// Reads several files as one data set: a province in pieces, the years of a panel. One is held at a time.
+    /// Reads several files as one data set: a province in pieces, the years of a panel. One is held at a time, of a
+    /// large one in plain UTF-8 a few blocks only.
     ///
     /// # Errors
     /// A file that cannot be opened; or, in one [`ErrorKind::Input`](crate::ErrorKind::Input), all that makes
@@ -440,11 +441,9 @@ impl<'a> SchoolRows<'a> {
         }
         let (known, name) = self.read_identity(row);
         if row.fits(self.header.width) {
-            for place in 0..self.others.len() {
-                if let Some(&(slot, kind)) = self.others.get(place) {
-                    self.read_cell(&slot, kind, row.cell(slot.index));
-                }
-            }
+            let others = std::mem::take(&mut self.others);
+            others.iter().for_each(|(slot, kind)| self.read_cell(slot, *kind, row.cell(slot.index)));
+            self.others = others;
         } else {
             let finding = row_length(row, self.header.width).place(place(self.file, Some(row.number), None));
             self.builder.note(self.about_school(finding));

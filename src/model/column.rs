@@ -9,6 +9,10 @@ const MISSING: i64 = i64::MIN;
 /// A value with more decimals, or too large: it stands on the side.
 const WIDE: i64 = i64::MIN + 1;
 
+/// The same two marks in a short cell.
+const SHORT_MISSING: i32 = i32::MIN;
+const SHORT_WIDE: i32 = i32::MIN + 1;
+
 /// Decimals of one field: scaled integers at two decimals, and the few that need more on the side.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Column {
@@ -30,20 +34,20 @@ impl Default for Cells {
     }
 }
 
-/// A long cell as a short one, which has its two marks at its own least values.
+/// A long cell as a short one.
 fn shorten(cell: i64) -> Option<i32> {
     match cell {
-        MISSING => Some(i32::MIN),
-        WIDE => Some(i32::MIN + 1),
-        _ => i32::try_from(cell).ok().filter(|short| *short > i32::MIN + 1),
+        MISSING => Some(SHORT_MISSING),
+        WIDE => Some(SHORT_WIDE),
+        _ => i32::try_from(cell).ok().filter(|short| *short > SHORT_WIDE),
     }
 }
 
 fn lengthen(cell: i32) -> i64 {
     match cell {
-        i32::MIN => MISSING,
-        c if c == i32::MIN + 1 => WIDE,
-        c => c.into(),
+        SHORT_MISSING => MISSING,
+        SHORT_WIDE => WIDE,
+        cell => cell.into(),
     }
 }
 
@@ -84,7 +88,7 @@ impl Cells {
     /// As many cells as this, those behind them missing.
     fn resize(&mut self, len: usize) {
         match self {
-            Cells::Short(cells) => cells.resize(len, i32::MIN),
+            Cells::Short(cells) => cells.resize(len, SHORT_MISSING),
             Cells::Long(cells) => cells.resize(len, MISSING),
         }
     }
@@ -107,7 +111,7 @@ impl Cells {
             order.iter().map(|row| cells.get(*row as usize).copied().unwrap_or(missing)).collect()
         }
         match self {
-            Cells::Short(cells) => Cells::Short(at(cells, order, i32::MIN)),
+            Cells::Short(cells) => Cells::Short(at(cells, order, SHORT_MISSING)),
             Cells::Long(cells) => Cells::Long(at(cells, order, MISSING)),
         }
     }
@@ -118,20 +122,29 @@ impl Column {
     const SCALE: u8 = 2;
 
     pub(crate) fn get(&self, row: usize) -> Option<Decimal> {
-        match self.cells.get(row)? {
-            MISSING => None,
-            WIDE => self.wide.get(&(row as u32)).copied(),
-            cell => Some(Decimal::from_hundredths(cell)),
-        }
+        self.hundredths(row).map_or_else(|wide| wide, |hundredths| Some(Decimal::from_hundredths(hundredths)))
     }
 
     /// The cell as a whole number and its decimals, trailing zeros and all; quicker than [`get`](Self::get).
     pub(crate) fn raw(&self, row: usize) -> Option<(i64, u8)> {
-        match self.cells.get(row)? {
-            MISSING => None,
-            WIDE => self.wide.get(&(row as u32)).map(|value| value.parts()),
-            cell => Some((cell, Self::SCALE)),
-        }
+        self.hundredths(row)
+            .map_or_else(|wide| Some(wide?.parts()), |hundredths| Some((hundredths, Self::SCALE)))
+    }
+
+    /// An ordinary cell; else what stands on the side, if anything does.
+    #[inline]
+    fn hundredths(&self, row: usize) -> Result<i64, Option<Decimal>> {
+        let cell = match &self.cells {
+            Cells::Short(cells) => match cells.get(row) {
+                Some(&cell) if cell > SHORT_WIDE => return Ok(cell.into()),
+                cell => cell.copied().map(lengthen),
+            },
+            Cells::Long(cells) => match cells.get(row) {
+                Some(&cell) if cell > WIDE => return Ok(cell),
+                cell => cell.copied(),
+            },
+        };
+        Err(if cell == Some(WIDE) { self.wide.get(&(row as u32)).copied() } else { None })
     }
 
     /// Whether nothing was ever pushed.
@@ -162,6 +175,7 @@ impl Column {
     }
 
     /// The same for a value in hundredths.
+    #[inline]
     pub(crate) fn push_hundredths(&mut self, row: usize, hundredths: i64) {
         if self.cells.len() != row {
             self.cells.resize(row);

@@ -41,6 +41,10 @@ impl Texts {
     fn get(&self, id: u32) -> &str {
         self.texts.get(id as usize).map(|t| t.as_ref()).unwrap_or_default()
     }
+
+    fn shared(&self, id: u32) -> Arc<str> {
+        self.texts.get(id as usize).cloned().unwrap_or_default()
+    }
 }
 
 /// Texts that differ from row to row, end to end in one string.
@@ -407,7 +411,7 @@ impl<'a> SchoolRow<'a> {
     /// A finding about this school.
     pub(crate) fn finding(self, code: Code, field: Option<Field>) -> Finding {
         let finding = Finding::new(code)
-            .county(self.county_code(), self.year())
+            .county(self.data.0.texts.shared(self.record().county_code), self.year())
             .school(self.code())
             .place(self.place(field));
         match field {
@@ -734,8 +738,8 @@ impl Inner {
             let same = |r: &Row| r.county_code == first.county_code && r.year == first.year;
             let end = start + self.rows[start..].iter().take_while(|r| same(r)).count();
             let mut names: BTreeMap<&str, usize> = BTreeMap::new();
-            for row in &self.rows[start..end] {
-                *names.entry(self.texts.get(row.county_name)).or_default() += 1;
+            for run in self.rows[start..end].chunk_by(|a, b| a.county_name == b.county_name) {
+                *names.entry(self.texts.get(run[0].county_name)).or_default() += run.len();
             }
             names.remove("");
             // The most frequent name; of equals, the first in order.

@@ -161,8 +161,8 @@ impl Decimal {
     pub fn to_f64(self) -> f64 {
         if self.mantissa.unsigned_abs() <= 1 << 53 {
             // Both are exact as doubles (10¹⁷ still is), so the division rounds once.
-            let power = POW10[usize::from(self.scale)] as u64;
-            self.mantissa as f64 / power as f64
+            let whole = self.mantissa as f64;
+            if self.is_whole() { whole } else { whole / POW10[usize::from(self.scale)] as u64 as f64 }
         } else {
             self.to_string().parse().unwrap_or(f64::NAN)
         }

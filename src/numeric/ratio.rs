@@ -73,9 +73,15 @@ impl Ratio {
 
     /// A double near the value, quickly: off by a few units of its last place at most.
     pub(crate) fn near_f64(self) -> f64 {
-        // Doubles come of 64 bits in one instruction, of 128 in many.
-        let double = |n: i128| i64::try_from(n).map_or_else(|_| n as f64, |n| n as f64);
-        double(self.num) / double(self.den)
+        // Doubles come of 64 bits in one instruction, of 128 in many: those must not be computed to be thrown away.
+        #[cold]
+        fn wide(ratio: Ratio) -> f64 {
+            ratio.num as f64 / ratio.den as f64
+        }
+        match (i64::try_from(self.num), i64::try_from(self.den)) {
+            (Ok(num), Ok(den)) => num as f64 / den as f64,
+            _ => wide(self),
+        }
     }
 
     pub(crate) fn to_double(self) -> Double {

@@ -301,6 +301,10 @@ impl<'f, 'a> Case<'f, 'a> {
             _ => precision.figure,
         };
         let exact = meets(value, limit, direction);
+        // What meets a whole number meets it rounded as well.
+        if exact && direction != Direction::Below && limit.parts().1 == 1 {
+            return exact;
+        }
         let printed = value.round_half_up(decimals).map_or(exact, |p| meets(p.into(), limit, direction));
         let readings = Readings { exact, printed };
         if readings.differ() {

@@ -92,16 +92,22 @@ pub(super) struct Worst(Option<(f64, Measure)>);
 
 impl Worst {
     pub(super) fn add(&mut self, measure: &Measure) {
-        let Some((value, requirement)) = measure.value.zip(measure.requirement) else { return };
+        if let Some((value, requirement)) = measure.value.zip(measure.requirement)
+            && let Some(reach) = self.worse(value, requirement, measure.direction)
+        {
+            self.0 = Some((reach, measure.clone()));
+        }
+    }
+
+    /// How much of what is required a value reaches, where that is less than any before.
+    pub(super) fn worse(&self, value: Ratio, requirement: Ratio, direction: Direction) -> Option<f64> {
         let reach = value.to_f64() / requirement.to_f64();
-        let reach = if measure.direction == Direction::AtLeast { reach } else { -reach };
+        let reach = if direction == Direction::AtLeast { reach } else { -reach };
         let is_worse = |(least, kept): &(f64, Measure)| {
             let shown = || show(value).cmp(&kept.value.map(show).unwrap_or_default());
             reach.total_cmp(least).then_with(shown).is_lt()
         };
-        if self.0.as_ref().is_none_or(is_worse) {
-            self.0 = Some((reach, measure.clone()));
-        }
+        self.0.as_ref().is_none_or(is_worse).then_some(reach)
     }
 
     pub(super) fn measure(self) -> Option<Measure> {

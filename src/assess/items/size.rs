@@ -6,6 +6,7 @@ use super::{Case, Measure, Outcome, SchoolRecord, stages};
 use crate::assess::Verdict;
 use crate::model::{Field, SchoolRow, Stage};
 use crate::numeric::{Decimal, Ratio};
+use crate::standards::Direction;
 
 /// No school has more pupils in compulsory education than allowed; schools with both stages may have more.
 pub(super) fn schools(case: &mut Case<'_, '_>) -> Outcome {
@@ -18,6 +19,9 @@ pub(super) fn schools(case: &mut Case<'_, '_>) -> Outcome {
         let [single, both] = &mut parts;
         let (id, name, part) = if through { both } else { single };
         let (id, name): (&'static str, &str) = (id, name);
+        if is_no_news(case, school, name, part) {
+            continue;
+        }
         let full = case.limit(name, Stage::Primary);
         let beyond = school.compulsory_students().zip(full).map(|(pupils, full)| pupils > full.value);
         if let Some(count) = over.get_mut(usize::from(through)) {
@@ -39,6 +43,18 @@ pub(super) fn schools(case: &mut Case<'_, '_>) -> Outcome {
         case.show(name, count.map(Decimal::from));
     }
     Outcome::all(parts).with(found)
+}
+
+/// Whether a school is within its limit, and not the largest of its part so far: most are, and nothing is said of them.
+fn is_no_news(case: &Case<'_, '_>, school: SchoolRow<'_>, name: &str, part: &Part) -> bool {
+    let Some(limit) = case.known_limit(name, Stage::Primary) else { return false };
+    let Some(pupils) = school.compulsory_students() else { return false };
+    part.verdict.is_some()
+        && limit.direction == Direction::AtMost
+        && pupils.is_whole()
+        && limit.value.is_whole()
+        && pupils <= limit.value
+        && part.worst.worse(pupils.into(), limit.value.into(), limit.direction).is_none()
 }
 
 /// The schools with one stage, or those with both.

@@ -62,6 +62,9 @@ pub(super) fn judge<'a>(
             }
         }
     }
+    if granted.is_empty() && perhaps.is_empty() {
+        return (plain, None);
+    }
     let under = judge(case, &Terms { granted: &granted });
     if under.verdict == Verdict::Met {
         // The one that suffices by itself, where there is one.

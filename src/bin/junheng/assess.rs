@@ -34,7 +34,10 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
     drop(progress);
     written?;
     tell(&assessment, lang);
-    Ok(outcome(matches, &assessment))
+    let outcome = outcome(matches, &assessment);
+    // The process ends here: giving back a nation's results piece by piece would only make it wait.
+    std::mem::forget(assessment);
+    Ok(outcome)
 }
 
 /// Reads the tables given and assesses them.
