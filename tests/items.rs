@@ -546,7 +546,7 @@ fn a_school_met_by_a_clause_says_until_when_and_what_it_is_without() {
     let note = county.findings().iter().find(|f| f.code().id() == "item_clause_applied").expect("noted");
     assert_eq!(
         note.message(Lang::En),
-        "a music room of 96 m² and a fine-arts room of 90 m² for every 12 classes: met under a transitional clause \
+        "a music room of 96 m² and a fine-arts room of 90 m² for every 12 classes, fine-arts rooms: met under a transitional clause \
          (国教督办函〔2019〕30号, valid to 2022-10-23): 1 against 1, the full standard being 1 (not met)"
     );
 }

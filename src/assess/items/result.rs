@@ -259,7 +259,7 @@ impl<'a> AppliedClause<'a> {
     }
 }
 
-fn part_name(id: &'static str, lang: Lang) -> &'static str {
+pub(super) fn part_name(id: &'static str, lang: Lang) -> &'static str {
     let (zh, en) = match id {
         "primary" => ("小学", "primary stage"),
         "junior" => ("初中", "junior stage"),

@@ -30,7 +30,8 @@ pub(super) fn rooms(case: &mut Case<'_, '_>) -> Outcome {
         let mut total = (!case.schools().is_empty()).then_some((0, 0));
         let mut verdict = if case.schools().is_empty() { Verdict::Undetermined } else { Verdict::Met };
         for &school in case.schools() {
-            let judged = transitional::judge(case, school, |case, terms| one(case, school, terms, kinds));
+            let judged =
+                transitional::judge(case, school, part, |case, terms| one(case, school, terms, kinds));
             let (measure, clause) = judged;
             verdict = Verdict::all([verdict, measure.verdict]);
             let figures = measure.value.zip(measure.requirement).map(|(v, r)| (v.parts().0, r.parts().0));

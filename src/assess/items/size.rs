@@ -27,7 +27,7 @@ pub(super) fn schools(case: &mut Case<'_, '_>) -> Outcome {
         if let Some(count) = over.get_mut(usize::from(through)) {
             *count = count.zip(beyond).map(|(count, beyond)| count + u32::from(beyond));
         }
-        let judged = transitional::judge(case, school, |case, terms| size(case, school, terms, name));
+        let judged = transitional::judge(case, school, id, |case, terms| size(case, school, terms, name));
         let (measure, clause) = judged;
         part.add(&measure);
         // A province has few schools that are too large: the others are not kept.

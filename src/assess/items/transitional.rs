@@ -1,5 +1,6 @@
 //! Transitional clauses: for a time, and for some schools, other values than the parameters'.
 
+use super::result::part_name;
 use super::{Case, ClauseRecord, Measure};
 use crate::assess::Verdict;
 use crate::finding::{Arg, Code};
@@ -39,10 +40,12 @@ impl Terms<'_, '_> {
 
 /// Judges a school, first without any clause, then with those that cover it.
 ///
-/// A clause that may cover it, for want of data, grants nothing; where it would decide, the verdict is open.
+/// A clause that may cover it, for want of data, grants nothing; where it would decide, the verdict is open. `part` says
+/// in findings which part of the item it is about.
 pub(super) fn judge<'a>(
     case: &mut Case<'_, 'a>,
     school: SchoolRow<'_>,
+    part: &'static str,
     mut judge: impl FnMut(&mut Case<'_, 'a>, &Terms<'_, 'a>) -> Measure,
 ) -> (Measure, Option<Box<ClauseRecord>>) {
     let plain = judge(case, &Terms { granted: &[] });
@@ -79,7 +82,7 @@ pub(super) fn judge<'a>(
             case.item.clauses().iter().position(|c| deciding.is_some_and(|deciding| c.id() == deciding.id()));
         let record = place.map(|place| Box::new(ClauseRecord { place, without: plain }));
         if let Some(record) = &record {
-            note(case, school, &under, record);
+            note(case, school, part, &under, record);
         }
         return (under, record);
     }
@@ -103,7 +106,13 @@ pub(super) fn judge<'a>(
 }
 
 /// Tells that a school meets an item by a clause alone.
-fn note(case: &mut Case<'_, '_>, school: SchoolRow<'_>, under: &Measure, record: &ClauseRecord) {
+fn note(
+    case: &mut Case<'_, '_>,
+    school: SchoolRow<'_>,
+    part: &'static str,
+    under: &Measure,
+    record: &ClauseRecord,
+) {
     let Some(clause) = case.item.clauses().get(record.place) else { return };
     let text = |value: Option<crate::numeric::Ratio>| value.map(super::show).unwrap_or_default();
     let verdict = record.without.verdict;
@@ -111,7 +120,10 @@ fn note(case: &mut Case<'_, '_>, school: SchoolRow<'_>, under: &Measure, record:
         .finding(Code::ItemClauseApplied, None)
         .column(case.id())
         .value(clause.id())
-        .arg("item", case.title())
+        .arg(
+            "item",
+            case.title().then("，", ", ", Arg::names(part_name(part, Lang::Zh), part_name(part, Lang::En))),
+        )
         .arg("cite", clause.cite())
         .arg("until", &clause.window().1)
         .arg("figure", &text(under.value))
