@@ -194,3 +194,15 @@ fn a_synthetic_county_agrees_with_its_own_table() {
     let told: Vec<_> = county.findings().iter().filter(|f| f.code().id() == "totals_disagree").collect();
     assert!(told.is_empty(), "{told:?}");
 }
+
+#[test]
+fn headers_of_the_form_are_read_with_their_units() {
+    let table = "区县代码,乡镇数（个）,行政村数(个),总人口（万人）\n210102,12,100,35.25\n";
+    let counties = read_counties().from_bytes("county.csv", table.as_bytes()).expect("a table");
+    let county = counties.get("210102", None).expect("one row");
+    let value = |field| county.value(field).map(|v| v.to_string());
+    assert_eq!(value(CountyField::Townships).as_deref(), Some("12"));
+    assert_eq!(value(CountyField::Villages).as_deref(), Some("100"));
+    assert_eq!(value(CountyField::Population).as_deref(), Some("352500"));
+    assert_eq!(counties.findings(), []);
+}

@@ -138,8 +138,8 @@ county_fields! {
     // What only the application form asks for; no verdict rests on it.
     Population, "population", "总人口", Count, Persons, [];
     RuralPopulation, "rural_population", "农村人口", Count, Persons, [];
-    Townships, "townships", "乡镇数", Count, None, [];
-    Villages, "villages", "行政村数", Count, None, [];
+    Townships, "townships", "乡镇数", Count, Places, [];
+    Villages, "villages", "行政村数", Count, Places, [];
     GdpPerHead, "gdp_per_head", "人均国内生产总值", Amount, Yuan, [];
     RevenuePerHead, "revenue_per_head", "人均地方财政收入", Amount, Yuan, [];
     FarmerIncome, "farmer_income", "农民人均纯收入", Amount, Yuan, [];

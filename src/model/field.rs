@@ -27,7 +27,7 @@ pub enum Unit {
     Sets,
     /// Volumes (册).
     Volumes,
-    /// Places at a school (个).
+    /// Places: at a school, or on the map (个).
     Places,
     /// Questionnaires (份).
     Sheets,
