@@ -167,8 +167,13 @@ mod tests {
     #[test]
     fn pieces_end_behind_line_ends_and_make_the_whole() {
         let text = Text("ab\ncd\nef\n");
-        assert_eq!(pieces(&text, 0..9, 3).expect("cut"), [0..6, 6..9]);
-        assert_eq!(pieces(&text, 3..9, 2).expect("cut"), [3..9]);
-        assert_eq!(pieces(&text, 0..9, 1).expect("cut"), [0..9]);
+        let cuts = |whole, count| {
+            let pieces = pieces(&text, whole, count).expect("cut");
+            pieces.iter().map(|piece| (piece.start, piece.end)).collect::<Vec<_>>()
+        };
+        assert_eq!(cuts(0..9, 3), [(0, 6), (6, 9)]);
+        assert_eq!(cuts(0..9, 2), [(0, 6), (6, 9)]);
+        assert_eq!(cuts(3..9, 2), [(3, 9)]);
+        assert_eq!(cuts(0..9, 1), [(0, 9)]);
     }
 }

@@ -121,8 +121,11 @@ impl Target {
     }
 }
 
+/// Bytes written at once: a nation's results are hundreds of megabytes.
+const BUFFER: usize = 1 << 18;
+
 fn fill_stream(stream: impl Write, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let mut out = BufWriter::new(stream);
+    let mut out = BufWriter::with_capacity(BUFFER, stream);
     match fill(&mut out).and_then(|()| out.flush()) {
         // A reader that has seen enough, such as `head`, is no failure.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
@@ -139,7 +142,7 @@ fn replace(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> 
     let path = pointed_to(path);
     let beside = folder(&path).join(format!(".junheng-{}.part", std::process::id()));
     let done = (|| {
-        let mut out = BufWriter::new(File::create_new(&beside)?);
+        let mut out = BufWriter::with_capacity(BUFFER, File::create_new(&beside)?);
         fill(&mut out)?;
         out.flush()?;
         if let Ok(old) = fs::metadata(&path) {
