@@ -975,6 +975,24 @@ fn counties_without_a_code_are_told_apart_from_those_with_one() {
 }
 
 #[test]
+fn a_school_without_a_code_is_null_among_those_that_fail_an_item() {
+    let folder = scratch("blank_code");
+    let table = "county_code,school_code,school_name,kind,students_primary,classes_primary,\
+                 classes_over_limit_primary\n\
+                 210102,,第一小学,小学,1000,20,1\n\
+                 210102,3021,第二小学,小学,1000,20,2\n";
+    fs::write(folder.join("schools.csv"), table).expect("written");
+    let ran = run_in(&folder, ["assess", "schools.csv", "--format", "json"]);
+    let result: Value = serde_json::from_str(&ran.out).expect("JSON");
+    let items = result["counties"][0]["items"].as_array().expect("items");
+    let sizes = items.iter().find(|item| item["id"] == "g05").expect("the item of class sizes");
+    let failing = sizes["schools"].as_array().expect("schools").iter();
+    let failing: Vec<_> = failing.map(|school| (&school["school_code"], &school["verdict"])).collect();
+    let not_met = Value::from("not_met");
+    assert_eq!(failing, [(&Value::Null, &not_met), (&Value::from("3021"), &not_met)]);
+}
+
+#[test]
 fn very_wide_and_very_long_cells_are_read_and_told_of_briefly() {
     let folder = scratch("large");
     let wide: String = (0..10_000).map(|i| format!(",栏{i}")).collect();

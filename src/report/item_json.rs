@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde::ser::Serializer;
 
+use super::given;
 use crate::assess::{ItemPart, ItemResult, ItemSchool};
 use crate::numeric::Ratio;
 
@@ -59,7 +60,7 @@ impl<'a> From<ItemPart<'a>> for PartJson<'a> {
 
 #[derive(Debug, Serialize)]
 struct SchoolJson<'a> {
-    school_code: &'a str,
+    school_code: Option<&'a str>,
     stage: Option<&'a str>,
     part: Option<&'a str>,
     #[serde(serialize_with = "double")]
@@ -85,7 +86,7 @@ struct ClauseJson<'a> {
 impl<'a> From<ItemSchool<'a>> for SchoolJson<'a> {
     fn from(school: ItemSchool<'a>) -> Self {
         SchoolJson {
-            school_code: school.school().code(),
+            school_code: given(school.school().code()),
             stage: school.stage().map(|stage| stage.id()),
             part: school.part(),
             value: school.value(),
