@@ -91,16 +91,11 @@ impl<'a> Obstacle<'a> {
     pub fn describe(&self, lang: Lang) -> String {
         let mut text = format!("{}{}", self.part.name(lang), lang.pick("：", ": "));
         if let Some(school) = self.school {
-            let name = if school.name().is_empty() { school.code() } else { school.name() };
-            text += name;
+            text += school.label();
             text += lang.pick("，", ", ");
         }
         text += self.what(lang);
-        let unit = match self.unit {
-            Unit::Percent => "%".to_owned(),
-            unit => lang.pick(unit.zh().to_owned(), format!(" {}", unit.id())),
-        };
-        let unit = unit.trim_end();
+        let unit = self.unit.suffix(lang);
         match &self.value {
             Some(value) => text += &format!("{}{value}{unit}", lang.pick("，现为 ", ": ")),
             None if self.verdict == Verdict::Undetermined => {

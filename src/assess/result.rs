@@ -15,7 +15,7 @@ use crate::date::Date;
 use crate::finding::Finding;
 use crate::indicator::Indicator;
 use crate::model::{County, CountyData, CountyTable, DataSet, SchoolRow, Stage};
-use crate::numeric::Ratio;
+use crate::numeric::{Decimal, Ratio};
 use crate::standards::{Clause, Exclusion, Part, Standard, UnitRule};
 use crate::stats::Width;
 
@@ -421,7 +421,7 @@ impl<'a> UnitResult<'a> {
 
     /// Its pupils; `None` where they are missing.
     pub fn students(self) -> Option<u64> {
-        self.school().students(self.stage()).and_then(|p| u64::try_from(p.parts().0).ok())
+        self.school().students(self.stage()).and_then(Decimal::count)
     }
 
     /// Its value of an indicator, exactly, per pupil or per so many pupils as the standard says; `None` where it is

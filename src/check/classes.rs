@@ -2,9 +2,10 @@
 
 use super::limits::Limits;
 use super::sums::part_exceeds_whole;
-use super::{count, is_compulsory_only, whole};
+use super::{count, is_compulsory_only};
 use crate::finding::{Arg, Code, Finding};
 use crate::model::{DataSet, Field, SchoolRow, Stage};
+use crate::numeric::Decimal;
 
 /// The columns of a stage, each of which counts a part of the next: very large, large and over-limit classes, all
 /// classes (none is without a pupil), pupils.
@@ -70,7 +71,7 @@ impl Classes {
         let [over_from, large_from, very_large_from] = limits.counted_from(stage);
         let counted = [(over, over_from), (large, large_from), (very_large, very_large_from)]
             .map(|(field, from)| Counted { field, from, classes: count(school, field) });
-        let pupils = school.students(stage).and_then(whole);
+        let pupils = school.students(stage).and_then(Decimal::whole);
         let typed_pupils = count(school, students);
         Classes { stage, fields, pupils, typed_pupils, classes: count(school, classes), counted }
     }

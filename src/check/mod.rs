@@ -100,13 +100,9 @@ fn exceeding(school: SchoolRow<'_>, part: Field, whole: Field) -> Option<(Decima
     (value > total).then_some((value, total))
 }
 
-fn whole(value: Decimal) -> Option<i64> {
-    value.is_whole().then_some(value.parts().0)
-}
-
 /// Pupils in both stages of compulsory education; `None` where those of a stage it has are missing.
 fn compulsory_pupils(school: SchoolRow<'_>) -> Option<i64> {
-    school.compulsory_students().and_then(whole)
+    school.compulsory_students().and_then(Decimal::whole)
 }
 
 /// What [`compulsory_pupils`] adds up.

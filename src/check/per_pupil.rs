@@ -1,14 +1,13 @@
 //! Values per pupil against plausible bands, which shows a unit that was mixed up.
 
 use super::limits::{Band, Limits};
-use super::whole;
 use crate::finding::{Arg, Code, Finding};
 use crate::model::{SchoolRow, Stage};
-use crate::numeric::{Ratio, pow10};
+use crate::numeric::{Decimal, Ratio, pow10};
 
 pub(super) fn check(school: SchoolRow<'_>, limits: &Limits, out: &mut Vec<Finding>) {
     // The bands are wide: pupils of a stage that are missing are no reason not to look.
-    let pupils: i64 = Stage::ALL.iter().filter_map(|s| school.students(*s).and_then(whole)).sum();
+    let pupils: i64 = Stage::ALL.iter().filter_map(|s| school.students(*s).and_then(Decimal::whole)).sum();
     for band in &limits.per_pupil {
         let Some(value) = school.value(band.field) else { continue };
         let (mantissa, scale) = value.parts();

@@ -172,7 +172,7 @@ fn ratio(item: ItemResult<'_>, out: &mut Conclusion) {
 
 /// Per cent of a whole number in another; `None` of nothing.
 fn share(part: Decimal, all: Decimal) -> Option<Ratio> {
-    Ratio::new(i128::from(super::whole(part)?) * 100, super::whole(all)?.into())
+    Ratio::new(i128::from(part.count()?) * 100, all.count()?.into())
 }
 
 fn teachers(item: ItemResult<'_>, out: &mut Conclusion) {

@@ -220,7 +220,7 @@ impl FormValue {
 
     /// A count among the decimals that may not be known.
     fn counted(value: Option<Decimal>) -> Self {
-        FormValue::count(value.and_then(whole))
+        FormValue::count(value.and_then(Decimal::count))
     }
 
     /// Whether something is met; blank where it is open.
@@ -286,11 +286,6 @@ fn roman(level: u8) -> &'static str {
         4 => "Ⅳ",
         _ => "",
     }
-}
-
-/// A whole number among the decimals.
-fn whole(value: Decimal) -> Option<u64> {
-    value.is_whole().then(|| u64::try_from(value.parts().0).ok())?
 }
 
 fn pick(text: &Text, lang: Lang) -> &str {

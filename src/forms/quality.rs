@@ -1,11 +1,11 @@
 //! Table V: quality of education.
 
 use super::conclusion::{self, Conclusion, kept, limit, name, reported};
-use super::{Form, FormValue, government, whole};
+use super::{Form, FormValue, government};
 use crate::assess::{CountyResult, ItemResult};
 use crate::error::Text;
 use crate::model::{CountyField, Stage};
-use crate::numeric::Ratio;
+use crate::numeric::{Decimal, Ratio};
 use crate::standards::{Part, Procedure};
 
 /// Table V: quality of education (教育质量).
@@ -65,7 +65,8 @@ fn monitoring(item: ItemResult<'_>, out: &mut Conclusion) {
         (MonitoringArtsLevel, MonitoringArtsDifference, "arts"),
         (MonitoringMoralLevel, MonitoringMoralDifference, "moral education"),
     ] {
-        let attained = reported(item, level).and_then(whole).and_then(|level| u8::try_from(level).ok());
+        let attained =
+            reported(item, level).and_then(Decimal::count).and_then(|level| u8::try_from(level).ok());
         let attained = attained.map_or(FormValue::Blank, FormValue::Level);
         let text = Text::new(name(level).zh, format!("{en}, level"));
         out.tell(level.id(), text, Text::new("级", ""), attained);

@@ -1,9 +1,10 @@
 //! Table VI: the survey of public recognition.
 
-use super::{Form, FormColumn, FormRow, FormValue, whole};
+use super::{Form, FormColumn, FormRow, FormValue};
 use crate::assess::{CountyResult, Verdict};
 use crate::error::Text;
 use crate::model::CountyField;
+use crate::numeric::Decimal;
 use crate::standards::Part;
 
 /// Table VI: the survey of public recognition (社会认可度调查).
@@ -43,7 +44,7 @@ pub(super) fn survey(county: CountyResult<'_>) -> Form {
 /// Questionnaires and visits, each with the rate of those satisfied.
 fn row(county: CountyResult<'_>, sheets: [CountyField; 3], visits: [CountyField; 2]) -> Vec<FormValue> {
     let precision = county.assessment().standard().precision();
-    let count = |field| county.reported().and_then(|row| row.value(field)).and_then(whole);
+    let count = |field| county.reported().and_then(|row| row.value(field)).and_then(Decimal::count);
     let ([handed_out, valid, satisfied], [visited, content]) = (sheets.map(count), visits.map(count));
     vec![
         FormValue::count(handed_out),

@@ -1,6 +1,6 @@
 //! Tables I to III: the county's schools, what they have, and how evenly.
 
-use super::{Form, FormColumn, FormRow, FormValue, whole};
+use super::{Form, FormColumn, FormRow, FormValue};
 use crate::assess::{CountyResult, StageResult, UnitResult, Verdict};
 use crate::error::Text;
 use crate::indicator::Indicator;
@@ -87,11 +87,11 @@ pub(super) fn facts(county: CountyResult<'_>) -> Form {
 fn sum(schools: &[SchoolRow<'_>], field: Field) -> Option<u64> {
     let taught =
         |s: &&SchoolRow<'_>| field.stage().is_none_or(|stage| s.students(stage) != Some(Decimal::ZERO));
-    schools.iter().filter(taught).map(|s| whole(s.value(field)?)).sum()
+    schools.iter().filter(taught).map(|s| s.value(field)?.count()).sum()
 }
 
 fn pupils(schools: &[SchoolRow<'_>], stage: Stage) -> Option<u64> {
-    schools.iter().map(|s| whole(s.students(stage)?)).sum()
+    schools.iter().map(|s| s.students(stage)?.count()).sum()
 }
 
 fn stage_name(stage: Stage) -> (&'static str, &'static str) {
@@ -172,7 +172,7 @@ pub(super) fn by_school(county: CountyResult<'_>) -> Form {
             ),
             FormValue::count(unit.students()),
             FormValue::Blank,
-            FormValue::count(school.value(classes).and_then(whole)),
+            FormValue::count(school.value(classes).and_then(Decimal::count)),
             FormValue::Blank,
             FormValue::Blank,
         ];

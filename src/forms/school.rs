@@ -24,7 +24,7 @@ pub(super) fn sheet(county: CountyResult<'_>, school: SchoolRow<'_>) -> Form {
     sheet.rooms_and_classes(&items);
     sheet.funding(&items);
     sheet.items(&items);
-    let name = if school.name().is_empty() { school.code() } else { school.name() };
+    let name = school.label();
     Form {
         id: "school",
         title: Text::new(format!("学校自评表：{name}"), format!("Self-evaluation of {name}")),
@@ -338,6 +338,6 @@ fn own_limit(item: ItemResult<'_>) -> Option<Ratio> {
 
 fn per_head(funds: Decimal, pupils: Decimal) -> Option<Ratio> {
     let (mantissa, scale) = funds.parts();
-    let pupils = i128::from(super::whole(pupils)?);
+    let pupils = i128::from(pupils.count()?);
     Ratio::new(mantissa.into(), pupils)?.over_pow10(scale)
 }

@@ -295,6 +295,11 @@ impl<'a> SchoolRow<'a> {
         self.data.0.names.get(self.row as usize)
     }
 
+    /// What people call it: its name, or its code where that is blank.
+    pub fn label(self) -> &'a str {
+        if self.name().is_empty() { self.code() } else { self.name() }
+    }
+
     /// Its kind.
     pub fn kind(self) -> SchoolKind {
         self.record().kind

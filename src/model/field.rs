@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::Stage;
 use crate::finding::Arg;
+use crate::lang::Lang;
 
 /// The unit a column is held in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,6 +81,16 @@ impl Unit {
             Points,
         ];
         ALL.into_iter().find(|unit| unit.id() == id)
+    }
+
+    /// As it stands behind a number in a text: `%`, `人`, ` persons`; nothing where there is none.
+    pub(crate) fn suffix(self, lang: Lang) -> String {
+        match lang {
+            _ if self == Unit::Percent => "%".to_owned(),
+            Lang::Zh => self.zh().to_owned(),
+            Lang::En if self.id().is_empty() => String::new(),
+            Lang::En => format!(" {}", self.id()),
+        }
     }
 
     /// Chinese name.

@@ -141,6 +141,16 @@ impl Decimal {
         self.scale == 0
     }
 
+    /// The whole number it is; `None` where there is something behind the decimal point.
+    pub(crate) fn whole(self) -> Option<i64> {
+        self.is_whole().then_some(self.mantissa)
+    }
+
+    /// The count it is; `None` of fractions and of negative numbers.
+    pub(crate) fn count(self) -> Option<u64> {
+        self.whole().and_then(|whole| u64::try_from(whole).ok())
+    }
+
     /// Whether it is below zero.
     pub fn is_negative(self) -> bool {
         self.mantissa < 0

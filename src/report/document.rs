@@ -94,7 +94,17 @@ impl From<Verdict> for Tone {
     }
 }
 
+/// The name of a column in a language, and where its cells align.
+pub(super) fn column(lang: Lang, zh: &str, en: &str, align: Align) -> (String, Align) {
+    (lang.pick(zh, en).to_owned(), align)
+}
+
 impl Cell {
+    /// A text of little weight, such as a source.
+    pub(super) fn faint(text: impl Into<String>) -> Self {
+        Cell { text: text.into(), tone: Tone::Faint }
+    }
+
     pub(super) fn plain(text: impl Into<String>) -> Self {
         Cell { text: text.into(), tone: Tone::Plain }
     }

@@ -1,9 +1,9 @@
 //! The parts of a standard beside the resources, laid out for people.
 
-use super::document::{Align, Block, Cell, Table, Tone};
+use super::document::{Align, Block, Cell, Table, Tone, column};
 use crate::assess::{CountyResult, ItemResult, Obstacle, Verdict, beyond_units};
 use crate::lang::Lang;
-use crate::model::Unit;
+use crate::model::{SchoolRow, Unit};
 use crate::numeric::{Decimal, Ratio};
 use crate::standards::Part;
 
@@ -25,7 +25,7 @@ pub(super) fn items(county: CountyResult<'_>, lang: Lang) -> Vec<Block> {
     if rows.is_empty() {
         return Vec::new();
     }
-    let name = |zh: &str, en: &str, align| (lang.pick(zh, en).to_owned(), align);
+    let name = |zh, en, align| column(lang, zh, en, align);
     let header = vec![
         name("编号", "id", Align::Left),
         name("内容", "item", Align::Left),
@@ -41,7 +41,6 @@ pub(super) fn items(county: CountyResult<'_>, lang: Lang) -> Vec<Block> {
 }
 
 fn row(item: ItemResult<'_>, lang: Lang) -> Vec<Cell> {
-    let cell = |text: String| Cell { text, tone: Tone::Plain };
     let figures = |own: Option<Ratio>, of_parts: &dyn Fn() -> Vec<String>, unit: Unit, sign: &str| match own {
         Some(value) => figure(value, unit, sign, lang),
         None => of_parts().join(lang.pick("；", "; ")),
@@ -56,13 +55,13 @@ fn row(item: ItemResult<'_>, lang: Lang) -> Vec<Cell> {
     };
     let failing = item.failing().count();
     vec![
-        cell(item.id().to_owned()),
-        cell(item.title(lang).to_owned()),
-        cell(figures(item.value(), &|| of_parts(true), item.unit(), "")),
-        cell(figures(item.requirement(), &|| of_parts(false), item.unit(), item.direction().sign())),
-        cell(if failing > 0 { failing.to_string() } else { String::new() }),
-        Cell { text: item.verdict().name(lang).to_owned(), tone: item.verdict().into() },
-        Cell { text: item.citation().to_string(), tone: Tone::Faint },
+        Cell::plain(item.id().to_owned()),
+        Cell::plain(item.title(lang).to_owned()),
+        Cell::plain(figures(item.value(), &|| of_parts(true), item.unit(), "")),
+        Cell::plain(figures(item.requirement(), &|| of_parts(false), item.unit(), item.direction().sign())),
+        Cell::plain(if failing > 0 { failing.to_string() } else { String::new() }),
+        Cell::verdict(Some(item.verdict()), lang),
+        Cell::faint(item.citation().to_string()),
     ]
 }
 
@@ -71,12 +70,8 @@ fn figure(value: Ratio, unit: Unit, sign: &str, lang: Lang) -> String {
     let text = value.to_f64().to_string();
     // A quotient without end is shown to four places; a verdict never rests on them.
     let short = if text.len() > 10 { value.to_fixed(4) } else { text };
-    let unit = match unit {
-        Unit::Percent => "%".to_owned(),
-        unit => lang.pick(unit.zh().to_owned(), format!(" {}", unit.id())),
-    };
     let sign = if sign.is_empty() { String::new() } else { format!("{sign} ") };
-    format!("{sign}{short}{}", unit.trim_end())
+    format!("{sign}{short}{}", unit.suffix(lang))
 }
 
 /// What stands between the county and its recognition; single units have a table of their own.
@@ -92,7 +87,7 @@ pub(super) fn obstacles(county: CountyResult<'_>, lang: Lang) -> Vec<Block> {
     let mut blocks = vec![Block::Heading(2, title.to_owned())];
     let (failed, open): (Vec<_>, Vec<_>) = all.iter().partition(|o| o.verdict() == Verdict::NotMet);
     if !failed.is_empty() {
-        let name = |zh: &str, en: &str, align| (lang.pick(zh, en).to_owned(), align);
+        let name = |zh, en, align| column(lang, zh, en, align);
         let header = vec![
             name("部分", "part", Align::Left),
             name("学校", "school", Align::Left),
@@ -119,17 +114,16 @@ pub(super) fn obstacles(county: CountyResult<'_>, lang: Lang) -> Vec<Block> {
 }
 
 fn obstacle(obstacle: &Obstacle<'_>, lang: Lang) -> Vec<Cell> {
-    let cell = |text: String| Cell { text, tone: Tone::Plain };
-    let school = obstacle.school().map_or("", |s| if s.name().is_empty() { s.code() } else { s.name() });
+    let school = obstacle.school().map_or("", SchoolRow::label);
     let off = obstacle.shortfall().or(obstacle.distance().map(Decimal::abs));
     vec![
-        cell(obstacle.part().name(lang).to_owned()),
-        cell(school.to_owned()),
-        cell(obstacle.what(lang).to_owned()),
-        cell(obstacle.value().map_or(String::new(), |v| short(v).to_owned())),
-        cell(obstacle.requirement().unwrap_or_default().to_owned()),
-        cell(off.map_or(String::new(), |off| off.to_string())),
-        Cell { text: obstacle.citation().map_or(String::new(), |c| c.to_string()), tone: Tone::Faint },
+        Cell::plain(obstacle.part().name(lang).to_owned()),
+        Cell::plain(school.to_owned()),
+        Cell::plain(obstacle.what(lang).to_owned()),
+        Cell::plain(obstacle.value().map_or(String::new(), |v| short(v).to_owned())),
+        Cell::plain(obstacle.requirement().unwrap_or_default().to_owned()),
+        Cell::plain(off.map_or(String::new(), |off| off.to_string())),
+        Cell::faint(obstacle.citation().map_or(String::new(), |c| c.to_string())),
     ]
 }
 

@@ -13,7 +13,7 @@ use crate::assess::{
 use crate::finding::{Code, Finding};
 use crate::lang::Lang;
 use crate::model::Stage;
-use crate::numeric::Ratio;
+use crate::numeric::{Decimal, Ratio};
 use crate::standards::Part;
 
 /// Version of the form; keys may be added within it, none is renamed or removed.
@@ -281,7 +281,7 @@ struct ExcludedJson<'a> {
 impl<'a> From<Excluded<'a>> for ExcludedJson<'a> {
     fn from(excluded: Excluded<'a>) -> Self {
         let school = excluded.school();
-        let pupils = |stage: Stage| school.students(stage).and_then(|p| u64::try_from(p.parts().0).ok());
+        let pupils = |stage: Stage| school.students(stage).and_then(Decimal::count);
         ExcludedJson {
             county_code: given(school.county_code()),
             year: school.year(),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::document::{Align, Block, Cell, Table, Tone};
+use super::document::{Align, Block, Cell, Table, Tone, column};
 use crate::assess::{CountyResult, ScoreEntry, ScoreResult};
 use crate::lang::Lang;
 use crate::model::Answer;
@@ -24,7 +24,7 @@ pub(super) fn score(county: CountyResult<'_>, lang: Lang) -> Vec<Block> {
         format!("{}：{found} 分，共 {of} 分，应不低于 {pass} 分", score.table().title(lang)),
         format!("{}: {found} of {of} points, at least {pass} required", score.table().title(lang)),
     );
-    let name = |zh: &str, en: &str, align| (lang.pick(zh, en).to_owned(), align);
+    let name = |zh, en, align| column(lang, zh, en, align);
     let header = vec![
         name("编号", "id", Align::Left),
         name("方面", "aspect", Align::Left),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::document::{Align, Block, Cell, Table, Tone};
+use super::document::{Align, Block, Cell, Table, Tone, column};
 use super::given;
 use crate::assess::CountyResult;
 use crate::lang::Lang;
@@ -30,7 +30,7 @@ pub(super) fn blocks(county: CountyResult<'_>, lang: Lang) -> Vec<Block> {
 }
 
 fn classes(stages: &[StageClasses<'_>], lang: Lang) -> Table {
-    let name = |zh: &str, en: &str, align| (lang.pick(zh, en).to_owned(), align);
+    let name = |zh, en, align| column(lang, zh, en, align);
     let header = vec![
         name("学段", "stage", Align::Left),
         name("班额", "size", Align::Left),
@@ -43,7 +43,7 @@ fn classes(stages: &[StageClasses<'_>], lang: Lang) -> Table {
     let row = |(stage, count): (&StageClasses<'_>, &SizeCount<'_>)| {
         let (pupils, size) = (count.size().pupils(), count.size().name(lang));
         let schools = count.schools().iter().map(|(school, n)| {
-            let name = if school.name().is_empty() { school.code() } else { school.name() };
+            let name = school.label();
             lang.pick(format!("{name}（{n}）"), format!("{name} ({n})"))
         });
         let tone = match count.reaches_aim() {
@@ -51,16 +51,15 @@ fn classes(stages: &[StageClasses<'_>], lang: Lang) -> Table {
             Some(false) => Tone::Bad,
             None => Tone::Plain,
         };
-        let cell = |text: String| Cell { text, tone: Tone::Plain };
-        let number = |n: Option<u64>| cell(n.map_or("—".to_owned(), |n| n.to_string()));
+        let number = |n: Option<u64>| Cell::plain(n.map_or("—".to_owned(), |n| n.to_string()));
         vec![
-            cell(lang.pick(stage.stage().zh(), stage.stage().id()).to_owned()),
-            cell(lang.pick(format!("{size}（≥ {pupils} 人）"), format!("{size} (≥ {pupils} pupils)"))),
+            Cell::plain(lang.pick(stage.stage().zh(), stage.stage().id()).to_owned()),
+            Cell::plain(lang.pick(format!("{size}（≥ {pupils} 人）"), format!("{size} (≥ {pupils} pupils)"))),
             number(count.count()),
             number(stage.classes()),
             Cell { text: count.share().map_or("—".to_owned(), |s| s.to_fixed(1)), tone },
-            cell(count.aim().map_or(String::new(), |a| format!("≤ {}", a.most()))),
-            cell(schools.collect::<Vec<_>>().join(lang.pick("、", ", "))),
+            Cell::plain(count.aim().map_or(String::new(), |a| format!("≤ {}", a.most()))),
+            Cell::plain(schools.collect::<Vec<_>>().join(lang.pick("、", ", "))),
         ]
     };
     let rows =
@@ -69,7 +68,7 @@ fn classes(stages: &[StageClasses<'_>], lang: Lang) -> Table {
 }
 
 fn schools(large: &[LargeSchool<'_>], lang: Lang) -> Table {
-    let name = |zh: &str, en: &str, align| (lang.pick(zh, en).to_owned(), align);
+    let name = |zh, en, align| column(lang, zh, en, align);
     let header = vec![
         name("学校", "school", Align::Left),
         name("义务教育学生", "pupils", Align::Right),
@@ -79,13 +78,12 @@ fn schools(large: &[LargeSchool<'_>], lang: Lang) -> Table {
     ];
     let row = |found: &LargeSchool<'_>| {
         let (school, limit) = (found.school(), found.limit());
-        let cell = |text: String| Cell { text, tone: Tone::Plain };
         vec![
-            cell(if school.name().is_empty() { school.code().to_owned() } else { school.name().to_owned() }),
-            cell(found.pupils().to_string()),
-            cell(limit.pupils(school.kind()).to_string()),
-            cell(limit.title(lang).to_owned()),
-            Cell { text: limit.source().to_owned(), tone: Tone::Faint },
+            Cell::plain(school.label().to_owned()),
+            Cell::plain(found.pupils().to_string()),
+            Cell::plain(limit.pupils(school.kind()).to_string()),
+            Cell::plain(limit.title(lang).to_owned()),
+            Cell::faint(limit.source()),
         ]
     };
     Table { header, rows: large.iter().map(row).collect() }

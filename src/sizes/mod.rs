@@ -310,7 +310,7 @@ impl<'a> CountyResult<'a> {
     /// Schools with more pupils in compulsory education than the limits, in order of code (大校额).
     pub fn large_schools(self) -> Vec<LargeSchool<'a>> {
         let large = |school: SchoolRow<'a>| {
-            let pupils = school.compulsory_students().and_then(whole)?;
+            let pupils = school.compulsory_students().and_then(Decimal::count)?;
             let beyond = |limit: &&SchoolLimit| pupils > limit.pupils(school.kind()).into();
             let limit =
                 Sizes::shipped().school.iter().filter(beyond).max_by_key(|l| l.pupils(school.kind()))?;
@@ -321,11 +321,7 @@ impl<'a> CountyResult<'a> {
 }
 
 fn count(school: SchoolRow<'_>, field: Field) -> Option<u64> {
-    school.value(field).and_then(whole)
-}
-
-fn whole(value: Decimal) -> Option<u64> {
-    value.is_whole().then(|| u64::try_from(value.parts().0).ok())?
+    school.value(field).and_then(Decimal::count)
 }
 
 #[cfg(test)]

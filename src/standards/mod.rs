@@ -202,6 +202,28 @@ impl Exclusion {
         &self.reason
     }
 
+    /// Whether it leaves a school out; `None` where the sponsor would decide and is not known.
+    pub(crate) fn excludes(
+        &self,
+        kind: SchoolKind,
+        sponsor: Option<Sponsor>,
+        compulsory_pupils: Option<Decimal>,
+    ) -> Option<bool> {
+        if !self.kinds.is_empty() && !self.kinds.contains(&kind) {
+            return Some(false);
+        }
+        // A school whose pupils are not known stays in: that its values are missing is then seen.
+        if let Some(below) = self.students_below
+            && compulsory_pupils.is_none_or(|pupils| pupils >= Decimal::from(below))
+        {
+            return Some(false);
+        }
+        if self.sponsors.is_empty() {
+            return Some(true);
+        }
+        sponsor.map(|sponsor| self.sponsors.contains(&sponsor))
+    }
+
     /// The reason in words.
     pub fn title(&self, lang: Lang) -> &str {
         lang.pick(&self.title.zh, &self.title.en)

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
@@ -186,9 +185,7 @@ impl SchoolStandard {
         if name_or_path == "example" {
             return Ok(Self::example());
         }
-        let path = Path::new(name_or_path);
-        let text = std::fs::read_to_string(path).map_err(|source| Error::file(path, source))?;
-        Self::from_toml(name_or_path, &text)
+        Self::from_toml(name_or_path, &super::read(name_or_path)?)
     }
 
     /// A table from its text (`junheng.school-standard/1`); `name` is what errors call it.

@@ -1,7 +1,6 @@
 //! Scoring tables (评分表): what the work of a county government is given points for, as data.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
@@ -298,9 +297,7 @@ impl ScoreTable {
         if name_or_path == "example" {
             return Ok(Self::example());
         }
-        let path = Path::new(name_or_path);
-        let text = std::fs::read_to_string(path).map_err(|source| Error::file(path, source))?;
-        Self::from_toml(name_or_path, &text)
+        Self::from_toml(name_or_path, &super::read(name_or_path)?)
     }
 
     /// A table from its text (`junheng.score/1`); `name` is what errors call it.

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::dice;
 use crate::indicator::Indicator;
 use crate::model::{SchoolKind, Sponsor, Stage};
+use crate::numeric::Decimal;
 use crate::standards::Standard;
 
 /// Mean and coefficient of variation of an indicator; the mean per pupil.
@@ -199,11 +200,8 @@ fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
 }
 
 fn in_scope(standard: &Standard, kind: SchoolKind, sponsor: Sponsor, pupils: u64) -> bool {
-    !standard.exclusions().iter().any(|e| {
-        (e.kinds.is_empty() || e.kinds.contains(&kind))
-            && (e.sponsors.is_empty() || e.sponsors.contains(&sponsor))
-            && e.students_below.is_none_or(|limit| pupils < u64::from(limit))
-    })
+    let pupils = u32::try_from(pupils).ok().map(Decimal::from);
+    !standard.exclusions().iter().any(|e| e.excludes(kind, Some(sponsor), pupils) == Some(true))
 }
 
 /// The figures a county aims at: published ones, with factors on means and coefficients.
