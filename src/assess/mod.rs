@@ -6,11 +6,13 @@ mod county;
 mod explain;
 mod items;
 mod obstacles;
+mod out;
 mod result;
 mod rules;
 mod school_standard;
 mod scope;
 mod score;
+mod stage;
 mod unit;
 mod verdict;
 

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::balance::{Composite, Variation};
-use super::county::{Judged, unit_verdict};
 use super::explain::{self, Explanation};
 use super::items::{self, ItemRecord, ItemResult};
 use super::obstacles::{self, Obstacle};
 use super::rules::{Rule, StageRules};
+use super::stage::{Judged, unit_verdict};
 use super::unit::Unit;
 use super::{Judge, Local, Options, Verdict};
 use crate::date::Date;

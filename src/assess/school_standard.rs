@@ -2,11 +2,11 @@
 
 use std::cmp::Ordering;
 
-use super::county::unit_verdict;
 use super::explain;
 use super::items::quotient;
 use super::rules::StageRules;
 use super::scope::{Scope, scope};
+use super::stage::unit_verdict;
 use super::unit::{Unit, Value};
 use super::{CountyResult, Verdict};
 use crate::indicator::Amount;

@@ -23,7 +23,7 @@ mod transitional;
 
 pub use result::{AppliedClause, ItemPart, ItemResult, ItemSchool};
 
-use super::county::{Figures, boundary};
+use super::stage::{Figures, boundary};
 use super::unit::Readings;
 use super::{Judge, Local, Options, Verdict};
 use crate::date::Date;

@@ -1,0 +1,78 @@
+//! Where the findings of one county are collected.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::finding::{Arg, Code, Finding};
+use crate::model::{County, Field, SchoolRow};
+
+/// Where the findings of a county go, and what is said once for all its schools and stages.
+pub(super) struct Out<'d> {
+    pub(super) county: County<'d>,
+    pub(super) findings: Vec<Finding>,
+    /// Schools whose blank component was taken as none.
+    blank: BTreeMap<Field, Vec<SchoolRow<'d>>>,
+    /// Columns in whose place another was read.
+    pub(super) substituted: BTreeSet<(Field, Field)>,
+    /// Columns that the table does not have, with what is missing for want of them.
+    absent: BTreeMap<Field, Arg>,
+}
+
+impl<'d> Out<'d> {
+    pub(super) fn new(county: County<'d>) -> Self {
+        Out {
+            county,
+            findings: Vec::new(),
+            blank: BTreeMap::new(),
+            substituted: BTreeSet::new(),
+            absent: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn note(&mut self, finding: Finding) {
+        self.findings.push(finding.county(self.county.code_shared(), self.county.year()));
+    }
+
+    /// Whether the table has no such column at all; it is then said once what is missing for want of it.
+    pub(super) fn column_absent(&mut self, school: SchoolRow<'_>, field: Field, needed_for: &Arg) -> bool {
+        let absent = !school.has_column(field);
+        if absent {
+            let known = self.absent.entry(field).or_insert_with(|| needed_for.clone());
+            if !known.ends_with(needed_for) {
+                *known = known.then("、", ", ", needed_for.clone());
+            }
+        }
+        absent
+    }
+
+    /// Notes which of these columns, whose blank means none, are blank.
+    pub(super) fn blank_parts(&mut self, school: SchoolRow<'d>, parts: impl IntoIterator<Item = Field>) {
+        for part in parts {
+            if school.raw(part).is_none() {
+                self.blank.entry(part).or_default().push(school);
+            }
+        }
+    }
+
+    /// All findings; `assessed` is how many schools there are to speak of.
+    pub(super) fn finish(mut self, assessed: usize) -> Vec<Finding> {
+        for (field, needed_for) in std::mem::take(&mut self.absent) {
+            self.note(Finding::new(Code::ColumnAbsent).column(field).arg("needed_for", needed_for));
+        }
+        for (field, other) in std::mem::take(&mut self.substituted) {
+            self.note(Finding::new(Code::SubstituteUsed).column(field).value(other).arg("other", other));
+        }
+        for (field, mut schools) in std::mem::take(&mut self.blank) {
+            schools.sort_unstable_by_key(|school| school.row());
+            schools.dedup_by_key(|school| school.row());
+            let named = if schools.len() == assessed {
+                Arg::names("全部学校", "all schools")
+            } else {
+                let codes: Vec<_> = schools.iter().map(|s| s.code()).collect();
+                Arg::names(codes.join("、"), codes.join(", "))
+            };
+            let finding = Finding::new(Code::BlankTakenAsNone).column(field);
+            self.note(finding.arg("count", &schools.len()).arg("schools", named));
+        }
+        self.findings
+    }
+}

@@ -1,0 +1,275 @@
+//! One stage of a county: its units, its coefficients, and what is to be said of them.
+
+use super::balance::{self, Tally};
+use super::out::Out;
+use super::result::{StageRecord, UnitRecord};
+use super::rules::{Covered, Rule, StageRules, covered};
+use super::unit::{Readings, Unit, Unknown, Value, at_least};
+use super::{Assessor, Judge, Missing, Options, Verdict};
+use crate::finding::{Arg, Code, Finding};
+use crate::lang::Lang;
+use crate::model::{SchoolRow, Stage};
+use crate::numeric::Decimal;
+
+pub(super) fn assess_stage<'d>(
+    assessor: &Assessor,
+    rules: &StageRules<'_>,
+    schools: &[(SchoolRow<'d>, bool)],
+    out: &mut Out<'d>,
+) -> StageRecord {
+    let units: Vec<(Unit<'_>, bool)> =
+        schools.iter().filter_map(|(school, known)| Some((Unit::of(*school, rules)?, *known))).collect();
+    // A county whose code is unreadable may be any county, or several: its units count, its coefficients do not.
+    let named = !out.county.code().is_empty();
+    let mut records: Vec<UnitRecord> =
+        units.iter().map(|(unit, _)| UnitRecord::new(unit.school.row())).collect();
+    let mut variation = Vec::with_capacity(rules.indicators.len());
+    let mut samples = Vec::with_capacity(rules.indicators.len());
+    let skip = assessor.missing == Missing::Skip;
+    for (place, rule) in rules.indicators.iter().enumerate() {
+        let mut tally = Tally { values: Vec::with_capacity(units.len()), ..Tally::default() };
+        for ((unit, known), record) in units.iter().zip(&mut records) {
+            match unit.value(rule, &assessor.options) {
+                Ok(value) => {
+                    let judged = judge_value(assessor.judge, rules, rule, &value, unit, out);
+                    record.note(place, judged);
+                    tally.meeting += u32::from(judged.meets == Some(true));
+                    note_value(unit, rule, &value, &assessor.options, out);
+                    match unit.pupils.filter(|_| *known) {
+                        Some(pupils) => tally.values.push((value, pupils)),
+                        None => tally.missing += 1,
+                    }
+                }
+                Err(unknown) => {
+                    tally.missing += 1;
+                    note_missing(unit, rule, unknown, &assessor.options, out);
+                }
+            }
+        }
+        tally.complete = named && !tally.values.is_empty() && (skip || tally.missing == 0);
+        let (found, sample) = balance::variation(rule, rules, &tally, assessor.judge, skip);
+        note_variation(rules, rule, &tally, &found, out);
+        variation.push(found);
+        samples.push(sample);
+    }
+    let composite = balance::composite(rules, &variation, &samples, assessor.judge);
+    if let Some((limit, readings)) = composite.limit.as_ref().zip(composite.readings)
+        && readings.differ()
+    {
+        let what = Arg::names(
+            format!("{}综合差异系数", rules.stage.zh()),
+            format!("composite coefficient, {} stage", rules.stage),
+        );
+        let figures =
+            Figures { exact: composite.cv, printed: composite.printed, decimals: rules.cv_decimals };
+        let finding = Finding::new(Code::BoundaryCase);
+        boundary(finding, what, figures, limit.value, readings, ">").into_iter().for_each(|f| out.note(f));
+    }
+    if let Some(rule) = rules.unit {
+        records.iter_mut().for_each(|record| record.judge(&rule.value, rules.indicators.len()));
+    }
+    let parts = records.iter().filter_map(|r| r.verdict);
+    let parts = parts.chain(variation.iter().filter_map(|v| v.verdict)).chain(composite.verdict);
+    let verdict = if records.is_empty() { Verdict::Undetermined } else { Verdict::all(parts) };
+    let students = units.iter().map(|(unit, _)| unit.pupils).sum::<Option<i128>>();
+    StageRecord { stage: rules.stage, verdict, students, units: records, variation, composite }
+}
+
+/// A value held against its threshold and floor.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Judged {
+    /// `None` where the standard has no threshold.
+    pub(super) meets: Option<bool>,
+    pub(super) below_floor: bool,
+}
+
+fn judge_value(
+    judge: Judge,
+    rules: &StageRules<'_>,
+    rule: &Rule<'_>,
+    value: &Value,
+    unit: &Unit<'_>,
+    out: &mut Out<'_>,
+) -> Judged {
+    let Some(threshold) = rule.threshold else { return Judged::default() };
+    let mut hold = |limit, zh, en| {
+        let readings = at_least(value.ratio, limit, rules.value_decimals);
+        if readings.differ() {
+            let figures = Figures {
+                exact: Some(value.ratio.to_f64()),
+                printed: value.ratio.round_half_up(rules.value_decimals),
+                decimals: rules.value_decimals,
+            };
+            let what = named(rule, unit.stage, zh, en);
+            let finding = unit.school.finding(Code::BoundaryCase, None).column(name(rule));
+            out.findings.extend(boundary(finding, what, figures, limit, readings, "<"));
+        }
+        judge.pick(readings)
+    };
+    let meets = hold(threshold.value, "", "");
+    let below_floor =
+        !meets && rule.floor.is_some_and(|floor| !hold(floor, "（对照下限）", " (against its floor)"));
+    Judged { meets: Some(meets), below_floor }
+}
+
+fn name(rule: &Rule<'_>) -> Arg {
+    Arg::names(rule.rule.name(Lang::Zh).to_owned(), rule.rule.indicator().id())
+}
+
+/// An indicator of a stage in words, with something behind it in each language.
+fn named(rule: &Rule<'_>, stage: Stage, zh: &str, en: &str) -> Arg {
+    let rule = rule.rule;
+    Arg::names(
+        format!("{}{}{zh}", stage.zh(), rule.name(Lang::Zh)),
+        format!("{}, {stage} stage{en}", rule.name(Lang::En)),
+    )
+}
+
+/// A figure and its printed form.
+pub(super) struct Figures {
+    pub(super) exact: Option<f64>,
+    pub(super) printed: Option<Decimal>,
+    pub(super) decimals: u8,
+}
+
+/// What to say of a comparison whose two readings differ; `None` where they agree.
+///
+/// A double can be equal to the limit where the figure itself is not: `beyond` then says on which side it lies.
+pub(super) fn boundary(
+    finding: Finding,
+    what: Arg,
+    figures: Figures,
+    limit: Decimal,
+    readings: Readings,
+    beyond: &str,
+) -> Option<Finding> {
+    if !readings.differ() {
+        return None;
+    }
+    let verdict = |met: bool| {
+        let verdict = Verdict::from(met);
+        Arg::names(verdict.name(Lang::Zh), verdict.name(Lang::En))
+    };
+    let exact = match figures.exact {
+        Some(exact) if !readings.exact && exact == limit.to_f64() => format!("{beyond} {limit}"),
+        Some(exact) => exact.to_string(),
+        None => String::new(),
+    };
+    let printed = figures.printed.map(|p| p.to_fixed(figures.decimals)).unwrap_or_default();
+    let finding = finding
+        .value(&exact)
+        .arg("what", what)
+        .arg("exact", &exact)
+        .arg("printed", &printed)
+        .arg("limit", &limit)
+        .arg("exact_verdict", verdict(readings.exact))
+        .arg("printed_verdict", verdict(readings.printed));
+    Some(finding)
+}
+
+/// Notes how a value was come by: another column, a blank component, a transitional clause.
+fn note_value<'d>(unit: &Unit<'d>, rule: &Rule<'_>, value: &Value, options: &Options, out: &mut Out<'d>) {
+    let (indicator, stage, school) = (rule.rule.indicator(), unit.stage, unit.school);
+    let main = indicator.field(stage);
+    if school.raw(main).is_some() {
+        out.blank_parts(school, indicator.component(stage));
+    } else if let Some(other) = indicator.substitute(stage) {
+        out.substituted.insert((main, other));
+    }
+    for clause in &rule.clauses {
+        if covered(clause, school, options) == Covered::Yes {
+            out.blank_parts(school, unit.adds(clause));
+        }
+    }
+    if let Some((clause, amount)) = value.added.and_then(|(at, amount)| Some((rule.clauses.get(at)?, amount)))
+    {
+        let finding = school.finding(Code::ClauseApplied, None).column(name(rule)).value(clause.id());
+        out.findings.push(
+            finding
+                .arg("indicator", named(rule, stage, "", ""))
+                .arg("cite", clause.cite())
+                .arg("until", &clause.window().1)
+                .arg("value", &amount),
+        );
+    }
+}
+
+/// Says why a value is missing.
+fn note_missing<'d>(
+    unit: &Unit<'d>,
+    rule: &Rule<'_>,
+    unknown: Unknown,
+    options: &Options,
+    out: &mut Out<'d>,
+) {
+    let (school, needed_for) = (unit.school, named(rule, unit.stage, "", ""));
+    let finding = match unknown {
+        // Said once for the school by the checks on the data.
+        Unknown::Pupils(_) | Unknown::Contradiction => return,
+        Unknown::Missing(field) if out.column_absent(school, field, &needed_for) => return,
+        Unknown::Missing(field) => school.finding(Code::MissingValue, Some(field)),
+        Unknown::Negative { whole, part } => {
+            let gap = school.value(whole).zip(school.value(part)).and_then(|(w, p)| w.checked_sub(p));
+            let gap = gap.map(|g| g.to_string()).unwrap_or_default();
+            school.finding(Code::NegativeDifference, Some(whole)).value(gap).arg("other", part)
+        }
+        Unknown::Clause(at) => {
+            let covered = rule.clauses.get(at).map(|clause| covered(clause, school, options));
+            let Some(Covered::Unknown(fields)) = covered else { return };
+            // A column that the table does not have is not missed school by school.
+            let absent: Vec<_> = fields.iter().filter(|f| !school.has_column(**f)).collect();
+            absent.iter().for_each(|f| _ = out.column_absent(school, **f, &needed_for));
+            if absent.len() == fields.len() {
+                return;
+            }
+            let zh: Vec<_> = fields.iter().map(|f| f.zh()).collect();
+            let en: Vec<_> = fields.iter().map(|f| f.id()).collect();
+            let needs = Arg::names(zh.join("、"), en.join(", "));
+            school.finding(Code::ClauseUndetermined, fields.first().copied()).arg("needs", needs)
+        }
+    };
+    out.findings.push(finding.arg("needed_for", needed_for));
+}
+
+fn note_variation(
+    rules: &StageRules<'_>,
+    rule: &Rule<'_>,
+    tally: &Tally,
+    found: &super::Variation,
+    out: &mut Out<'_>,
+) {
+    let finding = |code| {
+        let finding = Finding::new(code).column(name(rule)).value(rules.stage).arg("stage", rules.stage);
+        let (zh, en) = (rule.rule.name(Lang::Zh), rule.rule.name(Lang::En));
+        finding.arg("indicator", Arg::names(zh.to_owned(), en.to_owned()))
+    };
+    if tally.missing > 0 {
+        let code = if found.figures.is_some() { Code::CvSkipped } else { Code::CvMissing };
+        out.note(finding(code).arg("missing", &tally.missing));
+    }
+    if found.figures.as_ref().is_some_and(|f| f.cv.is_none()) {
+        out.note(finding(Code::ZeroIndicator));
+    }
+    if let Some((limit, readings)) = found.limit.as_ref().zip(found.readings)
+        && readings.differ()
+    {
+        let what = Arg::names(
+            format!("{}{}的校际差异系数", rules.stage.zh(), rule.rule.name(Lang::Zh)),
+            format!("coefficient of {}, {} stage", rule.rule.name(Lang::En), rules.stage),
+        );
+        let figures = Figures { exact: found.cv(), printed: found.printed_cv, decimals: rules.cv_decimals };
+        let finding = Finding::new(Code::BoundaryCase).column(name(rule));
+        boundary(finding, what, figures, limit.value, readings, ">").into_iter().for_each(|f| out.note(f));
+    }
+}
+
+/// The verdict on a unit: enough indicators at their threshold, and none below its floor.
+pub(super) fn unit_verdict(enough: u32, met: u32, unknown: u32, below_floor: Option<bool>) -> Verdict {
+    if below_floor == Some(true) || met + unknown < enough {
+        Verdict::NotMet
+    } else if met >= enough && below_floor == Some(false) {
+        Verdict::Met
+    } else {
+        Verdict::Undetermined
+    }
+}
