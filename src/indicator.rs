@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::{Field, SchoolRow, Stage, Unit};
+use crate::model::{Column, DataSet, Field, SchoolRow, Stage, Unit};
 use crate::numeric::{Ratio, pow10};
 
 macro_rules! indicators {
@@ -107,7 +107,58 @@ struct Sources {
     component: Option<(Field, i128)>,
 }
 
+/// Where an ordinary amount came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The column itself, and its component where it has one.
+    Main,
+    /// The column itself; its component is blank, which means none.
+    WithoutPart,
+    /// The column read in its place.
+    Substitute,
+}
+
+/// The columns of an amount, looked up once for many schools.
+pub(crate) struct Reader<'d> {
+    main: &'d Column,
+    substitute: Option<&'d Column>,
+    component: Option<(&'d Column, i64)>,
+}
+
+impl Reader<'_> {
+    /// The amount in hundredths, as nearly every school has it: what [`Indicator::amount`] comes to.
+    ///
+    /// `None` where a cell is missing, has more decimals, or is less than what is taken off it.
+    #[inline]
+    pub(crate) fn hundredths(&self, school: SchoolRow<'_>) -> Option<(i64, Origin)> {
+        let row = school.row() as usize;
+        match self.main.hundredths(row) {
+            Ok(whole) => {
+                let Some((part, sign)) = self.component else { return Some((whole, Origin::Main)) };
+                match part.hundredths(row) {
+                    // Cells are far below 64 bits.
+                    Ok(part) => Some((whole + sign * part, Origin::Main)).filter(|(sum, _)| *sum >= 0),
+                    Err(None) => Some((whole, Origin::WithoutPart)),
+                    Err(Some(_)) => None,
+                }
+            }
+            Err(None) => Some((self.substitute?.hundredths(row).ok()?, Origin::Substitute)),
+            Err(Some(_)) => None,
+        }
+    }
+}
+
 impl Indicator {
+    /// Its columns in a data set.
+    pub(crate) fn reader(self, data: &DataSet, stage: Stage) -> Reader<'_> {
+        let Sources { main, substitute, component } = self.sources(stage);
+        Reader {
+            main: data.column(main),
+            substitute: substitute.map(|field| data.column(field)),
+            component: component.map(|(field, sign)| (data.column(field), sign as i64)),
+        }
+    }
+
     /// The indicator with this identifier.
     ///
     /// # Examples

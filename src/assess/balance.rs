@@ -1,6 +1,8 @@
 //! Balance between the schools of a county (校际均衡): one coefficient an indicator, and their mean.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use super::rules::{Rule, StageRules};
 use super::unit::{Readings, Value};
@@ -28,7 +30,7 @@ pub struct Variation {
     pub(super) figures: Option<Coefficient>,
     pub(super) printed_mean: Option<Decimal>,
     pub(super) printed_cv: Option<Decimal>,
-    pub(super) limit: Option<Dated<Decimal>>,
+    pub(super) limit: Option<Arc<Dated<Decimal>>>,
     /// The exact coefficient against the limit.
     pub(super) order: Option<Ordering>,
     pub(super) readings: Option<Readings>,
@@ -93,7 +95,7 @@ impl Variation {
 
     /// The limit with its source; `None` where single coefficients have none.
     pub fn limit(&self) -> Option<&Dated<Decimal>> {
-        self.limit.as_ref()
+        self.limit.as_deref()
     }
 
     /// Whether the coefficient is within its limit; `None` where there is no limit.
@@ -108,7 +110,7 @@ impl Variation {
 pub struct Composite {
     pub(super) cv: Option<f64>,
     pub(super) printed: Option<Decimal>,
-    pub(super) limit: Option<Dated<Decimal>>,
+    pub(super) limit: Option<Arc<Dated<Decimal>>>,
     /// The exact coefficient against the limit.
     pub(super) order: Option<Ordering>,
     pub(super) readings: Option<Readings>,
@@ -128,7 +130,7 @@ impl Composite {
 
     /// The limit with its source; `None` where the composite has none.
     pub fn limit(&self) -> Option<&Dated<Decimal>> {
-        self.limit.as_ref()
+        self.limit.as_deref()
     }
 
     /// Whether it is within its limit; `None` where there is no limit.
@@ -138,10 +140,10 @@ impl Composite {
 }
 
 /// What is known of the units of one indicator before its coefficient is computed.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Tally {
-    /// The values that are known, each with the pupils of its unit.
-    pub(super) values: Vec<(Value, i128)>,
+    /// Units whose value is known.
+    pub(super) units: u32,
     pub(super) missing: u32,
     pub(super) meeting: u32,
     /// Whether the coefficient may be computed over the values.
@@ -149,33 +151,46 @@ pub(super) struct Tally {
 }
 
 /// Values as the arithmetic takes them: whole numbers in columns, or one by one where a column cannot hold them.
-pub(super) enum Sample {
-    Columns { pupils: Vec<i64>, amounts: Vec<i64>, shares: Vec<Share>, per: u32 },
+pub(super) enum Sample<'u> {
+    Columns { pupils: Cow<'u, [i64]>, amounts: Vec<i64>, shares: Cow<'u, [Share]>, per: u32 },
     Items(Vec<Item>),
 }
 
 /// Decimals of amounts in columns; what has more goes one by one.
 const DECIMALS: u8 = 2;
 
-impl Tally {
-    pub(super) fn sample(&self, per: u32) -> Sample {
-        self.columns(per).unwrap_or_else(|| Sample::Items(self.values.iter().map(item).collect()))
+impl<'u> Sample<'u> {
+    /// Of amounts in hundredths.
+    pub(super) fn of_hundredths(
+        pupils: &'u [i64],
+        amounts: Vec<i64>,
+        shares: &'u [Share],
+        per: u32,
+    ) -> Sample<'u> {
+        Sample::Columns { pupils: pupils.into(), amounts, shares: shares.into(), per }
     }
 
-    fn columns(&self, per: u32) -> Option<Sample> {
-        let mut pupils = Vec::with_capacity(self.values.len());
-        let mut amounts = Vec::with_capacity(self.values.len());
+    /// Of any values, each with the pupils of its unit.
+    pub(super) fn of_values(values: &[(Value, i128)], per: u32) -> Sample<'u> {
+        Self::columns(values, per).unwrap_or_else(|| Sample::Items(values.iter().map(item).collect()))
+    }
+
+    fn columns(values: &[(Value, i128)], per: u32) -> Option<Sample<'u>> {
+        let mut pupils = Vec::with_capacity(values.len());
+        let mut amounts = Vec::with_capacity(values.len());
         let mut shares = Vec::new();
-        for (unit, (value, count)) in self.values.iter().enumerate() {
+        for (unit, (value, count)) in values.iter().enumerate() {
             let more = DECIMALS.checked_sub(value.amount.scale)?;
             pupils.push(i64::try_from(*count).ok()?);
             amounts.push(i64::try_from(value.amount.mantissa.checked_mul(pow10(more))?).ok()?);
-            if value.share.weight != 1 {
-                let times = u32::try_from(value.share.weight).ok()?;
-                shares.push(Share { unit, times, of: i64::try_from(value.share.divisor).ok()? });
-            }
+            shares.extend(value.share.of_unit(unit)?);
         }
-        Some(Sample::Columns { pupils, amounts, shares, per })
+        Some(Sample::Columns { pupils: pupils.into(), amounts, shares: shares.into(), per })
+    }
+
+    fn as_columns(&self) -> Option<Columns<'_>> {
+        let Sample::Columns { pupils, amounts, shares, per } = self else { return None };
+        Some(Columns::new(pupils, amounts).scale(DECIMALS).per(*per).shares(shares))
     }
 }
 
@@ -184,79 +199,71 @@ fn item((value, pupils): &(Value, i128)) -> Item {
     Item { num, den, weight: *pupils }
 }
 
-impl Sample {
-    fn columns(&self) -> Option<Columns<'_>> {
-        let Sample::Columns { pupils, amounts, shares, per } = self else { return None };
-        Some(Columns::new(pupils, amounts).scale(DECIMALS).per(*per).shares(shares))
-    }
-}
-
-impl Group for Sample {
+impl Group for Sample<'_> {
     fn coefficient(&self) -> Option<Coefficient> {
         match self {
             Sample::Items(items) => items.coefficient(),
-            Sample::Columns { .. } => self.columns()?.coefficient(),
+            Sample::Columns { .. } => self.as_columns()?.coefficient(),
         }
     }
 
     fn exact(&self) -> Exact {
         match self {
             Sample::Items(items) => items.exact(),
-            Sample::Columns { .. } => self.columns().map_or_else(|| Vec::new().exact(), |c| c.exact()),
+            Sample::Columns { .. } => self.as_columns().map_or_else(|| Vec::new().exact(), |c| c.exact()),
         }
     }
 }
 
-/// The coefficient of an indicator, and the values it was computed from.
+/// The coefficient of an indicator.
 pub(super) fn variation(
     rule: &Rule<'_>,
     rules: &StageRules<'_>,
-    tally: &Tally,
+    tally: Tally,
+    sample: &Sample<'_>,
     judge: Judge,
     skip: bool,
-) -> (Variation, Sample) {
-    let sample = tally.sample(rule.rule.per());
+) -> Variation {
     let figures = if tally.complete { sample.coefficient() } else { None };
-    let limit = rules.cv_limit.cloned();
-    let printed_cv = figures.as_ref().and_then(|f| f.rounded_cv(&sample, rules.cv_decimals));
-    let order = limit.as_ref().zip(figures.as_ref()).and_then(|(l, f)| f.cmp_cv(&sample, l.value));
-    let readings = at_most(order, printed_cv, limit.as_ref());
-    let found = Variation {
+    let limit = rules.cv_limit.clone();
+    let printed_cv = figures.as_ref().and_then(|f| f.rounded_cv(sample, rules.cv_decimals));
+    let order = limit.as_ref().zip(figures.as_ref()).and_then(|(l, f)| f.cmp_cv(sample, l.value));
+    let readings = at_most(order, printed_cv, limit.as_deref());
+    Variation {
         indicator: rule.rule.indicator(),
-        units: tally.values.len() as u32,
+        units: tally.units,
         missing: tally.missing,
         skipped: skip.then_some(tally.missing),
         units_meeting: rule.threshold.map(|_| tally.meeting),
-        printed_mean: figures.as_ref().and_then(|f| f.rounded_mean(&sample, rule.mean_decimals)),
+        printed_mean: figures.as_ref().and_then(|f| f.rounded_mean(sample, rule.mean_decimals)),
         printed_cv,
         verdict: limit.as_ref().map(|_| judge.verdict(readings)),
         limit,
         order,
         readings,
         figures,
-    };
-    (found, sample)
+    }
 }
 
 /// The composite of a stage's coefficients, each with the values it was computed from.
 pub(super) fn composite(
     rules: &StageRules<'_>,
     parts: &[Variation],
-    samples: &[Sample],
+    samples: &[Sample<'_>],
     judge: Judge,
 ) -> Composite {
     let pair = |(v, sample)| {
         let v: &Variation = v;
-        let sample: &Sample = sample;
+        let sample: &Sample<'_> = sample;
         v.figures.as_ref().filter(|f| f.cv.is_some()).map(|f| (f, sample as &dyn Group))
     };
     let groups: Option<Vec<_>> = parts.iter().zip(samples).map(pair).collect();
     let groups = groups.as_deref().unwrap_or_default();
-    let limit = rules.composite_limit.cloned();
+    let limit = rules.composite_limit.clone();
     let cv = mean_cv(groups);
     let printed = rounded_mean_cv(groups, rules.cv_decimals);
     let order = limit.as_ref().and_then(|l| cmp_mean_cv(groups, l.value));
-    let readings = at_most(order, printed, limit.as_ref());
+    let readings = at_most(order, printed, limit.as_deref());
     Composite {
         cv,
         printed,

@@ -7,6 +7,7 @@ mod explain;
 mod items;
 mod obstacles;
 mod out;
+mod plain;
 mod result;
 mod rules;
 mod school_standard;

@@ -10,7 +10,7 @@ pub(super) struct Out<'d> {
     pub(super) county: County<'d>,
     pub(super) findings: Vec<Finding>,
     /// Schools whose blank component was taken as none.
-    blank: BTreeMap<Field, Vec<SchoolRow<'d>>>,
+    pub(super) blank: BTreeMap<Field, Vec<SchoolRow<'d>>>,
     /// Columns in whose place another was read.
     pub(super) substituted: BTreeSet<(Field, Field)>,
     /// Columns that the table does not have, with what is missing for want of them.

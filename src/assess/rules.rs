@@ -1,5 +1,7 @@
 //! A standard as it stands on the day of an evaluation, ready to be applied.
 
+use std::sync::Arc;
+
 use super::Options;
 use crate::date::Date;
 use crate::model::{Area, Field, SchoolKind, SchoolRow, Stage};
@@ -11,8 +13,9 @@ pub(crate) struct StageRules<'s> {
     pub(crate) stage: Stage,
     pub(crate) indicators: Vec<Rule<'s>>,
     pub(crate) unit: Option<&'s Dated<UnitRule>>,
-    pub(crate) cv_limit: Option<&'s Dated<Decimal>>,
-    pub(crate) composite_limit: Option<&'s Dated<Decimal>>,
+    /// Every coefficient of every county refers to it.
+    pub(crate) cv_limit: Option<Arc<Dated<Decimal>>>,
+    pub(crate) composite_limit: Option<Arc<Dated<Decimal>>>,
     /// Whole-number weights of the stages in the split of shared resources.
     pub(crate) split: [i128; 3],
     /// Decimals of a school's value as it is printed.
@@ -50,8 +53,8 @@ impl<'s> StageRules<'s> {
             stage,
             indicators: indicators.collect(),
             unit,
-            cv_limit: standard.cv_limit(stage, date),
-            composite_limit: standard.composite_limit(stage, date),
+            cv_limit: standard.cv_limit(stage, date).cloned().map(Arc::new),
+            composite_limit: standard.composite_limit(stage, date).cloned().map(Arc::new),
             split: standard.split(),
             value_decimals: precision.value,
             cv_decimals: precision.cv,

@@ -1,10 +1,11 @@
 //! One stage of a county: its units, its coefficients, and what is to be said of them.
 
-use super::balance::{self, Tally};
+use super::balance::{self, Sample, Tally};
 use super::out::Out;
+use super::plain::{Amounts, Plain};
 use super::result::{StageRecord, UnitRecord};
 use super::rules::{Covered, Rule, StageRules, covered};
-use super::unit::{Readings, Unit, Unknown, Value, at_least};
+use super::unit::{Clear, Readings, Unit, Unknown, Value, at_least};
 use super::{Assessor, Judge, Missing, Options, Verdict};
 use crate::finding::{Arg, Code, Finding};
 use crate::lang::Lang;
@@ -26,29 +27,17 @@ pub(super) fn assess_stage<'d>(
     let mut variation = Vec::with_capacity(rules.indicators.len());
     let mut samples = Vec::with_capacity(rules.indicators.len());
     let skip = assessor.missing == Missing::Skip;
+    let plain = Plain::of(&units);
     for (place, rule) in rules.indicators.iter().enumerate() {
-        let mut tally = Tally { values: Vec::with_capacity(units.len()), ..Tally::default() };
-        for ((unit, known), record) in units.iter().zip(&mut records) {
-            match unit.value(rule, &assessor.options) {
-                Ok(value) => {
-                    let judged = judge_value(assessor.judge, rules, rule, &value, unit, out);
-                    record.note(place, judged);
-                    tally.meeting += u32::from(judged.meets == Some(true));
-                    note_value(unit, rule, &value, &assessor.options, out);
-                    match unit.pupils.filter(|_| *known) {
-                        Some(pupils) => tally.values.push((value, pupils)),
-                        None => tally.missing += 1,
-                    }
-                }
-                Err(unknown) => {
-                    tally.missing += 1;
-                    note_missing(unit, rule, unknown, &assessor.options, out);
-                }
-            }
-        }
-        tally.complete = named && !tally.values.is_empty() && (skip || tally.missing == 0);
-        let (found, sample) = balance::variation(rule, rules, &tally, assessor.judge, skip);
-        note_variation(rules, rule, &tally, &found, out);
+        let case = Case { assessor, rules, rule, place, units: &units };
+        let amounts = plain.as_ref().and_then(|plain| Some((plain, Amounts::of(rules, rule, &units)?)));
+        let (mut tally, sample) = match amounts {
+            Some((plain, amounts)) => case.by_columns(plain, amounts, &mut records, out),
+            None => case.by_values(&mut records, out),
+        };
+        tally.complete = named && tally.units > 0 && (skip || tally.missing == 0);
+        let found = balance::variation(rule, rules, tally, &sample, assessor.judge, skip);
+        note_variation(rules, rule, tally, &found, out);
         variation.push(found);
         samples.push(sample);
     }
@@ -73,6 +62,88 @@ pub(super) fn assess_stage<'d>(
     let verdict = if records.is_empty() { Verdict::Undetermined } else { Verdict::all(parts) };
     let students = units.iter().map(|(unit, _)| unit.pupils).sum::<Option<i128>>();
     StageRecord { stage: rules.stage, verdict, students, units: records, variation, composite }
+}
+
+/// One indicator of a stage.
+struct Case<'c, 'd> {
+    assessor: &'c Assessor,
+    rules: &'c StageRules<'c>,
+    rule: &'c Rule<'c>,
+    /// Its place in the standard.
+    place: usize,
+    units: &'c [(Unit<'d>, bool)],
+}
+
+impl<'c, 'd> Case<'c, 'd> {
+    /// Unit by unit, each with its exact value: the reference.
+    fn by_values<'u>(&self, records: &mut [UnitRecord], out: &mut Out<'d>) -> (Tally, Sample<'u>) {
+        let (rule, options) = (self.rule, &self.assessor.options);
+        let mut tally = Tally::default();
+        let mut values = Vec::with_capacity(self.units.len());
+        for ((unit, known), record) in self.units.iter().zip(records) {
+            match unit.value(rule, options) {
+                Ok(value) => {
+                    let judged = self.judge(&value, unit, out);
+                    record.note(self.place, judged);
+                    tally.meeting += u32::from(judged.meets == Some(true));
+                    note_value(unit, rule, &value, options, out);
+                    match unit.pupils.filter(|_| *known) {
+                        Some(pupils) => values.push((value, pupils)),
+                        None => tally.missing += 1,
+                    }
+                }
+                Err(unknown) => {
+                    tally.missing += 1;
+                    note_missing(unit, rule, unknown, options, out);
+                }
+            }
+        }
+        tally.units = values.len() as u32;
+        (tally, Sample::of_values(&values, rule.rule.per()))
+    }
+
+    /// All units side by side, where nothing is missing and every amount is ordinary.
+    fn by_columns<'u>(
+        &self,
+        plain: &'u Plain,
+        amounts: Amounts<'d>,
+        records: &mut [UnitRecord],
+        out: &mut Out<'d>,
+    ) -> (Tally, Sample<'u>) {
+        let rule = self.rule;
+        let mut tally = Tally { units: self.units.len() as u32, ..Tally::default() };
+        let clear = |limit| Clear::of(limit, self.rules.value_decimals);
+        let threshold = rule.threshold.map(|threshold| clear(threshold.value));
+        let floor = rule.floor.map(clear);
+        let values = plain.values(rule, &amounts);
+        for ((value, (unit, _)), record) in values.zip(self.units).zip(records) {
+            let meets = threshold.map(|threshold| threshold.at_least(value));
+            let below =
+                if meets == Some(Some(false)) { floor.map(|floor| floor.at_least(value)) } else { None };
+            let judged = if meets == Some(None) || below == Some(None) {
+                let exact = unit.value(rule, &self.assessor.options);
+                exact.map_or_else(|_| Judged::default(), |exact| self.judge(&exact, unit, out))
+            } else {
+                Judged { meets: meets.flatten(), below_floor: below.flatten() == Some(false) }
+            };
+            record.note(self.place, judged);
+            tally.meeting += u32::from(judged.meets == Some(true));
+        }
+        let indicator = rule.rule.indicator();
+        let stage = self.rules.stage;
+        if let Some(part) = indicator.component(stage).filter(|_| !amounts.without_part.is_empty()) {
+            out.blank.entry(part).or_default().extend(amounts.without_part);
+        }
+        if let Some(other) = indicator.substitute(stage).filter(|_| amounts.substituted) {
+            out.substituted.insert((indicator.field(stage), other));
+        }
+        let shares = if rule.rule.shared() { plain.shares.as_slice() } else { &[] };
+        (tally, Sample::of_hundredths(&plain.pupils, amounts.hundredths, shares, rule.rule.per()))
+    }
+
+    fn judge(&self, value: &Value, unit: &Unit<'_>, out: &mut Out<'_>) -> Judged {
+        judge_value(self.assessor.judge, self.rules, self.rule, value, unit, out)
+    }
 }
 
 /// A value held against its threshold and floor.
@@ -234,7 +305,7 @@ fn note_missing<'d>(
 fn note_variation(
     rules: &StageRules<'_>,
     rule: &Rule<'_>,
-    tally: &Tally,
+    tally: Tally,
     found: &super::Variation,
     out: &mut Out<'_>,
 ) {

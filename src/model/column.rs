@@ -133,7 +133,7 @@ impl Column {
 
     /// An ordinary cell; else what stands on the side, if anything does.
     #[inline]
-    fn hundredths(&self, row: usize) -> Result<i64, Option<Decimal>> {
+    pub(crate) fn hundredths(&self, row: usize) -> Result<i64, Option<Decimal>> {
         let cell = match &self.cells {
             Cells::Short(cells) => match cells.get(row) {
                 Some(&cell) if cell > SHORT_WIDE => return Ok(cell.into()),

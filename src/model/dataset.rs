@@ -208,6 +208,11 @@ impl DataSet {
         SchoolRow { data: self, row }
     }
 
+    /// The numbers of a field, by [row](SchoolRow::row).
+    pub(crate) fn column(&self, field: Field) -> &Column {
+        &self.0.columns[field as usize]
+    }
+
     /// What was noticed while the data was read, in a fixed order.
     pub fn findings(&self) -> &[Finding] {
         &self.0.findings
@@ -278,6 +283,10 @@ impl<'a> SchoolRow<'a> {
 
     pub(crate) fn row(self) -> u32 {
         self.row
+    }
+
+    pub(crate) fn data(self) -> &'a DataSet {
+        self.data
     }
 
     /// Whether the data set has this column at all.
