@@ -107,17 +107,6 @@ struct Sources {
     component: Option<(Field, i128)>,
 }
 
-/// Where an ordinary amount came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
-    /// The column itself, and its component where it has one.
-    Main,
-    /// The column itself; its component is blank, which means none.
-    WithoutPart,
-    /// The column read in its place.
-    Substitute,
-}
-
 /// The columns of an amount, looked up once for many schools.
 pub(crate) struct Reader<'d> {
     main: &'d Column,
@@ -125,26 +114,44 @@ pub(crate) struct Reader<'d> {
     component: Option<(&'d Column, i64)>,
 }
 
+/// The amounts of many schools in hundredths, as nearly all have them.
+pub(crate) struct Hundredths {
+    pub(crate) amounts: Vec<i64>,
+    /// Rows whose component is blank, which means none.
+    pub(crate) without_part: Vec<u32>,
+    /// Whether they come from the column that is read in the place of the first.
+    pub(crate) substituted: bool,
+}
+
 impl Reader<'_> {
-    /// The amount in hundredths, as nearly every school has it: what [`Indicator::amount`] comes to.
+    /// What [`Indicator::amount`] comes to in each of these rows.
     ///
-    /// `None` where a cell is missing, has more decimals, or is less than what is taken off it.
-    #[inline]
-    pub(crate) fn hundredths(&self, school: SchoolRow<'_>) -> Option<(i64, Origin)> {
-        let row = school.row() as usize;
-        match self.main.hundredths(row) {
-            Ok(whole) => {
-                let Some((part, sign)) = self.component else { return Some((whole, Origin::Main)) };
-                match part.hundredths(row) {
-                    // Cells are far below 64 bits.
-                    Ok(part) => Some((whole + sign * part, Origin::Main)).filter(|(sum, _)| *sum >= 0),
-                    Err(None) => Some((whole, Origin::WithoutPart)),
-                    Err(Some(_)) => None,
+    /// `None` where one has no amount or one of more decimals, and where they come from different columns.
+    pub(crate) fn hundredths(&self, rows: &[u32]) -> Option<Hundredths> {
+        let mut amounts = Vec::with_capacity(rows.len());
+        let substitute = self.substitute.filter(|_| self.main.is_unused());
+        if !substitute.unwrap_or(self.main).gather(rows, &mut amounts) {
+            return None;
+        }
+        let mut without_part = Vec::new();
+        if let Some((part, sign)) = self.component.filter(|_| substitute.is_none()) {
+            if part.is_unused() {
+                without_part.extend_from_slice(rows);
+            } else {
+                for (row, amount) in rows.iter().zip(&mut amounts) {
+                    match part.hundredths(*row as usize) {
+                        // Cells are far below 64 bits.
+                        Ok(part) => *amount += sign * part,
+                        Err(None) => without_part.push(*row),
+                        Err(Some(_)) => return None,
+                    }
+                    if *amount < 0 {
+                        return None;
+                    }
                 }
             }
-            Err(None) => Some((self.substitute?.hundredths(row).ok()?, Origin::Substitute)),
-            Err(Some(_)) => None,
         }
+        Some(Hundredths { amounts, without_part, substituted: substitute.is_some() })
     }
 }
 

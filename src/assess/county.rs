@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use super::items::{self, Facts};
 use super::out::Out;
 use super::result::{Assessment, CountyRecord};
-use super::rules::StageRules;
+use super::rules::RulesByDay;
 use super::scope::{Scope, scope};
 use super::stage::assess_stage;
 use super::{Assessor, Verdict};
 use crate::check::{in_any_order, in_order};
 use crate::date::Date;
 use crate::finding::{Arg, Code, Finding};
-use crate::model::{County, CountyData, CountyTable, DataSet, Field, Stage};
+use crate::model::{County, CountyData, CountyTable, DataSet, Field};
 use crate::parallel::{COUNTIES_WORTH_A_THREAD, for_each, in_ranges};
 use crate::standards::Exclusion;
 
@@ -22,10 +22,10 @@ pub(super) fn assess(assessor: &Assessor, data: &DataSet) -> Assessment {
     let indices: Vec<usize> =
         (0..data.counties().len()).filter(|index| wanted(data.county(*index).code())).collect();
     let done = in_ranges(indices.len(), COUNTIES_WORTH_A_THREAD, assessor.threads, |range| {
-        let mut excluded = Vec::new();
+        let (mut excluded, mut rules) = (Vec::new(), RulesByDay::new(&assessor.standard));
         let indices = indices.get(range).unwrap_or_default().iter();
-        let counties =
-            indices.map(|index| assess_county(assessor, data.county(*index), *index, &mut excluded));
+        let counties = indices
+            .map(|index| assess_county(assessor, data.county(*index), *index, &mut rules, &mut excluded));
         (counties.collect::<Vec<_>>(), excluded)
     });
     let (counties, excluded): (Vec<_>, Vec<_>) = done.into_iter().unzip();
@@ -121,6 +121,7 @@ fn assess_county(
     assessor: &Assessor,
     county: County<'_>,
     index: usize,
+    rules: &mut RulesByDay<'_>,
     excluded: &mut Vec<(u32, u16)>,
 ) -> CountyRecord {
     let as_of = assessor.as_of.or_else(|| county.year().map(Date::end_of_year));
@@ -147,10 +148,8 @@ fn assess_county(
             }
         }
     }
-    let stages = Stage::COMPULSORY.map(|stage| {
-        let rules = StageRules::new(&assessor.standard, stage, as_of);
-        assess_stage(assessor, &rules, &schools, &mut out)
-    });
+    let rules = rules.on(as_of).iter();
+    let stages: Vec<_> = rules.map(|rules| assess_stage(assessor, rules, &schools, &mut out)).collect();
     let with_units = stages.iter().filter(|s| !s.units.is_empty());
     let mut resource = Verdict::all(with_units.map(|s| s.verdict));
     if stages.iter().all(|s| s.units.is_empty()) {

@@ -9,8 +9,8 @@ use crate::model::{County, Field, SchoolRow};
 pub(super) struct Out<'d> {
     pub(super) county: County<'d>,
     pub(super) findings: Vec<Finding>,
-    /// Schools whose blank component was taken as none.
-    pub(super) blank: BTreeMap<Field, Vec<SchoolRow<'d>>>,
+    /// Rows whose blank component was taken as none.
+    pub(super) blank: BTreeMap<Field, Vec<u32>>,
     /// Columns in whose place another was read.
     pub(super) substituted: BTreeSet<(Field, Field)>,
     /// Columns that the table does not have, with what is missing for want of them.
@@ -48,7 +48,7 @@ impl<'d> Out<'d> {
     pub(super) fn blank_parts(&mut self, school: SchoolRow<'d>, parts: impl IntoIterator<Item = Field>) {
         for part in parts {
             if school.raw(part).is_none() {
-                self.blank.entry(part).or_default().push(school);
+                self.blank.entry(part).or_default().push(school.row());
             }
         }
     }
@@ -61,17 +61,17 @@ impl<'d> Out<'d> {
         for (field, other) in std::mem::take(&mut self.substituted) {
             self.note(Finding::new(Code::SubstituteUsed).column(field).value(other).arg("other", other));
         }
-        for (field, mut schools) in std::mem::take(&mut self.blank) {
-            schools.sort_unstable_by_key(|school| school.row());
-            schools.dedup_by_key(|school| school.row());
-            let named = if schools.len() == assessed {
+        for (field, mut rows) in std::mem::take(&mut self.blank) {
+            rows.sort_unstable();
+            rows.dedup();
+            let named = if rows.len() == assessed {
                 Arg::names("全部学校", "all schools")
             } else {
-                let codes: Vec<_> = schools.iter().map(|s| s.code()).collect();
+                let codes: Vec<_> = rows.iter().map(|row| self.county.data().school(*row).code()).collect();
                 Arg::names(codes.join("、"), codes.join(", "))
             };
             let finding = Finding::new(Code::BlankTakenAsNone).column(field);
-            self.note(finding.arg("count", &schools.len()).arg("schools", named));
+            self.note(finding.arg("count", &rows.len()).arg("schools", named));
         }
         self.findings
     }

@@ -4,86 +4,92 @@
 //! addition, every unit has an ordinary amount. Values are then held against thresholds in doubles, and those too near
 //! to tell are left to the exact comparison. What is not plain goes the way of single values, which is the reference.
 
+use super::result::UnitRecord;
 use super::rules::{Rule, StageRules};
-use super::unit::Unit;
-use crate::indicator::{Origin, Reader};
-use crate::model::SchoolRow;
+use super::unit::{Clear, Unit};
+use crate::indicator::Hundredths;
+use crate::model::DataSet;
 use crate::stats::Share;
 
 /// A stage of which every unit is known.
-pub(super) struct Plain {
+pub(super) struct Plain<'d> {
+    data: &'d DataSet,
+    rows: Vec<u32>,
     pub(super) pupils: Vec<i64>,
     /// The units that have only a part of what their school shares.
     pub(super) shares: Vec<Share>,
     /// What an amount is to be multiplied with to make it one a pupil: of what belongs to a stage, of what is shared.
-    factors: [Vec<f64>; 2],
+    own: Vec<f64>,
+    shared: Vec<f64>,
 }
 
-/// The amounts of an indicator in a plain stage.
-pub(super) struct Amounts<'d> {
-    pub(super) hundredths: Vec<i64>,
-    /// Schools whose blank component means none.
-    pub(super) without_part: Vec<SchoolRow<'d>>,
-    /// Whether a school gives another column in its place.
-    pub(super) substituted: bool,
-}
-
-impl Plain {
-    /// `None` where something is not known, or beyond the range of columns.
-    pub(super) fn of(units: &[(Unit<'_>, bool)]) -> Option<Self> {
+impl<'d> Plain<'d> {
+    /// `None` where something is not known, or beyond the range of columns, and without units.
+    pub(super) fn of(units: &[(Unit<'d>, bool)]) -> Option<Self> {
+        let room = units.len();
         let mut plain = Plain {
-            pupils: Vec::with_capacity(units.len()),
+            data: units.first()?.0.school.data(),
+            rows: Vec::with_capacity(room),
+            pupils: Vec::with_capacity(room),
             shares: Vec::new(),
-            factors: [Vec::with_capacity(units.len()), Vec::with_capacity(units.len())],
+            own: Vec::with_capacity(room),
+            shared: Vec::with_capacity(room),
         };
         for (place, (unit, is_assessed)) in units.iter().enumerate() {
             let (pupils, share) = (i64::try_from(unit.pupils?).ok()?, unit.shared().ok()?);
             if !is_assessed {
                 return None;
             }
-            plain.shares.extend(share.of_unit(place)?);
+            plain.rows.push(unit.school.row());
             plain.pupils.push(pupils);
-            let [own, shared] = &mut plain.factors;
-            own.push(1.0 / pupils as f64);
-            shared.push(share.weight as i64 as f64 / i64::try_from(share.divisor).ok()? as f64);
+            let own = 1.0 / pupils as f64;
+            plain.own.push(own);
+            let part = share.of_unit(place)?;
+            plain.shared.push(part.map_or(own, |part| f64::from(part.times) / part.of as f64));
+            plain.shares.extend(part);
         }
         Some(plain)
     }
 
-    /// The value of each unit, to a few roundings.
-    pub(super) fn values<'p>(
-        &'p self,
-        rule: &Rule<'_>,
-        amounts: &'p Amounts<'_>,
-    ) -> impl Iterator<Item = f64> + 'p {
-        let [own, shared] = &self.factors;
-        let factors = if rule.rule.shared() { shared } else { own };
-        let unit = f64::from(rule.rule.per()) / 100.0;
-        let values = amounts.hundredths.iter().zip(factors);
-        values.map(move |(hundredths, factor)| *hundredths as f64 * factor * unit)
+    /// The amounts of an indicator; `None` where a unit has none, or no ordinary one, and where a clause may add to it.
+    pub(super) fn amounts(&self, rules: &StageRules<'_>, rule: &Rule<'_>) -> Option<Hundredths> {
+        let reader = rule.rule.indicator().reader(self.data, rules.stage);
+        if rule.clauses.is_empty() { reader.hundredths(&self.rows) } else { None }
     }
-}
 
-impl<'d> Amounts<'d> {
-    /// `None` where a unit has none, or no ordinary one, and where a clause may add to it.
-    pub(super) fn of(rules: &StageRules<'_>, rule: &Rule<'_>, units: &[(Unit<'d>, bool)]) -> Option<Self> {
-        let reader: Reader<'d> = match units.first() {
-            Some((unit, _)) if rule.clauses.is_empty() => {
-                rule.rule.indicator().reader(unit.school.data(), rules.stage)
-            }
-            _ => return None,
+    /// Notes what is clear of each unit; those that are not, by their places.
+    pub(super) fn judge(
+        &self,
+        rule: &Rule<'_>,
+        amounts: &[i64],
+        (place, decimals): (usize, u8),
+        records: &mut [UnitRecord],
+    ) -> Vec<usize> {
+        let threshold = rule.threshold.map(|threshold| Clear::of(threshold.value, decimals));
+        let floor = rule.floor.map_or(Clear::always(), |floor| Clear::of(floor, decimals));
+        let Some(threshold) = threshold else {
+            records.iter_mut().for_each(|record| record.note_clear(place, false, false));
+            return Vec::new();
         };
-        let mut hundredths = Vec::with_capacity(units.len());
-        let (mut without_part, mut substituted) = (Vec::new(), false);
-        for (unit, _) in units {
-            let (amount, origin) = reader.hundredths(unit.school)?;
-            hundredths.push(amount);
-            match origin {
-                Origin::Main => {}
-                Origin::WithoutPart => without_part.push(unit.school),
-                Origin::Substitute => substituted = true,
-            }
+        let factors = if rule.rule.shared() { &self.shared } else { &self.own };
+        let unit = f64::from(rule.rule.per()) / 100.0;
+        // No branches: how schools stand to a threshold cannot be foretold.
+        let mut all_clear = true;
+        for ((amount, factor), record) in amounts.iter().zip(factors).zip(&mut *records) {
+            let value = *amount as f64 * factor * unit;
+            let meets = threshold.is_above(value);
+            let below = !meets & floor.is_below(value);
+            all_clear &= meets | (threshold.is_below(value) & (below | floor.is_above(value)));
+            record.note_clear(place, meets, below);
         }
-        Some(Amounts { hundredths, without_part, substituted })
+        if all_clear {
+            return Vec::new();
+        }
+        let is_clear = |value: f64| {
+            threshold.is_above(value)
+                || threshold.is_below(value) && (floor.is_below(value) || floor.is_above(value))
+        };
+        let values = amounts.iter().zip(factors).map(|(amount, factor)| *amount as f64 * factor * unit);
+        values.enumerate().filter(|(_, value)| !is_clear(*value)).map(|(unit, _)| unit).collect()
     }
 }

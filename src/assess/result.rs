@@ -43,7 +43,8 @@ pub(super) struct CountyRecord {
     pub(super) as_of: Option<Date>,
     pub(super) verdict: Verdict,
     pub(super) resource: Verdict,
-    pub(super) stages: [StageRecord; 2],
+    /// Primary and junior.
+    pub(super) stages: Vec<StageRecord>,
     pub(super) items: Vec<ItemRecord>,
     pub(super) findings: Vec<Finding>,
 }
@@ -77,10 +78,20 @@ impl UnitRecord {
     }
 
     pub(super) fn note(&mut self, place: usize, judged: Judged) {
-        let bit = 1 << place;
-        self.known |= bit;
-        self.meets |= if judged.meets == Some(true) { bit } else { 0 };
-        self.below |= if judged.below_floor { bit } else { 0 };
+        self.note_clear(place, judged.meets == Some(true), judged.below_floor);
+    }
+
+    /// Notes what is clear beforehand.
+    #[inline]
+    pub(super) fn note_clear(&mut self, place: usize, meets: bool, below_floor: bool) {
+        self.known |= 1 << place;
+        self.meets |= u16::from(meets) << place;
+        self.below |= u16::from(below_floor) << place;
+    }
+
+    /// Whether an indicator is noted as met.
+    pub(super) fn meets(&self, place: usize) -> bool {
+        self.meets >> place & 1 != 0
     }
 
     pub(super) fn judge(&mut self, rule: &UnitRule, indicators: usize) {

@@ -2,12 +2,13 @@
 
 use super::balance::{self, Sample, Tally};
 use super::out::Out;
-use super::plain::{Amounts, Plain};
+use super::plain::Plain;
 use super::result::{StageRecord, UnitRecord};
 use super::rules::{Covered, Rule, StageRules, covered};
-use super::unit::{Clear, Readings, Unit, Unknown, Value, at_least};
+use super::unit::{Readings, Unit, Unknown, Value, at_least};
 use super::{Assessor, Judge, Missing, Options, Verdict};
 use crate::finding::{Arg, Code, Finding};
+use crate::indicator::Hundredths;
 use crate::lang::Lang;
 use crate::model::{SchoolRow, Stage};
 use crate::numeric::Decimal;
@@ -30,9 +31,9 @@ pub(super) fn assess_stage<'d>(
     let plain = Plain::of(&units);
     for (place, rule) in rules.indicators.iter().enumerate() {
         let case = Case { assessor, rules, rule, place, units: &units };
-        let amounts = plain.as_ref().and_then(|plain| Some((plain, Amounts::of(rules, rule, &units)?)));
-        let (mut tally, sample) = match amounts {
-            Some((plain, amounts)) => case.by_columns(plain, amounts, &mut records, out),
+        let found = plain.as_ref().and_then(|plain| Some((plain, plain.amounts(rules, rule)?)));
+        let (mut tally, sample) = match found {
+            Some((plain, found)) => case.by_columns(plain, found, &mut records, out),
             None => case.by_values(&mut records, out),
         };
         tally.complete = named && tally.units > 0 && (skip || tally.missing == 0);
@@ -74,7 +75,7 @@ struct Case<'c, 'd> {
     units: &'c [(Unit<'d>, bool)],
 }
 
-impl<'c, 'd> Case<'c, 'd> {
+impl<'d> Case<'_, 'd> {
     /// Unit by unit, each with its exact value: the reference.
     fn by_values<'u>(&self, records: &mut [UnitRecord], out: &mut Out<'d>) -> (Tally, Sample<'u>) {
         let (rule, options) = (self.rule, &self.assessor.options);
@@ -105,40 +106,32 @@ impl<'c, 'd> Case<'c, 'd> {
     /// All units side by side, where nothing is missing and every amount is ordinary.
     fn by_columns<'u>(
         &self,
-        plain: &'u Plain,
-        amounts: Amounts<'d>,
+        plain: &'u Plain<'d>,
+        found: Hundredths,
         records: &mut [UnitRecord],
         out: &mut Out<'d>,
     ) -> (Tally, Sample<'u>) {
-        let rule = self.rule;
-        let mut tally = Tally { units: self.units.len() as u32, ..Tally::default() };
-        let clear = |limit| Clear::of(limit, self.rules.value_decimals);
-        let threshold = rule.threshold.map(|threshold| clear(threshold.value));
-        let floor = rule.floor.map(clear);
-        let values = plain.values(rule, &amounts);
-        for ((value, (unit, _)), record) in values.zip(self.units).zip(records) {
-            let meets = threshold.map(|threshold| threshold.at_least(value));
-            let below =
-                if meets == Some(Some(false)) { floor.map(|floor| floor.at_least(value)) } else { None };
-            let judged = if meets == Some(None) || below == Some(None) {
-                let exact = unit.value(rule, &self.assessor.options);
-                exact.map_or_else(|_| Judged::default(), |exact| self.judge(&exact, unit, out))
-            } else {
-                Judged { meets: meets.flatten(), below_floor: below.flatten() == Some(false) }
+        let (rule, place) = (self.rule, self.place);
+        let near = plain.judge(rule, &found.amounts, (place, self.rules.value_decimals), records);
+        for unit in near {
+            let (Some((unit, _)), Some(record)) = (self.units.get(unit), records.get_mut(unit)) else {
+                continue;
             };
-            record.note(self.place, judged);
-            tally.meeting += u32::from(judged.meets == Some(true));
+            if let Ok(value) = unit.value(rule, &self.assessor.options) {
+                record.note(place, self.judge(&value, unit, out));
+            }
         }
-        let indicator = rule.rule.indicator();
-        let stage = self.rules.stage;
-        if let Some(part) = indicator.component(stage).filter(|_| !amounts.without_part.is_empty()) {
-            out.blank.entry(part).or_default().extend(amounts.without_part);
+        let (indicator, stage) = (rule.rule.indicator(), self.rules.stage);
+        if let Some(part) = indicator.component(stage).filter(|_| !found.without_part.is_empty()) {
+            out.blank.entry(part).or_default().extend_from_slice(&found.without_part);
         }
-        if let Some(other) = indicator.substitute(stage).filter(|_| amounts.substituted) {
+        if let Some(other) = indicator.substitute(stage).filter(|_| found.substituted) {
             out.substituted.insert((indicator.field(stage), other));
         }
+        let meeting = records.iter().filter(|record| record.meets(place)).count() as u32;
+        let tally = Tally { units: self.units.len() as u32, meeting, ..Tally::default() };
         let shares = if rule.rule.shared() { plain.shares.as_slice() } else { &[] };
-        (tally, Sample::of_hundredths(&plain.pupils, amounts.hundredths, shares, rule.rule.per()))
+        (tally, Sample::of_hundredths(&plain.pupils, found.amounts, shares, rule.rule.per()))
     }
 
     fn judge(&self, value: &Value, unit: &Unit<'_>, out: &mut Out<'_>) -> Judged {

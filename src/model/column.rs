@@ -147,6 +147,26 @@ impl Column {
         Err(if cell == Some(WIDE) { self.wide.get(&(row as u32)).copied() } else { None })
     }
 
+    /// Adds the cells of these rows in hundredths; whether all of them are ordinary. Where one is not, what was added is
+    /// of no use.
+    pub(crate) fn gather(&self, rows: &[u32], out: &mut Vec<i64>) -> bool {
+        fn all<T: Copy>(cells: &[T], rows: &[u32], missing: T, mut add: impl FnMut(T)) {
+            rows.iter().for_each(|row| add(cells.get(*row as usize).copied().unwrap_or(missing)));
+        }
+        let mut ordinary = true;
+        match &self.cells {
+            Cells::Short(cells) => all(cells, rows, SHORT_MISSING, |cell| {
+                ordinary &= cell > SHORT_WIDE;
+                out.push(cell.into());
+            }),
+            Cells::Long(cells) => all(cells, rows, MISSING, |cell| {
+                ordinary &= cell > WIDE;
+                out.push(cell);
+            }),
+        }
+        ordinary
+    }
+
     /// Whether nothing was ever pushed.
     pub(crate) fn is_unused(&self) -> bool {
         self.cells.len() == 0
@@ -233,10 +253,20 @@ mod tests {
                 column
             };
             let read = |column: &Column| (0..values.len()).map(|row| column.get(row)).collect::<Vec<_>>();
+            let rows: Vec<u32> = (0..values.len() as u32).collect();
+            let gathered = |column: &Column| {
+                let mut out = Vec::new();
+                column.gather(&rows, &mut out).then_some(out)
+            };
+            let hundredths = |v: &Option<Decimal>| {
+                let (number, scale) = v.as_ref()?.parts();
+                i64::try_from(i128::from(number) * crate::numeric::pow10(2u8.checked_sub(scale)?)).ok()
+            };
             let raw = |column: &Column, row| column.raw(row).map(|(n, scale)| Decimal::new(n, scale).ok());
             let whole = column(&values);
             prop_assert_eq!(&read(&whole), &values);
             prop_assert!((0..values.len()).all(|row| raw(&whole, row) == values[row].map(Some)));
+            prop_assert_eq!(gathered(&whole), values.iter().map(hundredths).collect());
             prop_assert_eq!(whole.has_any(), values.iter().any(Option::is_some));
             let (first, rest) = values.split_at(cut.min(values.len()));
             let mut joined = column(first);

@@ -143,6 +143,26 @@ pub(crate) struct SourceFile {
     pub(crate) columns: Vec<(Field, u32)>,
 }
 
+/// Pupils of the three stages of a row as [`SchoolRow::students`] gives them, which nearly all work begins with.
+#[derive(Clone, Copy, Debug)]
+struct Pupils([i32; 3]);
+
+impl Pupils {
+    /// Not known.
+    const MISSING: i32 = -1;
+    /// More than fits, or no whole number: the column has it.
+    const ODD: i32 = -2;
+
+    fn get(self, stage: Stage) -> i32 {
+        let [primary, junior, senior] = self.0;
+        match stage {
+            Stage::Primary => primary,
+            Stage::Junior => junior,
+            Stage::Senior => senior,
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 struct Inner {
     files: Vec<SourceFile>,
@@ -151,6 +171,8 @@ struct Inner {
     names: Strings,
     rows: Vec<Row>,
     columns: Vec<Column>,
+    /// Of each row, made when all are known.
+    pupils: Vec<Pupils>,
     lists: BTreeMap<(u32, Field), Vec<Decimal>>,
     present: Vec<bool>,
     counties: Vec<CountyRows>,
@@ -240,6 +262,10 @@ pub struct County<'a> {
 impl<'a> County<'a> {
     fn record(self) -> &'a CountyRows {
         &self.data.0.counties[self.index]
+    }
+
+    pub(crate) fn data(self) -> &'a DataSet {
+        self.data
     }
 
     /// Six digits; blank where the rows give none.
@@ -353,11 +379,13 @@ impl<'a> SchoolRow<'a> {
 
     /// A count or an amount, in the [unit](Field::unit) of the field; `None` where it is missing or the field holds no
     /// number.
+    #[inline]
     pub fn value(self, field: Field) -> Option<Decimal> {
         self.data.0.columns[field as usize].get(self.row as usize)
     }
 
     /// The same as a whole number and its decimals, not shortened.
+    #[inline]
     pub(crate) fn raw(self, field: Field) -> Option<(i64, u8)> {
         self.data.0.columns[field as usize].raw(self.row as usize)
     }
@@ -388,22 +416,26 @@ impl<'a> SchoolRow<'a> {
     /// Pupils of a stage.
     ///
     /// A stage that the kind cannot have has none where the cell is blank; what is typed there is kept as it is.
+    #[inline]
     pub fn students(self, stage: Stage) -> Option<Decimal> {
-        let typed = self.value(Field::students(stage));
-        if self.kind().stages_are_fixed() && !self.kind().has(stage) {
-            typed.or(Some(Decimal::ZERO))
-        } else {
-            typed
+        match self.data.0.pupils[self.row as usize].get(stage) {
+            Pupils::MISSING => None,
+            Pupils::ODD => self.value(Field::students(stage)),
+            count => Some(Decimal::from(count.unsigned_abs())),
         }
     }
 
     /// Pupils in compulsory education (义务教育阶段在校生); `None` where those of a stage it has are missing.
+    #[inline]
     pub fn compulsory_students(self) -> Option<Decimal> {
+        let Pupils([primary, junior, _]) = self.data.0.pupils[self.row as usize];
+        if primary >= 0 && junior >= 0 {
+            return Some(Decimal::from(primary.unsigned_abs() + junior.unsigned_abs()));
+        }
         let mut stages = Stage::COMPULSORY.into_iter();
         stages.try_fold(Decimal::ZERO, |sum, stage| sum.checked_add(self.students(stage)?))
     }
 
-    /// Where a cell of it stands in its file.
     /// Pupils of all stages that are given: a special-education school need not have each; `None` where none is.
     pub(crate) fn all_students(self) -> Option<Decimal> {
         let mut given = Stage::ALL.into_iter().filter_map(|stage| self.students(stage));
@@ -411,6 +443,7 @@ impl<'a> SchoolRow<'a> {
         given.fold(first, |sum, more| sum?.checked_add(more))
     }
 
+    /// Where a cell of it stands in its file.
     pub(crate) fn place(self, field: Option<Field>) -> Option<Place> {
         let record = self.record();
         let file = self.data.0.files.get(record.file as usize)?;
@@ -613,6 +646,7 @@ impl Builder {
             refused.append(&mut inner.findings);
             return Err(Error::new(ErrorKind::Input(refused)));
         }
+        inner.count_pupils();
         inner.group_counties();
         inner.findings.sort_by(|a, b| a.order(b).then_with(|| a.found_at().cmp(&b.found_at())));
         Ok(DataSet(Arc::new(inner)))
@@ -698,6 +732,22 @@ impl Inner {
         mark(Field::Ownership, rows.iter().any(|r| r.sponsor.is_some()));
         mark(Field::UrbanRural, rows.iter().any(|r| r.area.is_some()));
         mark(Field::DenseCityCentre, rows.iter().any(|r| r.dense_city_centre.is_some()));
+    }
+
+    fn count_pupils(&mut self) {
+        let columns = Stage::ALL.map(|stage| &self.columns[Field::students(stage) as usize]);
+        let count = |kind: SchoolKind, row: usize, stage: Stage| match columns[stage as usize].hundredths(row)
+        {
+            Ok(hundredths) if hundredths % 100 == 0 => {
+                i32::try_from(hundredths / 100).ok().filter(|count| *count >= 0).unwrap_or(Pupils::ODD)
+            }
+            Ok(_) | Err(Some(_)) => Pupils::ODD,
+            Err(None) if kind.stages_are_fixed() && !kind.has(stage) => 0,
+            Err(None) => Pupils::MISSING,
+        };
+        let rows = self.rows.iter().enumerate();
+        self.pupils =
+            rows.map(|(row, r)| Pupils(Stage::ALL.map(|stage| count(r.kind, row, stage)))).collect();
     }
 
     fn place(&self, row: usize, field: Field) -> Option<Place> {

@@ -190,19 +190,27 @@ impl Decimal {
         Self::from_i128(wide, self.scale - cut)
     }
 
+    /// A sum or difference of whole numbers, neither of which is beyond 10¹².
+    fn small_whole(mantissa: i64) -> Option<Self> {
+        (mantissa.abs() < MAX_MAGNITUDE as i64).then_some(Decimal { mantissa, scale: 0 })
+    }
+
     /// Exact sum, where it is within the limits of the type.
+    #[inline]
     pub fn checked_add(self, other: Self) -> Option<Self> {
         if self.is_whole() && other.is_whole() {
-            // Neither is beyond 10¹².
-            let mantissa = self.mantissa + other.mantissa;
-            return (i128::from(mantissa).abs() < MAX_MAGNITUDE).then_some(Decimal { mantissa, scale: 0 });
+            return Self::small_whole(self.mantissa + other.mantissa);
         }
         let scale = self.scale.max(other.scale);
         Self::from_i128(self.at_scale(scale) + other.at_scale(scale), scale).ok()
     }
 
     /// Exact difference, where it is within the limits of the type.
+    #[inline]
     pub fn checked_sub(self, other: Self) -> Option<Self> {
+        if self.is_whole() && other.is_whole() {
+            return Self::small_whole(self.mantissa - other.mantissa);
+        }
         let scale = self.scale.max(other.scale);
         Self::from_i128(self.at_scale(scale) - other.at_scale(scale), scale).ok()
     }
@@ -318,6 +326,7 @@ impl PartialOrd for Decimal {
 }
 
 impl Ord for Decimal {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         if self.scale == other.scale {
             return self.mantissa.cmp(&other.mantissa);

@@ -33,26 +33,26 @@ pub(super) fn catchment(case: &mut Case<'_, '_>) -> Outcome {
 }
 
 /// Where all schools are known and none is of this kind, no pupil lives outside its catchment.
-fn no_school(limit: &Limit, case: &Case<'_, '_>) -> Measure {
+fn no_school(limit: &Limit<'_>, case: &Case<'_, '_>) -> Measure {
     let measure = limit.measure();
     if case.schools().is_empty() { measure } else { measure.verdict(crate::assess::Verdict::Met) }
 }
 
-fn pool(case: &mut Case<'_, '_>, stage: Stage, limit: &Limit, records: &mut Vec<SchoolRecord>) -> Pool {
+fn pool(case: &mut Case<'_, '_>, stage: Stage, limit: &Limit<'_>, records: &mut Vec<SchoolRecord>) -> Pool {
     let column = match stage {
         Stage::Primary => Field::CatchmentStudentsPrimary,
         _ => Field::CatchmentStudentsJunior,
     };
     let mut pool = Pool::default();
     for &school in case.schools() {
-        if !stages(school).any(|s| s == stage) {
+        let belongs = belongs(school);
+        if belongs == Some(false) || !stages(school).any(|s| s == stage) {
             continue;
         }
         let (inside, pupils) = (school.value(column), school.students(stage));
-        match belongs(school) {
-            Some(false) => {}
+        match belongs {
             None => pool.add_open(pupils),
-            Some(true) => {
+            Some(_) => {
                 pool.add(inside, pupils);
                 match inside.zip(pupils) {
                     Some((inside, pupils)) => {

@@ -29,9 +29,11 @@ pub(super) fn uniform(case: &mut Case<'_, '_>) -> Outcome {
 pub(super) fn small_schools(case: &mut Case<'_, '_>) -> Outcome {
     let included =
         case.facts.excluded.iter().filter(|(_, reason)| case.item.includes.iter().any(|i| i == reason));
-    let schools: Vec<_> = case.schools().iter().copied().chain(included.map(|(school, _)| *school)).collect();
-    let small: Vec<_> =
-        schools.into_iter().filter_map(|school| Some((school, small_school(case, school)?))).collect();
+    let schools = case.schools().iter().copied().chain(included.map(|(school, _)| *school));
+    let limit = case.limit_value("small_below", Stage::Primary);
+    let schools = schools.filter(|school| limit.is_some_and(|limit| may_be_small(*school, limit)));
+    let small: Vec<_> = schools.collect();
+    let small: Vec<_> = small.into_iter().map(|school| (school, small_school(case, school))).collect();
     let pupils = |school: &SchoolRow<'_>| sum(Stage::ALL.map(|stage| school.students(stage)));
     // A school whose pupils are missing may be small.
     let certain = small.iter().all(|(school, _)| pupils(school).is_some());
@@ -47,16 +49,18 @@ pub(super) fn small_schools(case: &mut Case<'_, '_>) -> Outcome {
     Outcome::one(measure.verdict(verdict).lacking(None)).with(records)
 }
 
-/// A small school, or one that may be; `None` for any other.
-fn small_school(case: &mut Case<'_, '_>, school: SchoolRow<'_>) -> Option<SchoolRecord> {
-    // Small is the whole school: one with few junior pupils and many senior ones is not.
-    let known = sum(Stage::ALL.into_iter().filter_map(|stage| school.students(stage)).map(Some));
+/// Whether a school has pupils, but fewer than so many as far as they are known. Small is the whole school: one with few
+/// junior pupils and many senior ones is not.
+fn may_be_small(school: SchoolRow<'_>, below: Decimal) -> bool {
+    let pupils = Stage::ALL.map(|stage| school.students(stage));
+    let known = sum(pupils.into_iter().flatten().map(Some));
+    let is_closed = pupils.iter().all(|pupils| pupils.is_some_and(Decimal::is_zero));
+    !is_closed && known.is_none_or(|known| known < below)
+}
+
+/// A small school, or one that may be.
+fn small_school(case: &mut Case<'_, '_>, school: SchoolRow<'_>) -> SchoolRecord {
     let all = sum(Stage::ALL.map(|stage| school.students(stage)));
-    let small_below = case.limit_value("small_below", Stage::Primary)?;
-    let closed = all.is_some_and(|pupils| pupils.is_zero());
-    if closed || known.is_some_and(|pupils| pupils >= small_below) {
-        return None;
-    }
     let requirement = all.and_then(|_| required(case, school));
     let funding = school.value(Field::PublicFundingBudget);
     if funding.is_none() {
@@ -75,7 +79,7 @@ fn small_school(case: &mut Case<'_, '_>, school: SchoolRow<'_>) -> Option<School
         let lacking = rounded_up(required, 2).and_then(|required| required.checked_sub(funding));
         measure = measure.verdict(met.into()).lacking(lacking);
     }
-    Some(SchoolRecord { row: school.row(), stage: None, part: None, measure, clause: None })
+    SchoolRecord { row: school.row(), stage: None, part: None, measure, clause: None }
 }
 
 /// What a small school must be funded with.

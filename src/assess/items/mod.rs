@@ -186,23 +186,23 @@ struct Case<'f, 'a> {
     facts: &'f Facts<'a>,
     item: &'a Item,
     /// The parameters it is judged by as they are in force, primary and junior: looked up once for all schools.
-    limits: Vec<(&'static str, [Option<Limit>; 2])>,
+    limits: Vec<(&'static str, [Option<Limit<'a>>; 2])>,
     findings: Vec<Finding>,
     figures: Vec<FigureRecord>,
 }
 
 /// A parameter as it is in force.
-#[derive(Clone)]
-struct Limit {
+#[derive(Clone, Copy)]
+struct Limit<'a> {
     value: Decimal,
     direction: Direction,
     unit: Unit,
-    cite: Citation,
+    cite: &'a Citation,
     /// Whether an overlay asks for it.
     local: bool,
 }
 
-impl Limit {
+impl Limit<'_> {
     /// A measure against it, open as yet.
     fn measure(&self) -> Measure {
         Measure {
@@ -212,6 +212,11 @@ impl Limit {
             cite: Some(self.cite.clone()),
             ..Measure::open()
         }
+    }
+
+    /// Whether a value meets it beyond doubt, so that there is nothing to tell of it.
+    fn is_met_by(&self, value: Ratio) -> bool {
+        is_plain(self.direction, self.value.into()) && meets(value, self.value.into(), self.direction)
     }
 
     /// Shares in per cent are a hundred times the quotient.
@@ -261,27 +266,28 @@ impl<'f, 'a> Case<'f, 'a> {
         self.facts.table?.answer(field)
     }
 
+    /// Whether the data have a column at all.
+    fn tells(&self, column: Field) -> bool {
+        self.facts.county.data().has_column(column)
+    }
+
     fn schools(&self) -> &'f [SchoolRow<'a>] {
         self.facts.schools
     }
 
     /// A parameter in force; `None` where the county may be any, and regions differ.
-    fn limit(&self, name: &str, stage: Stage) -> Option<Limit> {
-        self.known_limit(name, stage).cloned()
-    }
-
-    fn known_limit(&self, name: &str, stage: Stage) -> Option<&Limit> {
+    fn limit(&self, name: &str, stage: Stage) -> Option<Limit<'a>> {
         let (_, limits) = self.limits.iter().find(|(known, _)| *known == name)?;
-        limits.get(stage as usize)?.as_ref()
+        *limits.get(stage as usize)?
     }
 
     /// The value of a parameter in force.
     fn limit_value(&self, name: &str, stage: Stage) -> Option<Decimal> {
-        self.known_limit(name, stage).map(|limit| limit.value)
+        self.limit(name, stage).map(|limit| limit.value)
     }
 
     /// Holds a value against a limit, as the assessment judges: exactly, or as the form prints it.
-    fn hold(&mut self, value: Ratio, limit: &Limit, about: Option<SchoolRow<'_>>) -> bool {
+    fn hold(&mut self, value: Ratio, limit: &Limit<'_>, about: Option<SchoolRow<'_>>) -> bool {
         self.hold_ratio(value, limit.value.into(), limit.direction, limit.unit, about)
     }
 
@@ -301,8 +307,7 @@ impl<'f, 'a> Case<'f, 'a> {
             _ => precision.figure,
         };
         let exact = meets(value, limit, direction);
-        // What meets a whole number meets it rounded as well.
-        if exact && direction != Direction::Below && limit.parts().1 == 1 {
+        if exact && is_plain(direction, limit) {
             return exact;
         }
         let printed = value.round_half_up(decimals).map_or(exact, |p| meets(p.into(), limit, direction));
@@ -325,7 +330,7 @@ impl<'f, 'a> Case<'f, 'a> {
     }
 
     /// A value against a limit.
-    fn measure(&mut self, value: Ratio, limit: &Limit, about: Option<SchoolRow<'_>>) -> Measure {
+    fn measure(&mut self, value: Ratio, limit: &Limit<'_>, about: Option<SchoolRow<'_>>) -> Measure {
         let met = self.hold(value, limit, about);
         limit.measure().value(Some(value)).verdict(met.into())
     }
@@ -365,16 +370,21 @@ impl<'f, 'a> Case<'f, 'a> {
     }
 }
 
-fn in_force(facts: &Facts<'_>, item: &Item, name: &str, stage: Stage) -> Option<Limit> {
+fn in_force<'a>(facts: &Facts<'a>, item: &Item, name: &str, stage: Stage) -> Option<Limit<'a>> {
     let parameter = facts.standard.parameter(item, name)?;
     let found = parameter.in_force(stage, facts.date, facts.county.code())?;
     Some(Limit {
         value: found.value(stage)?,
         direction: parameter.direction(),
         unit: parameter.unit(),
-        cite: found.cite().clone(),
+        cite: found.cite(),
         local: found.layer > 0,
     })
+}
+
+/// Whether all that meet a limit meet it rounded as well: it is a whole number, and may be reached.
+fn is_plain(direction: Direction, limit: Ratio) -> bool {
+    direction != Direction::Below && limit.parts().1 == 1
 }
 
 fn meets(value: Ratio, limit: Ratio, direction: Direction) -> bool {
@@ -399,7 +409,7 @@ pub(super) fn quotient(num: Decimal, den: Decimal, power: u8) -> Option<Ratio> {
 }
 
 /// How much more of `num` would make `num × 10^power / den` reach the limit, rounded up.
-fn lacking(num: Decimal, den: Decimal, limit: &Limit, decimals: u8) -> Option<Decimal> {
+fn lacking(num: Decimal, den: Decimal, limit: &Limit<'_>, decimals: u8) -> Option<Decimal> {
     let needed = den.checked_mul(limit.value)?;
     let (needed, scale) = needed.parts();
     rounded_up(Ratio::new(needed.into(), pow10(scale + limit.per()))?, decimals)?.checked_sub(num)

@@ -55,7 +55,7 @@ impl Pool {
     }
 
     /// The share against a limit: decided by what is known where the rest cannot change it.
-    pub(super) fn measure(&self, case: &mut Case<'_, '_>, limit: &Limit) -> Measure {
+    pub(super) fn measure(&self, case: &mut Case<'_, '_>, limit: &Limit<'_>) -> Measure {
         if let Some((num, den)) = self.complete() {
             return match quotient(num, den, limit.per()) {
                 Some(value) => case.measure(value, limit, None).lacking(lacking(num, den, limit, 0)),
@@ -86,13 +86,16 @@ impl Pool {
 /// A school by itself, listed where it falls short.
 pub(super) fn short(
     case: &mut Case<'_, '_>,
-    limit: &Limit,
+    limit: &Limit<'_>,
     school: SchoolRow<'_>,
     stage: Option<Stage>,
     num: Decimal,
     den: Decimal,
 ) -> Option<SchoolRecord> {
     let value = quotient(num, den, limit.per())?;
+    if limit.is_met_by(value) {
+        return None;
+    }
     let measure = case.measure(value, limit, Some(school)).lacking(lacking(num, den, limit, 0));
     let part = stage.map(Stage::id);
     let record = SchoolRecord { row: school.row(), stage, part, measure, clause: None };

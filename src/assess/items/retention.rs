@@ -34,7 +34,8 @@ pub(super) fn retention(case: &mut Case<'_, '_>) -> Outcome {
         case.show(field.id(), figure);
     }
     let mut records: Vec<SchoolRecord> = Vec::new();
-    for school in schools {
+    let told = case.tells(Field::GraduatesJunior);
+    for school in schools.into_iter().filter(|_| told) {
         let own = COLUMNS.map(|(_, column)| school.value(column));
         if let Some((num, den)) = parts(own, plain) {
             records.extend(short(case, &limit, school, Some(Stage::Junior), num, den));
@@ -47,7 +48,7 @@ pub(super) fn retention(case: &mut Case<'_, '_>) -> Outcome {
     Outcome::one(measure).with(records)
 }
 
-fn rate(case: &mut Case<'_, '_>, limit: &Limit, num: Decimal, den: Decimal) -> Measure {
+fn rate(case: &mut Case<'_, '_>, limit: &Limit<'_>, num: Decimal, den: Decimal) -> Measure {
     match quotient(num, den, limit.per()) {
         Some(value) => case.measure(value, limit, None).lacking(lacking(num, den, limit, 0)),
         None => limit.measure(),

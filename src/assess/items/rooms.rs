@@ -27,6 +27,12 @@ pub(super) fn rooms(case: &mut Case<'_, '_>) -> Outcome {
     };
     let mut records = Vec::new();
     let parts = groups.iter().map(|(part, kinds)| {
+        let told = kinds.iter().any(|kind| case.tells(kind.column));
+        let plain = Terms::plain();
+        if !told && case.schools().iter().any(|school| needed(case, *school, &plain) != Some([0, 0])) {
+            // Of a school that needs rooms nothing is known, nor of any other.
+            return (*part, open());
+        }
         let mut total = (!case.schools().is_empty()).then_some((0, 0));
         let mut verdict = if case.schools().is_empty() { Verdict::Undetermined } else { Verdict::Met };
         for &school in case.schools() {
@@ -36,7 +42,6 @@ pub(super) fn rooms(case: &mut Case<'_, '_>) -> Outcome {
             verdict = Verdict::all([verdict, measure.verdict]);
             let figures = measure.value.zip(measure.requirement).map(|(v, r)| (v.parts().0, r.parts().0));
             total = total.zip(figures).map(|((a, b), (c, d))| (a + c, b + d));
-            let told = kinds.iter().any(|kind| school.has_column(kind.column));
             if told && (clause.is_some() || measure.verdict != Verdict::Met) {
                 let part = Some(*part);
                 records.push(SchoolRecord { row: school.row(), stage: None, part, measure, clause });
@@ -56,12 +61,12 @@ fn open() -> Measure {
 }
 
 /// The rooms of one school that count, against those it needs.
-fn one(case: &mut Case<'_, '_>, school: SchoolRow<'_>, terms: &Terms<'_, '_>, kinds: &[Kind]) -> Measure {
+fn one<'a>(case: &mut Case<'_, 'a>, school: SchoolRow<'_>, terms: &Terms<'_, 'a>, kinds: &[Kind]) -> Measure {
     let Some(needed) = needed(case, school, terms) else { return open() };
     let all: i128 = needed.iter().sum();
     let mut measure = Measure { requirement: Ratio::new(all, 1), ..open() };
     if let Some(area) = kinds.first().and_then(|kind| terms.limit(case, kind.area, Stage::Junior)) {
-        measure.cite = Some(area.cite);
+        measure.cite = Some(area.cite.clone());
     }
     if all == 0 {
         return measure.value(Ratio::new(0, 1)).verdict(Verdict::Met);
@@ -99,7 +104,7 @@ fn counted(mut rooms: Vec<Room>, needed: [i128; 2]) -> i128 {
 }
 
 /// Rooms of one kind that a school needs for its primary and its junior classes.
-fn needed(case: &Case<'_, '_>, school: SchoolRow<'_>, terms: &Terms<'_, '_>) -> Option<[i128; 2]> {
+fn needed<'a>(case: &Case<'_, 'a>, school: SchoolRow<'_>, terms: &Terms<'_, 'a>) -> Option<[i128; 2]> {
     let down = case.facts.options.is("rooms_rounding", "down");
     let dozens = |classes: i128| {
         let (size, scale) = terms.limit_value(case, "classes_per_room", Stage::Primary)?.parts();

@@ -2,7 +2,7 @@
 
 use super::ratio::Worst;
 use super::transitional::{self, Terms};
-use super::{Case, Measure, Outcome, SchoolRecord, stages};
+use super::{Case, Limit, Measure, Outcome, SchoolRecord, stages};
 use crate::assess::Verdict;
 use crate::model::{Field, SchoolRow, Stage};
 use crate::numeric::{Decimal, Ratio};
@@ -14,15 +14,16 @@ pub(super) fn schools(case: &mut Case<'_, '_>) -> Outcome {
     let mut over = [Some(0u32); 2];
     let mut parts =
         [("single", "max_pupils", Part::default()), ("through", "max_pupils_through", Part::default())];
+    let limits = parts.each_ref().map(|(_, name, _)| case.limit(name, Stage::Primary));
     for &school in case.schools() {
         let through = Stage::COMPULSORY.into_iter().all(|stage| school.kind().has(stage));
         let [single, both] = &mut parts;
         let (id, name, part) = if through { both } else { single };
         let (id, name): (&'static str, &str) = (id, name);
-        if is_no_news(case, school, name, part) {
+        let full = if through { limits[1] } else { limits[0] };
+        if full.is_some_and(|full| is_no_news(school, &full, part)) {
             continue;
         }
-        let full = case.limit(name, Stage::Primary);
         let beyond = school.compulsory_students().zip(full).map(|(pupils, full)| pupils > full.value);
         if let Some(count) = over.get_mut(usize::from(through)) {
             *count = count.zip(beyond).map(|(count, beyond)| count + u32::from(beyond));
@@ -30,6 +31,9 @@ pub(super) fn schools(case: &mut Case<'_, '_>) -> Outcome {
         let judged = transitional::judge(case, school, id, |case, terms| size(case, school, terms, name));
         let (measure, clause) = judged;
         part.add(&measure);
+        if clause.is_none() {
+            part.most = part.most.max(school.compulsory_students());
+        }
         // A province has few schools that are too large: the others are not kept.
         if clause.is_some() || measure.verdict != Verdict::Met {
             found.push(SchoolRecord { row: school.row(), stage: None, part: Some(id), measure, clause });
@@ -46,21 +50,21 @@ pub(super) fn schools(case: &mut Case<'_, '_>) -> Outcome {
 }
 
 /// Whether a school is within its limit, and not the largest of its part so far: most are, and nothing is said of them.
-fn is_no_news(case: &Case<'_, '_>, school: SchoolRow<'_>, name: &str, part: &Part) -> bool {
-    let Some(limit) = case.known_limit(name, Stage::Primary) else { return false };
+fn is_no_news(school: SchoolRow<'_>, limit: &Limit<'_>, part: &Part) -> bool {
     let Some(pupils) = school.compulsory_students() else { return false };
-    part.verdict.is_some()
-        && limit.direction == Direction::AtMost
-        && pupils.is_whole()
-        && limit.value.is_whole()
+    limit.direction == Direction::AtMost
         && pupils <= limit.value
-        && part.worst.worse(pupils.into(), limit.value.into(), limit.direction).is_none()
+        && limit.value.is_whole()
+        && pupils.is_whole()
+        && part.most.is_some_and(|most| pupils <= most)
 }
 
 /// The schools with one stage, or those with both.
 #[derive(Default)]
 struct Part {
     verdict: Option<Verdict>,
+    /// The most pupils of those held against the same limit.
+    most: Option<Decimal>,
     worst: Worst,
     /// The worst of those that fail.
     worst_failing: Worst,
@@ -83,7 +87,7 @@ impl Part {
     }
 }
 
-fn size(case: &mut Case<'_, '_>, school: SchoolRow<'_>, terms: &Terms<'_, '_>, name: &str) -> Measure {
+fn size<'a>(case: &mut Case<'_, 'a>, school: SchoolRow<'_>, terms: &Terms<'_, 'a>, name: &str) -> Measure {
     let Some(limit) = terms.limit(case, name, Stage::Primary) else { return Measure::open() };
     match school.compulsory_students() {
         Some(pupils) => {
@@ -111,13 +115,18 @@ pub(super) fn classes(case: &mut Case<'_, '_>) -> Outcome {
             Field::ClassesOverLimitJunior
         };
         let mut total = Some(Decimal::ZERO);
-        let mut verdicts = Vec::new();
+        let mut verdict = None;
         for &school in case.schools() {
             if !stages(school).any(|s| s == stage) {
                 continue;
             }
             let over = school.value(column);
+            let told = school.has_column(column);
+            total = total.zip(over).and_then(|(total, over)| total.checked_add(over));
             let measure = match over {
+                // Most have none, and nothing is said of them.
+                Some(over) if limit.is_met_by(over.into()) => Measure::bare(Verdict::Met),
+                None if !told => Measure::open(),
                 Some(over) => {
                     let more = over.checked_sub(limit.value);
                     case.measure(over.into(), &limit, Some(school)).lacking(more)
@@ -127,9 +136,8 @@ pub(super) fn classes(case: &mut Case<'_, '_>) -> Outcome {
                     limit.measure()
                 }
             };
-            total = total.zip(over).and_then(|(total, over)| total.checked_add(over));
-            verdicts.push(measure.verdict);
-            if measure.verdict != Verdict::Met && school.has_column(column) {
+            verdict = Some(Verdict::all(verdict.into_iter().chain([measure.verdict])));
+            if measure.verdict != Verdict::Met && told {
                 let part = Some(id);
                 records.push(SchoolRecord {
                     row: school.row(),
@@ -140,11 +148,10 @@ pub(super) fn classes(case: &mut Case<'_, '_>) -> Outcome {
                 });
             }
         }
-        if !verdicts.is_empty() {
+        if let Some(verdict) = verdict {
             let name = if stage == Stage::Primary { "primary_over" } else { "junior_over" };
             case.show(name, total);
             let measure = limit.measure().value(total.map(Ratio::from));
-            let verdict = Verdict::all(verdicts);
             let more = total.and_then(|total| total.checked_sub(limit.value));
             parts.push((id, measure.verdict(verdict).lacking(more)));
         }

@@ -1,15 +1,25 @@
 //! What every school spends on training its teachers.
 
-use super::ratio::worst;
+use super::ratio::Worst;
 use super::{Case, Measure, Outcome, SchoolRecord, lacking, quotient};
 use crate::assess::Verdict;
 use crate::model::{Field, Stage};
+use crate::numeric::Decimal;
 
 /// Training funds over the budget of public funding, of every school.
 pub(super) fn training(case: &mut Case<'_, '_>) -> Outcome {
     let Some(limit) = case.limit("least", Stage::Primary) else { return Outcome::one(Measure::open()) };
-    let mut all: Vec<(bool, SchoolRecord)> = Vec::new();
+    let told = case.tells(Field::TrainingFunding);
+    let mut verdict = None;
+    let mut below = Some(0u32);
+    let mut least = Worst::default();
+    let mut records = Vec::new();
     for &school in case.schools() {
+        if !told {
+            // Of none of them there is anything to say.
+            (verdict, below) = (Some(Verdict::Undetermined), None);
+            break;
+        }
         let funds = school.value(Field::TrainingFunding).zip(school.value(Field::PublicFundingBudget));
         let measure = match funds {
             Some((spent, budget)) => match quotient(spent, budget, limit.per()) {
@@ -26,17 +36,19 @@ pub(super) fn training(case: &mut Case<'_, '_>) -> Outcome {
                 limit.measure()
             }
         };
-        let told = school.has_column(Field::TrainingFunding);
-        all.push((told, SchoolRecord { row: school.row(), stage: None, part: None, measure, clause: None }));
+        verdict = Some(Verdict::all(verdict.into_iter().chain([measure.verdict])));
+        below = match measure.verdict {
+            Verdict::Met => below,
+            Verdict::NotMet => below.map(|below| below + 1),
+            Verdict::Undetermined => None,
+        };
+        least.add(&measure);
+        if measure.verdict != Verdict::Met {
+            records.push(SchoolRecord { row: school.row(), stage: None, part: None, measure, clause: None });
+        }
     }
-    if all.is_empty() {
-        return Outcome::one(limit.measure());
-    }
-    let verdict = Verdict::all(all.iter().map(|(_, r)| r.measure.verdict));
-    let measure = worst(all.iter().map(|(_, r)| &r.measure)).unwrap_or_else(|| limit.measure());
-    let below = all.iter().filter(|(_, r)| r.measure.verdict == Verdict::NotMet).count() as u32;
-    let open = all.iter().any(|(_, r)| r.measure.verdict == Verdict::Undetermined);
-    case.show("below", (!open).then(|| below.into()));
-    all.retain(|(told, r)| *told && r.measure.verdict != Verdict::Met);
-    Outcome::one(measure.verdict(verdict).lacking(None)).with(all.into_iter().map(|(_, r)| r).collect())
+    let Some(verdict) = verdict else { return Outcome::one(limit.measure()) };
+    case.show("below", below.map(Decimal::from));
+    let measure = least.measure().unwrap_or_else(|| limit.measure());
+    Outcome::one(measure.verdict(verdict).lacking(None)).with(records)
 }

@@ -14,23 +14,28 @@ pub(super) struct Terms<'t, 'a> {
     granted: &'t [&'a ItemClause],
 }
 
-impl Terms<'_, '_> {
+impl<'a> Terms<'_, 'a> {
+    /// Without any clause.
+    pub(super) fn plain() -> Self {
+        Terms { granted: &[] }
+    }
+
     /// A parameter in these terms.
-    pub(super) fn limit(&self, case: &Case<'_, '_>, name: &str, stage: Stage) -> Option<super::Limit> {
+    pub(super) fn limit(&self, case: &Case<'_, 'a>, name: &str, stage: Stage) -> Option<super::Limit<'a>> {
         let mut limit = case.limit(name, stage)?;
         for clause in self.granted {
             if let Some(value) = clause.value(name, stage)
                 && limit.direction.is_stricter(limit.value, value)
             {
                 limit.value = value;
-                limit.cite = clause.cite().clone();
+                limit.cite = clause.cite();
             }
         }
         Some(limit)
     }
 
     /// The value of a parameter in these terms.
-    pub(super) fn limit_value(&self, case: &Case<'_, '_>, name: &str, stage: Stage) -> Option<Decimal> {
+    pub(super) fn limit_value(&self, case: &Case<'_, 'a>, name: &str, stage: Stage) -> Option<Decimal> {
         if self.granted.is_empty() {
             return case.limit_value(name, stage);
         }
@@ -48,7 +53,7 @@ pub(super) fn judge<'a>(
     part: &'static str,
     mut judge: impl FnMut(&mut Case<'_, 'a>, &Terms<'_, 'a>) -> Measure,
 ) -> (Measure, Option<Box<ClauseRecord>>) {
-    let plain = judge(case, &Terms { granted: &[] });
+    let plain = judge(case, &Terms::plain());
     if plain.verdict == Verdict::Met {
         return (plain, None);
     }
