@@ -167,7 +167,7 @@ fn assess_county(
         schools: &assessed,
         excluded: &left_out,
     };
-    let items = items::evaluate(&facts, &mut out.findings);
+    let items = if assessor.resources_only { Vec::new() } else { items::evaluate(&facts, &mut out.findings) };
     let parts =
         assessor.standard.parts().iter().map(|part| items::part_verdict(&assessor.standard, &items, *part));
     let verdict = Verdict::all(parts.chain([resource]));

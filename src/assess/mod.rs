@@ -198,6 +198,7 @@ pub struct Assessor {
     threads: Option<NonZeroUsize>,
     table: CountyTable,
     local: Local,
+    resources_only: bool,
 }
 
 impl Assessor {
@@ -214,6 +215,7 @@ impl Assessor {
             threads: None,
             table: CountyTable::default(),
             local: Local::default(),
+            resources_only: false,
         }
     }
 
@@ -294,6 +296,25 @@ impl Assessor {
     /// Only this county; may be called for several.
     pub fn only_county(mut self, code: &str) -> Self {
         self.counties.insert(code.to_owned());
+        self
+    }
+
+    /// The resources alone (资源配置): items beside them are not judged, and the verdict by the whole standard stays open
+    /// unless the resources fail it.
+    ///
+    /// # Examples
+    /// ```
+    /// use junheng::{Assessor, Standard, read_schools};
+    ///
+    /// let table = "county_code,school_code,kind,students_primary\n210102,1,小学,300\n";
+    /// let data = read_schools().from_bytes("schools.csv", table.as_bytes())?;
+    /// let assessment = Assessor::new(Standard::quality_2017()).resources_only().assess(&data)?;
+    /// assert_eq!(assessment.counties().next().unwrap().items().count(), 0);
+    /// # Ok::<(), junheng::Error>(())
+    /// ```
+    #[doc(alias = "资源配置")]
+    pub fn resources_only(mut self) -> Self {
+        self.resources_only = true;
         self
     }
 

@@ -10,5 +10,6 @@ pub(crate) use decimal::pow10;
 pub use decimal::{Decimal, ParseDecimalError};
 pub(crate) use double::Double;
 pub(crate) use nearest::{Leading, power_of_two};
+pub(crate) use ratio::Held;
 pub use ratio::Ratio;
 pub(crate) use root::RootSum;

@@ -150,6 +150,38 @@ impl Ratio {
     }
 }
 
+/// A ratio that is kept in great numbers, or none: small where its parts are, as nearly all are.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Held {
+    #[default]
+    None,
+    Small {
+        num: i64,
+        den: i64,
+    },
+    Wide(Box<Ratio>),
+}
+
+impl Held {
+    pub(crate) fn get(&self) -> Option<Ratio> {
+        match self {
+            Held::None => None,
+            Held::Small { num, den } => Some(Ratio { num: (*num).into(), den: (*den).into() }),
+            Held::Wide(ratio) => Some(**ratio),
+        }
+    }
+}
+
+impl From<Option<Ratio>> for Held {
+    fn from(ratio: Option<Ratio>) -> Self {
+        let Some(ratio) = ratio else { return Held::None };
+        match (i64::try_from(ratio.num), i64::try_from(ratio.den)) {
+            (Ok(num), Ok(den)) => Held::Small { num, den },
+            _ => Held::Wide(Box::new(ratio)),
+        }
+    }
+}
+
 impl From<Decimal> for Ratio {
     fn from(value: Decimal) -> Self {
         let (m, scale) = value.parts();
@@ -181,6 +213,18 @@ impl Ord for Ratio {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_ratio_is_held_as_it_was_given() {
+        let wide = 1i128 << 64;
+        for (num, den) in
+            [(6, 4), (-1, 3), (i64::MAX.into(), 1), (wide, 3), (3, wide), (i64::MIN.into(), wide)]
+        {
+            let held = Held::from(Ratio::new(num, den));
+            assert_eq!(held.get().map(Ratio::parts), Some((num, den)));
+        }
+        assert!(Held::from(None).get().is_none());
+    }
 
     #[test]
     fn products_beyond_128_bits_still_compare() {

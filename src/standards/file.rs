@@ -856,7 +856,7 @@ impl Loader<'_> {
     pub(super) fn citation(&mut self, document: &Spanned<String>, article: Option<&str>) -> Option<Citation> {
         let found = self.documents.iter().find(|(key, _)| key == document.as_ref()).map(|(_, d)| d.clone());
         match found {
-            Some(document) => Some(Citation { document, article: article.map(Into::into) }),
+            Some(document) => Some(Citation::new(document, article)),
             None => {
                 let key = document.as_ref();
                 self.problem(

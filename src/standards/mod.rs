@@ -55,27 +55,28 @@ pub struct Document {
 ///
 /// Prints as `教督〔2017〕6号 第五条`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Citation {
-    document: Arc<Document>,
-    article: Option<Arc<str>>,
-}
+pub struct Citation(Arc<(Arc<Document>, Option<Box<str>>)>);
 
 impl Citation {
+    fn new(document: Arc<Document>, article: Option<&str>) -> Self {
+        Citation(Arc::new((document, article.map(Into::into))))
+    }
+
     /// The document.
     pub fn document(&self) -> &Document {
-        &self.document
+        &self.0.0
     }
 
     /// The article or part, where it is known.
     pub fn article(&self) -> Option<&str> {
-        self.article.as_deref()
+        self.0.1.as_deref()
     }
 }
 
 impl fmt::Display for Citation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.document.number)?;
-        self.article.as_ref().map_or(Ok(()), |article| write!(f, " {article}"))
+        f.write_str(&self.document().number)?;
+        self.article().map_or(Ok(()), |article| write!(f, " {article}"))
     }
 }
 

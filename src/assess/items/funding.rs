@@ -69,8 +69,7 @@ fn small_school(case: &mut Case<'_, '_>, school: SchoolRow<'_>) -> SchoolRecord 
     let base = case.limit("funding_base", Stage::Primary);
     let local = base.as_ref().is_some_and(|base| base.local);
     let mut measure = base.map_or_else(Measure::open, |base| base.measure());
-    measure.requirement = requirement;
-    measure.value = funding.map(Ratio::from);
+    measure = measure.value(funding.map(Ratio::from)).requirement(requirement);
     if !local {
         measure.cite = None; // The rule is the item's; the base is one of the figures that go into it.
     }

@@ -30,7 +30,7 @@ use crate::date::Date;
 use crate::finding::{Arg, Code, Finding};
 use crate::lang::Lang;
 use crate::model::{County, CountyData, CountyField, Field, SchoolRow, Stage, Unit};
-use crate::numeric::{Decimal, Ratio, pow10};
+use crate::numeric::{Decimal, Held, Ratio, pow10};
 use crate::standards::{Citation, Direction, Item, Part, Procedure, Standard};
 
 /// What is known of a county.
@@ -53,8 +53,8 @@ pub(super) struct Facts<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct Measure {
     pub(super) verdict: Verdict,
-    pub(super) value: Option<Ratio>,
-    pub(super) requirement: Option<Ratio>,
+    pub(super) value: Held,
+    pub(super) requirement: Held,
     pub(super) direction: Direction,
     pub(super) unit: Unit,
     /// What is lacking, or too much, in the things counted: places, persons, rooms, yuan.
@@ -68,8 +68,8 @@ impl Measure {
     pub(super) fn bare(verdict: Verdict) -> Self {
         Measure {
             verdict,
-            value: None,
-            requirement: None,
+            value: Held::None,
+            requirement: Held::None,
             direction: Direction::Fixed,
             unit: Unit::None,
             shortfall: None,
@@ -86,7 +86,16 @@ impl Measure {
     }
 
     fn value(self, value: Option<Ratio>) -> Self {
-        Measure { value, ..self }
+        Measure { value: value.into(), ..self }
+    }
+
+    fn requirement(self, requirement: Option<Ratio>) -> Self {
+        Measure { requirement: requirement.into(), ..self }
+    }
+
+    /// Value and requirement, where it has both.
+    fn figures(&self) -> Option<(Ratio, Ratio)> {
+        self.value.get().zip(self.requirement.get())
     }
 
     fn lacking(self, shortfall: Option<Decimal>) -> Self {
@@ -206,7 +215,7 @@ impl Limit<'_> {
     /// A measure against it, open as yet.
     fn measure(&self) -> Measure {
         Measure {
-            requirement: Some(self.value.into()),
+            requirement: Some(self.value.into()).into(),
             direction: self.direction,
             unit: self.unit,
             cite: Some(self.cite.clone()),

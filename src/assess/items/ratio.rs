@@ -65,8 +65,8 @@ pub(super) fn not_below(case: &mut Case<'_, '_>) -> Outcome {
     let least = columns.denominator.and_then(|field| case.figure(field));
     let unit = first.map_or(crate::model::Unit::None, CountyField::unit);
     let open = Measure {
-        value: value.map(Ratio::from),
-        requirement: least.map(Ratio::from),
+        value: value.map(Ratio::from).into(),
+        requirement: least.map(Ratio::from).into(),
         direction: Direction::AtLeast,
         unit,
         ..Measure::open()
@@ -92,7 +92,7 @@ pub(super) struct Worst(Option<(f64, Measure)>);
 
 impl Worst {
     pub(super) fn add(&mut self, measure: &Measure) {
-        if let Some((value, requirement)) = measure.value.zip(measure.requirement)
+        if let Some((value, requirement)) = measure.figures()
             && let Some(reach) = self.worse(value, requirement, measure.direction)
         {
             self.0 = Some((reach, measure.clone()));
@@ -104,7 +104,7 @@ impl Worst {
         let reach = value.to_f64() / requirement.to_f64();
         let reach = if direction == Direction::AtLeast { reach } else { -reach };
         let is_worse = |(least, kept): &(f64, Measure)| {
-            let shown = || show(value).cmp(&kept.value.map(show).unwrap_or_default());
+            let shown = || show(value).cmp(&kept.value.get().map(show).unwrap_or_default());
             reach.total_cmp(least).then_with(shown).is_lt()
         };
         self.0.as_ref().is_none_or(is_worse).then_some(reach)

@@ -51,12 +51,12 @@ macro_rules! measured {
 
             /// Its value, exactly, in [`unit`](Self::unit); `None` where it has none or data are missing.
             pub fn value(self) -> Option<Ratio> {
-                self.measure().value
+                self.measure().value.get()
             }
 
             /// What its value is held against.
             pub fn requirement(self) -> Option<Ratio> {
-                self.measure().requirement
+                self.measure().requirement.get()
             }
 
             /// How it is held: at least, at most, below.
@@ -88,7 +88,8 @@ measured!(ItemPart);
 measured!(ItemSchool);
 
 fn distance(measure: &Measure) -> Option<Decimal> {
-    let gap = crate::assess::explain::gap(measure.value?, measure.requirement?)?;
+    let (value, requirement) = measure.figures()?;
+    let gap = crate::assess::explain::gap(value, requirement)?;
     match measure.direction {
         Direction::AtLeast => Some(gap),
         Direction::AtMost | Direction::Below => Decimal::ZERO.checked_sub(gap),
@@ -250,12 +251,12 @@ impl<'a> AppliedClause<'a> {
 
     /// The value without it.
     pub fn value_without(self) -> Option<Ratio> {
-        self.record.without.value
+        self.record.without.value.get()
     }
 
     /// What would be required without it.
     pub fn requirement_without(self) -> Option<Ratio> {
-        self.record.without.requirement
+        self.record.without.requirement.get()
     }
 }
 

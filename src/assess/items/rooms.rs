@@ -40,7 +40,7 @@ pub(super) fn rooms(case: &mut Case<'_, '_>) -> Outcome {
                 transitional::judge(case, school, part, |case, terms| one(case, school, terms, kinds));
             let (measure, clause) = judged;
             verdict = Verdict::all([verdict, measure.verdict]);
-            let figures = measure.value.zip(measure.requirement).map(|(v, r)| (v.parts().0, r.parts().0));
+            let figures = measure.figures().map(|(v, r)| (v.parts().0, r.parts().0));
             total = total.zip(figures).map(|((a, b), (c, d))| (a + c, b + d));
             if told && (clause.is_some() || measure.verdict != Verdict::Met) {
                 let part = Some(*part);
@@ -49,7 +49,7 @@ pub(super) fn rooms(case: &mut Case<'_, '_>) -> Outcome {
         }
         let whole = |n: i128| Ratio::new(n, 1);
         let (value, requirement) = total.map_or((None, None), |(has, needs)| (whole(has), whole(needs)));
-        (*part, Measure { value, requirement, ..open() }.verdict(verdict))
+        (*part, open().value(value).requirement(requirement).verdict(verdict))
     });
     let parts = parts.collect();
     records.sort_by_key(|r: &SchoolRecord| r.row);
@@ -64,7 +64,7 @@ fn open() -> Measure {
 fn one<'a>(case: &mut Case<'_, 'a>, school: SchoolRow<'_>, terms: &Terms<'_, 'a>, kinds: &[Kind]) -> Measure {
     let Some(needed) = needed(case, school, terms) else { return open() };
     let all: i128 = needed.iter().sum();
-    let mut measure = Measure { requirement: Ratio::new(all, 1), ..open() };
+    let mut measure = open().requirement(Ratio::new(all, 1));
     if let Some(area) = kinds.first().and_then(|kind| terms.limit(case, kind.area, Stage::Junior)) {
         measure.cite = Some(area.cite.clone());
     }

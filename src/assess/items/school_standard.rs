@@ -48,8 +48,8 @@ fn record(check: &SchoolCheck<'_>) -> SchoolRecord {
 /// So many of so many.
 fn counted(met: u32, of: u32) -> Measure {
     Measure {
-        value: Some(Decimal::from(met).into()),
-        requirement: Some(Decimal::from(of).into()),
+        value: Some(Decimal::from(met).into()).into(),
+        requirement: Some(Decimal::from(of).into()).into(),
         direction: Direction::AtLeast,
         ..Measure::open()
     }

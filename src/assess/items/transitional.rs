@@ -131,9 +131,9 @@ fn note(
         )
         .arg("cite", clause.cite())
         .arg("until", &clause.window().1)
-        .arg("figure", &text(under.value))
-        .arg("requirement", &text(under.requirement))
-        .arg("full", &text(record.without.requirement))
+        .arg("figure", &text(under.value.get()))
+        .arg("requirement", &text(under.requirement.get()))
+        .arg("full", &text(record.without.requirement.get()))
         .arg("without", Arg::names(verdict.name(Lang::Zh), verdict.name(Lang::En)));
     case.findings.push(finding);
 }
