@@ -21,7 +21,9 @@ impl<'a> SchoolItems<'a> {
         let table = own_figures(county, school);
         // A score is the county's alone.
         let local = Local { score: None, school_standard: assessment.local.school_standard.clone() };
+        let schools: &[SchoolRow<'_>] = if excluded.is_some() { &[] } else { &assessed };
         let facts = Facts {
+            limits: &[],
             standard: &assessment.standard,
             judge: assessment.judge,
             options: &assessment.options,
@@ -29,7 +31,8 @@ impl<'a> SchoolItems<'a> {
             date: county.as_of(),
             county: county.county(),
             table: table.as_ref(),
-            schools: if excluded.is_some() { &[] } else { &assessed },
+            schools,
+            by_stage: items::by_stage(schools),
             excluded: excluded.as_slice(),
         };
         // What there is to notice was noticed when the county was assessed.

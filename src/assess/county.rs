@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::day::RulesByDay;
 use super::items::{self, Facts};
 use super::out::Out;
 use super::result::{Assessment, CountyRecord};
-use super::rules::RulesByDay;
 use super::scope::{Scope, scope};
 use super::stage::assess_stage;
 use super::{Assessor, Verdict};
@@ -148,8 +148,8 @@ fn assess_county(
             }
         }
     }
-    let rules = rules.on(as_of).iter();
-    let stages: Vec<_> = rules.map(|rules| assess_stage(assessor, rules, &schools, &mut out)).collect();
+    let rules = rules.on(as_of);
+    let stages = rules.stages.each_ref().map(|rules| assess_stage(assessor, rules, &schools, &mut out));
     let with_units = stages.iter().filter(|s| !s.units.is_empty());
     let mut resource = Verdict::all(with_units.map(|s| s.verdict));
     if stages.iter().all(|s| s.units.is_empty()) {
@@ -157,6 +157,7 @@ fn assess_county(
     }
     let assessed: Vec<_> = schools.iter().map(|(school, _)| *school).collect();
     let facts = Facts {
+        limits: &rules.limits,
         standard: &assessor.standard,
         judge: assessor.judge,
         options: &assessor.options,
@@ -165,6 +166,7 @@ fn assess_county(
         county,
         table: assessor.table.get(county.code(), county.year()),
         schools: &assessed,
+        by_stage: items::by_stage(&assessed),
         excluded: &left_out,
     };
     let items = if assessor.resources_only { Vec::new() } else { items::evaluate(&facts, &mut out.findings) };

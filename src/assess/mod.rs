@@ -3,6 +3,7 @@
 mod alone;
 mod balance;
 mod county;
+mod day;
 mod explain;
 mod items;
 mod obstacles;

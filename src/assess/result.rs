@@ -43,8 +43,7 @@ pub(super) struct CountyRecord {
     pub(super) as_of: Option<Date>,
     pub(super) verdict: Verdict,
     pub(super) resource: Verdict,
-    /// Primary and junior.
-    pub(super) stages: Vec<StageRecord>,
+    pub(super) stages: [StageRecord; 2],
     pub(super) items: Vec<ItemRecord>,
     pub(super) findings: Vec<Finding>,
 }

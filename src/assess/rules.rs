@@ -24,28 +24,6 @@ pub(crate) struct StageRules<'s> {
     pub(crate) cv_decimals: u8,
 }
 
-/// What a standard asks of the stages of compulsory education, looked up once a day of evaluation.
-pub(super) struct RulesByDay<'s> {
-    standard: &'s Standard,
-    known: Vec<(Option<Date>, [StageRules<'s>; 2])>,
-}
-
-impl<'s> RulesByDay<'s> {
-    pub(super) fn new(standard: &'s Standard) -> Self {
-        RulesByDay { standard, known: Vec::new() }
-    }
-
-    /// The primary and the junior stage; panels have as many days as years.
-    pub(super) fn on(&mut self, date: Option<Date>) -> &[StageRules<'s>] {
-        let place = self.known.iter().position(|(day, _)| *day == date).unwrap_or_else(|| {
-            let rules = Stage::COMPULSORY.map(|stage| StageRules::new(self.standard, stage, date));
-            self.known.push((date, rules));
-            self.known.len() - 1
-        });
-        self.known.get(place).map_or(&[], |(_, rules)| rules)
-    }
-}
-
 /// What it asks of one indicator.
 pub(crate) struct Rule<'s> {
     pub(crate) rule: &'s IndicatorRule,

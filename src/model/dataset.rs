@@ -436,6 +436,14 @@ impl<'a> SchoolRow<'a> {
         stages.try_fold(Decimal::ZERO, |sum, stage| sum.checked_add(self.students(stage)?))
     }
 
+    /// Pupils of all stages together, where each is known and they are few enough to count quickly.
+    #[inline]
+    pub(crate) fn all_counted(self) -> Option<u32> {
+        let Pupils(counts) = self.data.0.pupils[self.row as usize];
+        let counts = counts.map(|count| u32::try_from(count).ok());
+        counts.into_iter().try_fold(0u32, |sum, count| sum.checked_add(count?))
+    }
+
     /// Pupils of all stages that are given: a special-education school need not have each; `None` where none is.
     pub(crate) fn all_students(self) -> Option<Decimal> {
         let mut given = Stage::ALL.into_iter().filter_map(|stage| self.students(stage));

@@ -196,14 +196,18 @@ impl ItemParameter {
         &self.values
     }
 
+    /// Whether some region has a value of its own.
+    pub(crate) fn is_regional(&self) -> bool {
+        self.values.iter().any(|v| !v.areas.is_empty())
+    }
+
     /// The value in force for a county and a stage on a day (`None`: the newest state).
     ///
     /// Of a layer the latest that has begun counts, that of the county's own area before the general one; before
     /// all of them, the first. Of several layers the strictest counts, for an overlay can ask for more and never
     /// for less; where neither is stricter, the last.
     pub fn in_force(&self, stage: Stage, date: Option<Date>, county: &str) -> Option<&ParameterValue> {
-        let regional = self.values.iter().any(|v| !v.areas.is_empty());
-        if regional && county.is_empty() {
+        if self.is_regional() && county.is_empty() {
             return None; // It may be any county.
         }
         let mine = |layer| {

@@ -1,7 +1,7 @@
 //! Pupils of urban public schools who live in the catchment of their school.
 
 use super::pool::{Pool, short};
-use super::{Case, Limit, Measure, Outcome, SchoolRecord, quotient, stages};
+use super::{Case, Limit, Measure, Outcome, SchoolRecord, quotient};
 use crate::model::{Area, CountyField, Field, SchoolRow, Sponsor, Stage};
 
 /// By the county's rate, where it gives one, or by its public schools in cities and towns without boarding.
@@ -44,9 +44,9 @@ fn pool(case: &mut Case<'_, '_>, stage: Stage, limit: &Limit<'_>, records: &mut 
         _ => Field::CatchmentStudentsJunior,
     };
     let mut pool = Pool::default();
-    for &school in case.schools() {
+    for &school in case.schools_of(stage) {
         let belongs = belongs(school);
-        if belongs == Some(false) || !stages(school).any(|s| s == stage) {
+        if belongs == Some(false) {
             continue;
         }
         let (inside, pupils) = (school.value(column), school.students(stage));

@@ -52,6 +52,10 @@ pub(super) fn small_schools(case: &mut Case<'_, '_>) -> Outcome {
 /// Whether a school has pupils, but fewer than so many as far as they are known. Small is the whole school: one with few
 /// junior pupils and many senior ones is not.
 fn may_be_small(school: SchoolRow<'_>, below: Decimal) -> bool {
+    if let Some(pupils) = school.all_counted() {
+        // Nearly all schools are neither small nor open.
+        return pupils > 0 && Decimal::from(pupils) < below;
+    }
     let pupils = Stage::ALL.map(|stage| school.students(stage));
     let known = sum(pupils.into_iter().flatten().map(Some));
     let is_closed = pupils.iter().all(|pupils| pupils.is_some_and(Decimal::is_zero));

@@ -23,6 +23,8 @@ mod transitional;
 
 pub use result::{AppliedClause, ItemPart, ItemResult, ItemSchool};
 
+use std::borrow::Cow;
+
 use super::stage::{Figures, boundary};
 use super::unit::Readings;
 use super::{Judge, Local, Options, Verdict};
@@ -31,10 +33,12 @@ use crate::finding::{Arg, Code, Finding};
 use crate::lang::Lang;
 use crate::model::{County, CountyData, CountyField, Field, SchoolRow, Stage, Unit};
 use crate::numeric::{Decimal, Held, Ratio, pow10};
-use crate::standards::{Citation, Direction, Item, Part, Procedure, Standard};
+use crate::standards::{Citation, Direction, Item, ItemParameter, Part, Procedure, Standard};
 
 /// What is known of a county.
 pub(super) struct Facts<'a> {
+    /// The limits of each item that no region has of its own, by place; those that are not here are looked up.
+    pub(super) limits: &'a [Option<Limits<'a>>],
     pub(super) standard: &'a Standard,
     pub(super) judge: Judge,
     pub(super) options: &'a Options,
@@ -45,6 +49,8 @@ pub(super) struct Facts<'a> {
     pub(super) table: Option<&'a CountyData>,
     /// The schools that are assessed.
     pub(super) schools: &'a [SchoolRow<'a>],
+    /// Those of them that have pupils in the primary and in the junior stage, or may have them.
+    pub(super) by_stage: [Vec<SchoolRow<'a>>; 2],
     /// The schools left out, each with the reason.
     pub(super) excluded: &'a [(SchoolRow<'a>, &'a str)],
 }
@@ -173,7 +179,12 @@ impl Outcome {
 pub(super) fn evaluate(facts: &Facts<'_>, findings: &mut Vec<Finding>) -> Vec<ItemRecord> {
     let asked = facts.standard.items().iter().enumerate().filter(|(_, item)| item.is_asked_on(facts.date));
     let judged = asked.map(|(place, item)| {
-        let mut case = Case::new(facts, item);
+        let limits = facts.limits.get(place).and_then(Option::as_ref);
+        let limits = limits.map_or_else(
+            || Cow::Owned(limits_of(facts.standard, item, facts.date, facts.county.code())),
+            Cow::Borrowed,
+        );
+        let mut case = Case { facts, item, limits, findings: Vec::new(), figures: Vec::new() };
         let Outcome { measure, parts, mut schools } = case.judge();
         // These are kept for as long as the result is.
         schools.shrink_to_fit();
@@ -194,15 +205,32 @@ pub(super) fn part_verdict(standard: &Standard, records: &[ItemRecord], part: Pa
 struct Case<'f, 'a> {
     facts: &'f Facts<'a>,
     item: &'a Item,
-    /// The parameters it is judged by as they are in force, primary and junior: looked up once for all schools.
-    limits: Vec<(&'static str, [Option<Limit<'a>>; 2])>,
+    limits: Cow<'f, Limits<'a>>,
     findings: Vec<Finding>,
     figures: Vec<FigureRecord>,
 }
 
+/// The parameters that an item is judged by as they are in force, primary and junior: looked up once for all schools.
+pub(super) type Limits<'a> = Vec<(&'static str, [Option<Limit<'a>>; 2])>;
+
+fn limits_of<'a>(standard: &'a Standard, item: &Item, date: Option<Date>, county: &str) -> Limits<'a> {
+    let in_force = |name| Stage::COMPULSORY.map(|stage| in_force(standard, item, name, date, county, stage));
+    item.procedure().parameters().iter().map(|name| (*name, in_force(*name))).collect()
+}
+
+/// The limits of each item, by place; `None` of one for which regions have limits of their own.
+pub(super) fn limits_everywhere(standard: &Standard, date: Option<Date>) -> Vec<Option<Limits<'_>>> {
+    let everywhere = |item: &Item| {
+        let mut parameters = item.procedure().parameters().iter();
+        let regional = |name: &&str| standard.parameter(item, name).is_some_and(ItemParameter::is_regional);
+        (!parameters.any(|name| regional(&name))).then(|| limits_of(standard, item, date, ""))
+    };
+    standard.items().iter().map(everywhere).collect()
+}
+
 /// A parameter as it is in force.
 #[derive(Clone, Copy)]
-struct Limit<'a> {
+pub(super) struct Limit<'a> {
     value: Decimal,
     direction: Direction,
     unit: Unit,
@@ -235,13 +263,6 @@ impl Limit<'_> {
 }
 
 impl<'f, 'a> Case<'f, 'a> {
-    fn new(facts: &'f Facts<'a>, item: &'a Item) -> Self {
-        let names = item.procedure().parameters().iter();
-        let limits =
-            names.map(|name| (*name, Stage::COMPULSORY.map(|stage| in_force(facts, item, name, stage))));
-        Case { facts, item, limits: limits.collect(), findings: Vec::new(), figures: Vec::new() }
-    }
-
     fn judge(&mut self) -> Outcome {
         match self.item.procedure() {
             Procedure::Attested => attested::attested(self),
@@ -278,6 +299,11 @@ impl<'f, 'a> Case<'f, 'a> {
     /// Whether the data have a column at all.
     fn tells(&self, column: Field) -> bool {
         self.facts.county.data().has_column(column)
+    }
+
+    /// The schools that have pupils in a stage, or may have them.
+    fn schools_of(&self, stage: Stage) -> &'f [SchoolRow<'a>] {
+        self.facts.by_stage.get(stage as usize).map_or(&[], Vec::as_slice)
     }
 
     fn schools(&self) -> &'f [SchoolRow<'a>] {
@@ -379,9 +405,16 @@ impl<'f, 'a> Case<'f, 'a> {
     }
 }
 
-fn in_force<'a>(facts: &Facts<'a>, item: &Item, name: &str, stage: Stage) -> Option<Limit<'a>> {
-    let parameter = facts.standard.parameter(item, name)?;
-    let found = parameter.in_force(stage, facts.date, facts.county.code())?;
+fn in_force<'a>(
+    standard: &'a Standard,
+    item: &Item,
+    name: &str,
+    date: Option<Date>,
+    county: &str,
+    stage: Stage,
+) -> Option<Limit<'a>> {
+    let parameter = standard.parameter(item, name)?;
+    let found = parameter.in_force(stage, date, county)?;
     Some(Limit {
         value: found.value(stage)?,
         direction: parameter.direction(),
@@ -403,6 +436,12 @@ fn meets(value: Ratio, limit: Ratio, direction: Direction) -> bool {
         Direction::Below => value < limit,
         Direction::Fixed => true,
     }
+}
+
+/// The schools that have pupils in the primary and in the junior stage, or may have them.
+pub(super) fn by_stage<'a>(schools: &[SchoolRow<'a>]) -> [Vec<SchoolRow<'a>>; 2] {
+    let in_stage = |school: &SchoolRow<'_>, stage| school.students(stage).is_none_or(|p| !p.is_zero());
+    Stage::COMPULSORY.map(|stage| schools.iter().copied().filter(|school| in_stage(school, stage)).collect())
 }
 
 /// The stages of compulsory education in which a school has pupils, or may have them.

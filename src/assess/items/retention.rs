@@ -1,8 +1,8 @@
 //! How many of those who entered junior school graduated from it.
 
 use super::pool::short;
-use super::{Case, Limit, Measure, Outcome, SchoolRecord, lacking, quotient, stages, sum};
-use crate::model::{CountyField, Field, SchoolRow, Stage};
+use super::{Case, Limit, Measure, Outcome, SchoolRecord, lacking, quotient, sum};
+use crate::model::{CountyField, Field, Stage};
 use crate::numeric::Decimal;
 
 /// Graduates, intake, transferred in, transferred out, deceased: of the county and of a school.
@@ -19,8 +19,7 @@ const COLUMNS: [(CountyField, Field); 5] = [
 pub(super) fn retention(case: &mut Case<'_, '_>) -> Outcome {
     let Some(limit) = case.limit("least", Stage::Junior) else { return Outcome::one(Measure::open()) };
     let plain = case.facts.options.is("retention", "plain");
-    let junior = |school: &SchoolRow<'_>| stages(*school).any(|stage| stage == Stage::Junior);
-    let schools: Vec<_> = case.schools().iter().copied().filter(junior).collect();
+    let schools = case.schools_of(Stage::Junior);
     let figures = COLUMNS.map(|(of_county, of_school)| {
         let derived =
             sum(schools.iter().map(|school| school.value(of_school))).filter(|_| !schools.is_empty());
@@ -35,7 +34,7 @@ pub(super) fn retention(case: &mut Case<'_, '_>) -> Outcome {
     }
     let mut records: Vec<SchoolRecord> = Vec::new();
     let told = case.tells(Field::GraduatesJunior);
-    for school in schools.into_iter().filter(|_| told) {
+    for &school in schools.iter().filter(|_| told) {
         let own = COLUMNS.map(|(_, column)| school.value(column));
         if let Some((num, den)) = parts(own, plain) {
             records.extend(short(case, &limit, school, Some(Stage::Junior), num, den));

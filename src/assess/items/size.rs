@@ -2,7 +2,7 @@
 
 use super::ratio::Worst;
 use super::transitional::{self, Terms};
-use super::{Case, Limit, Measure, Outcome, SchoolRecord, stages};
+use super::{Case, Limit, Measure, Outcome, SchoolRecord};
 use crate::assess::Verdict;
 use crate::model::{Field, SchoolRow, Stage};
 use crate::numeric::{Decimal, Ratio};
@@ -116,10 +116,7 @@ pub(super) fn classes(case: &mut Case<'_, '_>) -> Outcome {
         };
         let mut total = Some(Decimal::ZERO);
         let mut verdict = None;
-        for &school in case.schools() {
-            if !stages(school).any(|s| s == stage) {
-                continue;
-            }
+        for &school in case.schools_of(stage) {
             let over = school.value(column);
             let told = school.has_column(column);
             total = total.zip(over).and_then(|(total, over)| total.checked_add(over));
