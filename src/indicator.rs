@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::{Field, SchoolRow, Stage, Unit};
+use crate::model::{DataSet, Field, RawCell, RawCells, SchoolRow, Stage, Unit};
 use crate::numeric::{Ratio, pow10};
 
 macro_rules! indicators {
@@ -85,6 +85,35 @@ impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.ratio().to_fixed(self.scale);
         f.write_str(if self.scale > 0 { text.trim_end_matches('0').trim_end_matches('.') } else { &text })
+    }
+}
+
+/// An amount that is no whole number of hundredths, or made of a column that is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wide;
+
+/// The columns an amount is made of, see [`Indicator::cells`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AmountCells<'a> {
+    main: RawCells<'a>,
+    substitute: Option<RawCells<'a>>,
+    component: Option<(RawCells<'a>, i128)>,
+}
+
+impl AmountCells<'_> {
+    /// What [`Indicator::amount`] gives for a row, in hundredths; `None` where that is not known.
+    pub(crate) fn hundredths(&self, row: u32) -> Result<Option<i64>, Wide> {
+        let given = |cells: RawCells<'_>| match cells.get(row) {
+            RawCell::Missing => Ok(None),
+            RawCell::Wide => Err(Wide),
+            RawCell::Hundredths(hundredths) => Ok(Some(hundredths)),
+        };
+        let Some(whole) = given(self.main)? else { return self.substitute.map_or(Ok(None), given) };
+        let Some((component, sign)) = self.component else { return Ok(Some(whole)) };
+        let Some(part) = given(component)? else { return Ok(Some(whole)) };
+        // Both are below 10^14.
+        let amount = if sign < 0 { whole - part } else { whole + part };
+        Ok(Some(amount).filter(|amount| *amount >= 0))
     }
 }
 
@@ -175,6 +204,16 @@ impl Indicator {
             field == main || Some(field) == substitute || component.is_some_and(|(part, _)| field == part)
         });
         field.unit() == self.unit() && !counted
+    }
+
+    /// The columns its amount is made of, to be read of many rows.
+    pub(crate) fn cells(self, data: &DataSet, stage: Stage) -> AmountCells<'_> {
+        let Sources { main, substitute, component } = self.sources(stage);
+        AmountCells {
+            main: data.cells(main),
+            substitute: substitute.map(|field| data.cells(field)),
+            component: component.map(|(field, sign)| (data.cells(field), sign)),
+        }
     }
 
     /// The amount of a school, of a stage where the column is given by stage.

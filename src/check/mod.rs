@@ -9,16 +9,19 @@ mod sums;
 mod years;
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
 pub use explanations::Explanations;
 
 use crate::finding::{Arg, Finding};
-use crate::model::{DataSet, Field, SchoolRow, Stage};
+use crate::model::{County, DataSet, Field, SchoolRow, Stage};
 use crate::numeric::Decimal;
 use crate::parallel::{COUNTIES_WORTH_A_THREAD, in_ranges};
 use limits::Limits;
 use stages::Stages;
 use sums::Sums;
+use years::Years;
 
 /// Checks the schools of a data set against themselves and their other years (数据校验).
 ///
@@ -51,7 +54,13 @@ use sums::Sums;
 /// ```
 #[doc(alias = "数据校验")]
 pub fn check(data: &DataSet) -> Vec<Finding> {
-    let mut findings = in_any_order(data);
+    // The code comes first in the order, then the county, in whose order they are found: of each code they are in
+    // order already, or nearly.
+    let mut by_code: BTreeMap<&str, Vec<Finding>> = BTreeMap::new();
+    for finding in by_county(data, None).into_iter().flatten() {
+        by_code.entry(finding.code().id()).or_default().push(finding);
+    }
+    let mut findings: Vec<_> = by_code.into_values().flatten().collect();
     findings.sort_by(in_order);
     findings
 }
@@ -61,25 +70,65 @@ pub(crate) fn in_order(a: &Finding, b: &Finding) -> Ordering {
     a.order(b).then_with(|| a.found_at().cmp(&b.found_at()))
 }
 
-/// What [`check`] finds, in no order but for runs of one county after another.
-pub(crate) fn in_any_order(data: &DataSet) -> Vec<Finding> {
+/// What [`check`] finds: of each county, in the order of results.
+pub(crate) fn by_county(data: &DataSet, threads: Option<NonZeroUsize>) -> Vec<Vec<Finding>> {
     let limits = Limits::shipped();
-    let (stages, sums) = (Stages::of(data), Sums::of(data));
-    let done = in_ranges(data.counties().len(), COUNTIES_WORTH_A_THREAD, None, |range| {
-        let mut findings = Vec::new();
-        // One family after another: each goes through few columns, side by side in memory.
-        let schools = || range.clone().flat_map(|index| data.county(index).schools());
-        schools().for_each(|school| stages.check(school, &mut findings));
-        schools().for_each(|school| sums::check(&sums, school, &mut findings));
-        if classes::has_any(data) {
-            schools().for_each(|school| classes::check(school, limits, &mut findings));
-        }
-        schools().for_each(|school| per_pupil::check(school, limits, &mut findings));
-        findings
+    let families = Families::of(data, limits);
+    let years = Years::of(data, limits);
+    let done = in_ranges(data.counties().len(), COUNTIES_WORTH_A_THREAD, threads, |range| {
+        let (mut found, mut alone) = (Vec::new(), Vec::new());
+        let counties = range.map(|index| {
+            families.check(data.county(index), &mut found);
+            years.check(index, &mut found, &mut alone);
+            found.sort_by(in_order);
+            // As long as they are and no longer.
+            let mut own = Vec::with_capacity(found.len());
+            own.append(&mut found);
+            own
+        });
+        (counties.collect::<Vec<Vec<Finding>>>(), alone)
     });
-    let mut findings: Vec<Finding> = done.into_iter().flatten().collect();
-    findings.extend(years::check(data, limits));
-    findings
+    let (found, alone): (Vec<_>, Vec<_>) = done.into_iter().unzip();
+    let mut found: Vec<_> = found.into_iter().flatten().collect();
+    let mut touched = Vec::new();
+    years.compare(alone.concat(), |county, finding| {
+        if let Some(own) = found.get_mut(county) {
+            own.push(finding);
+            touched.push(county);
+        }
+    });
+    touched.sort_unstable();
+    touched.dedup();
+    for county in touched {
+        found.get_mut(county).into_iter().for_each(|own| own.sort_by(in_order));
+    }
+    found
+}
+
+/// The checks on single schools.
+struct Families {
+    limits: &'static Limits,
+    stages: Stages,
+    sums: Sums,
+    has_classes: bool,
+}
+
+impl Families {
+    fn of(data: &DataSet, limits: &'static Limits) -> Self {
+        let (stages, sums) = (Stages::of(data), Sums::of(data));
+        Families { limits, stages, sums, has_classes: classes::has_any(data) }
+    }
+
+    /// One family after another: each goes through few columns, side by side in memory.
+    fn check(&self, county: County<'_>, out: &mut Vec<Finding>) {
+        let schools = || county.schools();
+        schools().for_each(|school| self.stages.check(school, out));
+        schools().for_each(|school| sums::check(&self.sums, school, out));
+        if self.has_classes {
+            schools().for_each(|school| classes::check(school, self.limits, out));
+        }
+        schools().for_each(|school| per_pupil::check(school, self.limits, out));
+    }
 }
 
 /// A number of things counted, below 10^12; `None` where it is missing.
@@ -105,9 +154,11 @@ fn compulsory_pupils(school: SchoolRow<'_>) -> Option<i64> {
     school.compulsory_students().and_then(Decimal::whole)
 }
 
-/// What [`compulsory_pupils`] adds up.
+/// Identifier of what [`compulsory_pupils`] adds up.
+const COMPULSORY_PUPILS: &str = "students_primary + students_junior";
+
 fn compulsory_pupils_name() -> Arg {
-    Arg::names("小学和初中在校生数", "students_primary + students_junior")
+    Arg::names("小学和初中在校生数", COMPULSORY_PUPILS)
 }
 
 /// Whether a school is known to have compulsory stages alone, so that its whole is their sum.

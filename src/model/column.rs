@@ -28,6 +28,36 @@ enum Cells {
     Long(Vec<i64>),
 }
 
+/// The cells of a column as they are kept, for those who go through many; rows beyond their end are missing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum RawCells<'a> {
+    Short(&'a [i32]),
+    Long(&'a [i64]),
+}
+
+/// A cell as it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RawCell {
+    Missing,
+    /// A number that is no whole number of hundredths, or a very large one.
+    Wide,
+    Hundredths(i64),
+}
+
+impl RawCells<'_> {
+    pub(crate) fn get(self, row: u32) -> RawCell {
+        let cell = match self {
+            RawCells::Short(cells) => cells.get(row as usize).copied().map_or(MISSING, lengthen),
+            RawCells::Long(cells) => cells.get(row as usize).copied().unwrap_or(MISSING),
+        };
+        match cell {
+            MISSING => RawCell::Missing,
+            WIDE => RawCell::Wide,
+            hundredths => RawCell::Hundredths(hundredths),
+        }
+    }
+}
+
 impl Default for Cells {
     fn default() -> Self {
         Cells::Short(Vec::new())
@@ -147,6 +177,14 @@ impl Column {
         Err(if cell == Some(WIDE) { self.wide.get(&(row as u32)).copied() } else { None })
     }
 
+    /// The cells as they are kept.
+    pub(crate) fn cells(&self) -> RawCells<'_> {
+        match &self.cells {
+            Cells::Short(cells) => RawCells::Short(cells),
+            Cells::Long(cells) => RawCells::Long(cells),
+        }
+    }
+
     /// Whether nothing was ever pushed.
     pub(crate) fn is_unused(&self) -> bool {
         self.cells.len() == 0
@@ -237,6 +275,14 @@ mod tests {
             let whole = column(&values);
             prop_assert_eq!(&read(&whole), &values);
             prop_assert!((0..values.len()).all(|row| raw(&whole, row) == values[row].map(Some)));
+            for (row, value) in values.iter().enumerate() {
+                let cell = match whole.cells().get(row as u32) {
+                    RawCell::Missing => None,
+                    RawCell::Wide => whole.get(row),
+                    RawCell::Hundredths(hundredths) => Some(Decimal::from_hundredths(hundredths)),
+                };
+                prop_assert_eq!(cell, *value);
+            }
             prop_assert_eq!(whole.has_any(), values.iter().any(Option::is_some));
             let (first, rest) = values.split_at(cut.min(values.len()));
             let mut joined = column(first);
