@@ -719,9 +719,9 @@ impl Finding {
     fn order_of_places(&self, other: &Self) -> Ordering {
         if let (Kept::Brief(a), Kept::Brief(b)) = (&self.0, &other.0)
             && a.is_of_source(b)
-            && a.item.row != b.item.row
         {
-            return a.item.row.cmp(&b.item.row);
+            let columns = || self.column_id().cmp(&other.column_id());
+            return a.item.row.cmp(&b.item.row).then_with(columns);
         }
         fn key(f: &Finding) -> impl Ord {
             (f.county_code(), f.year(), f.school_code(), f.column_id())

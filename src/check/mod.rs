@@ -4,6 +4,7 @@ mod classes;
 mod explanations;
 mod limits;
 mod per_pupil;
+mod quick;
 mod stages;
 mod sums;
 mod years;
@@ -11,6 +12,7 @@ mod years;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::ops::Range;
 
 pub use explanations::Explanations;
 
@@ -19,6 +21,7 @@ use crate::model::{County, DataSet, Field, SchoolRow, Stage};
 use crate::numeric::Decimal;
 use crate::parallel::{COUNTIES_WORTH_A_THREAD, in_ranges};
 use limits::Limits;
+use quick::Quick;
 use stages::Stages;
 use sums::Sums;
 use years::Years;
@@ -77,8 +80,11 @@ pub(crate) fn by_county(data: &DataSet, threads: Option<NonZeroUsize>) -> Vec<Ve
     let years = Years::of(data, limits);
     let done = in_ranges(data.counties().len(), COUNTIES_WORTH_A_THREAD, threads, |range| {
         let (mut found, mut alone) = (Vec::new(), Vec::new());
+        let mut suspects = families.suspects(range.clone()).into_iter().peekable();
         let counties = range.map(|index| {
-            families.check(data.county(index), &mut found);
+            let county = data.county(index);
+            let own = std::iter::from_fn(|| suspects.next_if(|row| *row < county.rows().end));
+            families.check(county, own, &mut found);
             years.check(index, &mut found, &mut alone);
             found.sort_by(in_order);
             // As long as they are and no longer.
@@ -106,28 +112,39 @@ pub(crate) fn by_county(data: &DataSet, threads: Option<NonZeroUsize>) -> Vec<Ve
 }
 
 /// The checks on single schools.
-struct Families {
+struct Families<'a> {
+    data: &'a DataSet,
     limits: &'static Limits,
     stages: Stages,
     sums: Sums,
     has_classes: bool,
+    quick: Quick<'a>,
 }
 
-impl Families {
-    fn of(data: &DataSet, limits: &'static Limits) -> Self {
+impl<'a> Families<'a> {
+    fn of(data: &'a DataSet, limits: &'static Limits) -> Self {
         let (stages, sums) = (Stages::of(data), Sums::of(data));
-        Families { limits, stages, sums, has_classes: classes::has_any(data) }
+        let quick = Quick::of(data, limits, &stages, &sums);
+        Families { data, limits, stages, sums, has_classes: classes::has_any(data), quick }
     }
 
-    /// One family after another: each goes through few columns, side by side in memory.
-    fn check(&self, county: County<'_>, out: &mut Vec<Finding>) {
-        let schools = || county.schools();
-        schools().for_each(|school| self.stages.check(school, out));
-        schools().for_each(|school| sums::check(&self.sums, school, out));
-        if self.has_classes {
-            schools().for_each(|school| classes::check(school, self.limits, out));
+    /// The schools of these counties of which anything may be found but for their classes, by row.
+    fn suspects(&self, counties: Range<usize>) -> Vec<u32> {
+        let mut rows = counties.map(|index| self.data.county(index).rows());
+        let Some(first) = rows.next() else { return Vec::new() };
+        // The rows of one county follow those of another.
+        self.quick.suspects(first.start..rows.next_back().map_or(first.end, |last| last.end))
+    }
+
+    fn check(&self, county: County<'_>, suspects: impl Iterator<Item = u32>, out: &mut Vec<Finding>) {
+        for school in suspects.map(|row| self.data.school(row)) {
+            self.stages.check(school, out);
+            sums::check(&self.sums, school, out);
+            per_pupil::check(school, self.limits, out);
         }
-        schools().for_each(|school| per_pupil::check(school, self.limits, out));
+        if self.has_classes {
+            county.schools().for_each(|school| classes::check(school, self.limits, out));
+        }
     }
 }
 

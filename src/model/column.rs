@@ -1,6 +1,7 @@
 //! A column of numbers, compact where they are ordinary.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::numeric::Decimal;
 
@@ -44,7 +45,80 @@ pub(crate) enum RawCell {
     Hundredths(i64),
 }
 
+/// A cell of either length, for loops that take both; its tests do not branch, so that a loop can do many at once.
+pub(crate) trait CellKind: Copy + Ord {
+    const MISSING: Self;
+
+    /// Whether nothing is given; what is missing is less than all else.
+    fn is_missing(self) -> bool {
+        self == Self::MISSING
+    }
+
+    /// See [`RawCell::Wide`].
+    fn is_wide(self) -> bool;
+
+    fn is_zero(self) -> bool;
+
+    /// Whether it is above zero, and an ordinary number.
+    fn is_positive(self) -> bool;
+
+    /// Whether it is an ordinary number below zero, or no ordinary number.
+    fn is_negative_or_wide(self) -> bool;
+
+    /// Whether it is an ordinary number above zero that is not whole.
+    fn has_fraction(self) -> bool;
+
+    /// The hundredths, exactly.
+    fn to_f64(self) -> f64;
+}
+
+macro_rules! cell_kind {
+    ($cell:ty, $unsigned:ty, $missing:expr, $wide:expr) => {
+        impl CellKind for $cell {
+            const MISSING: Self = $missing;
+
+            fn is_wide(self) -> bool {
+                self == $wide
+            }
+
+            fn is_zero(self) -> bool {
+                self == 0
+            }
+
+            fn is_positive(self) -> bool {
+                self > 0
+            }
+
+            fn is_negative_or_wide(self) -> bool {
+                (self < 0) & (self != $missing)
+            }
+
+            fn has_fraction(self) -> bool {
+                (self > 0) & (self as $unsigned % 100 != 0)
+            }
+
+            fn to_f64(self) -> f64 {
+                self as f64
+            }
+        }
+    };
+}
+
+cell_kind!(i32, u32, SHORT_MISSING, SHORT_WIDE);
+cell_kind!(i64, u64, MISSING, WIDE);
+
 impl RawCells<'_> {
+    /// The cells of these rows, as far as they go.
+    pub(crate) fn range(self, rows: Range<usize>) -> Self {
+        fn within<T>(cells: &[T], rows: Range<usize>) -> &[T] {
+            cells.get(rows.start.min(cells.len())..rows.end.min(cells.len())).unwrap_or_default()
+        }
+        match self {
+            RawCells::Short(cells) => RawCells::Short(within(cells, rows)),
+            RawCells::Long(cells) => RawCells::Long(within(cells, rows)),
+        }
+    }
+
     pub(crate) fn get(self, row: u32) -> RawCell {
         let cell = match self {
             RawCells::Short(cells) => cells.get(row as usize).copied().map_or(MISSING, lengthen),

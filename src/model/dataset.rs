@@ -266,10 +266,14 @@ impl<'a> County<'a> {
         self.record().year
     }
 
+    pub(crate) fn rows(self) -> Range<u32> {
+        self.record().rows.clone()
+    }
+
     /// Its schools, in order of code.
     pub fn schools(self) -> impl ExactSizeIterator<Item = SchoolRow<'a>> {
         let data = self.data;
-        let Range { start, end } = self.record().rows;
+        let Range { start, end } = self.rows();
         (start as usize..end as usize).map(move |row| data.school(row as u32))
     }
 }
