@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
-use std::sync::Arc;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::{Arc, OnceLock};
 
 use crate::lang::Lang;
 
@@ -439,8 +440,23 @@ impl<T: fmt::Display + ?Sized> From<&T> for Arg {
 /// );
 /// # Ok::<(), junheng::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+#[derive(Clone)]
+pub struct Finding(Kept);
+
+/// How a finding is kept: in words, or in a few numbers until somebody asks for the words.
+#[derive(Clone)]
+enum Kept {
+    /// Shared by its clones.
+    Told(Arc<Told>),
+    Brief(Brief),
+}
+
+// Some data give rise to a million of them.
+const _: () = assert!(size_of::<Finding>() <= 48);
+
+/// A finding in words.
+#[derive(Clone, PartialEq, Eq)]
+struct Told {
     code: Code,
     county: Option<Arc<str>>,
     year: Option<u16>,
@@ -452,9 +468,65 @@ pub struct Finding {
     explanation: Option<Arc<str>>,
 }
 
+/// What findings that come by the million have in common, and how each of them is put into words.
+pub(crate) trait Source: Send + Sync + UnwindSafe + RefUnwindSafe {
+    /// Code of the county that a finding belongs to.
+    fn county_code(&self, item: Item) -> &str;
+    /// Year of the data it belongs to.
+    fn year(&self, item: Item) -> Option<u16>;
+    /// Code of the school it belongs to, which is never blank.
+    fn school_code(&self, item: Item) -> &str;
+    /// Identifier of the column it is about.
+    fn column_id(&self, item: Item) -> &'static str;
+    /// The finding in words, of which the above are the same.
+    fn tell(&self, item: Item) -> Finding;
+}
+
+/// A finding as its [`Source`] knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Item {
+    pub(crate) code: Code,
+    /// What it is about, of several that there may be of a code.
+    pub(crate) what: u8,
+    /// The row of the school it belongs to; the rows of a source are in the order of county, year and school.
+    pub(crate) row: u32,
+    /// The other row that it compares that with, if any.
+    pub(crate) other: u32,
+}
+
+struct Brief {
+    source: Arc<dyn Source>,
+    item: Item,
+    /// Made when something is lent of it.
+    told: OnceLock<Arc<Told>>,
+}
+
+/// A clone is as brief as the first was: what was lent of that is not lent of this.
+impl Clone for Brief {
+    fn clone(&self) -> Self {
+        Brief { source: self.source.clone(), item: self.item, told: OnceLock::new() }
+    }
+}
+
+impl Brief {
+    fn is_of_source(&self, other: &Self) -> bool {
+        std::ptr::addr_eq(Arc::as_ptr(&self.source), Arc::as_ptr(&other.source))
+    }
+
+    /// The words, to be used and thrown away.
+    fn told(&self) -> Arc<Told> {
+        self.told.get().cloned().unwrap_or_else(|| self.source.tell(self.item).into_told())
+    }
+
+    /// The words, to be lent.
+    fn lent(&self) -> &Told {
+        self.told.get_or_init(|| self.source.tell(self.item).into_told())
+    }
+}
+
 impl Finding {
     pub(crate) fn new(code: Code) -> Self {
-        Finding {
+        Finding(Kept::Told(Arc::new(Told {
             code,
             county: None,
             year: None,
@@ -464,100 +536,231 @@ impl Finding {
             args: Vec::new(),
             place: None,
             explanation: None,
+        })))
+    }
+
+    /// One that its source puts into words when it is asked for them.
+    pub(crate) fn brief(source: Arc<dyn Source>, item: Item) -> Self {
+        Finding(Kept::Brief(Brief { source, item, told: OnceLock::new() }))
+    }
+
+    fn into_told(self) -> Arc<Told> {
+        match self.0 {
+            Kept::Told(told) => told,
+            Kept::Brief(brief) => brief.told(),
         }
     }
 
-    pub(crate) fn county(mut self, code: impl Into<Arc<str>>, year: Option<u16>) -> Self {
-        self.county = Some(code.into());
-        self.year = year;
-        self
+    /// The words, to be used and thrown away.
+    fn told(&self) -> Arc<Told> {
+        match &self.0 {
+            Kept::Told(told) => told.clone(),
+            Kept::Brief(brief) => brief.told(),
+        }
     }
 
-    pub(crate) fn school(mut self, code: &str) -> Self {
-        self.school = (!code.is_empty()).then(|| code.into());
-        self
+    /// The words, to be lent.
+    fn lent(&self) -> &Told {
+        match &self.0 {
+            Kept::Told(told) => told,
+            Kept::Brief(brief) => brief.lent(),
+        }
+    }
+
+    /// The same, kept in words.
+    #[cfg(test)]
+    pub(crate) fn in_words(&self) -> Finding {
+        Finding(Kept::Told(self.told()))
+    }
+
+    fn with(self, change: impl FnOnce(&mut Told)) -> Self {
+        let mut told = self.into_told();
+        change(Arc::make_mut(&mut told));
+        Finding(Kept::Told(told))
+    }
+
+    pub(crate) fn county(self, code: impl Into<Arc<str>>, year: Option<u16>) -> Self {
+        self.with(|told| (told.county, told.year) = (Some(code.into()), year))
+    }
+
+    pub(crate) fn school(self, code: &str) -> Self {
+        self.with(|told| told.school = (!code.is_empty()).then(|| code.into()))
     }
 
     /// The column or indicator it is about; the English name is its identifier.
-    pub(crate) fn column(mut self, column: impl Into<Arg>) -> Self {
-        self.column = Some(column.into());
-        self
+    pub(crate) fn column(self, column: impl Into<Arg>) -> Self {
+        self.with(|told| told.column = Some(column.into()))
     }
 
-    pub(crate) fn value(mut self, value: impl fmt::Display) -> Self {
-        self.value = Some(value.to_string());
-        self
+    pub(crate) fn value(self, value: impl fmt::Display) -> Self {
+        self.with(|told| told.value = Some(value.to_string()))
     }
 
-    pub(crate) fn arg(mut self, name: &'static str, arg: impl Into<Arg>) -> Self {
-        self.args.push((name, arg.into()));
-        self
+    pub(crate) fn arg(self, name: &'static str, arg: impl Into<Arg>) -> Self {
+        self.with(|told| told.args.push((name, arg.into())))
     }
 
-    pub(crate) fn place(mut self, place: Option<Place>) -> Self {
-        self.place = place;
-        self
+    pub(crate) fn place(self, place: Option<Place>) -> Self {
+        self.with(|told| told.place = place)
     }
 
-    /// Moves its place down by so many rows.
-    pub(crate) fn below(&mut self, rows: u32) {
-        if let Some(row) = self.place.as_mut().and_then(|place| place.row.as_mut()) {
-            *row = row.saturating_add(rows);
-        }
+    /// With its place so many rows farther down.
+    pub(crate) fn below(self, rows: u32) -> Self {
+        self.with(|told| {
+            if let Some(row) = told.place.as_mut().and_then(|place| place.row.as_mut()) {
+                *row = row.saturating_add(rows);
+            }
+        })
     }
 
     /// Attaches the user's explanation of a warning.
     pub(crate) fn explain(&mut self, text: Arc<str>) {
-        self.explanation = Some(text);
+        *self = self.clone().with(|told| told.explanation = Some(text));
     }
 
     /// The code.
     pub fn code(&self) -> Code {
-        self.code
+        match &self.0 {
+            Kept::Told(told) => told.code,
+            Kept::Brief(brief) => brief.item.code,
+        }
     }
 
     /// How serious it is.
     pub fn severity(&self) -> Severity {
-        self.code.severity()
+        self.code().severity()
     }
 
     /// Code of the county it belongs to; `None` where it belongs to none.
     pub fn county_code(&self) -> Option<&str> {
-        self.county.as_deref()
+        match &self.0 {
+            Kept::Told(told) => told.county.as_deref(),
+            Kept::Brief(brief) => Some(brief.source.county_code(brief.item)),
+        }
     }
 
     /// Year of the data it belongs to; `None` where the data give none.
     pub fn year(&self) -> Option<u16> {
-        self.year
+        match &self.0 {
+            Kept::Told(told) => told.year,
+            Kept::Brief(brief) => brief.source.year(brief.item),
+        }
     }
 
     /// Code of the school it belongs to; `None` where it is about a file, a county or a stage.
     pub fn school_code(&self) -> Option<&str> {
-        self.school.as_deref()
+        match &self.0 {
+            Kept::Told(told) => told.school.as_deref(),
+            Kept::Brief(brief) => Some(brief.source.school_code(brief.item)),
+        }
     }
 
     /// Identifier of the column or indicator it belongs to; `None` where it is about no single one.
     pub fn column_id(&self) -> Option<&str> {
-        self.column.as_ref().map(|c| c.text(Lang::En))
+        match &self.0 {
+            Kept::Told(told) => told.column.as_ref().map(|c| c.text(Lang::En)),
+            Kept::Brief(brief) => Some(brief.source.column_id(brief.item)),
+        }
     }
 
     /// The value found, as it was typed or as it was computed.
     pub fn value_found(&self) -> Option<&str> {
-        self.value.as_deref()
+        self.lent().value.as_deref()
     }
 
     /// Its place in a file; `None` of what is about more than one place, and of data that came from no file.
     pub fn found_at(&self) -> Option<&Place> {
-        self.place.as_ref()
+        self.lent().place.as_ref()
     }
 
     /// The explanation that the user gives for it, see [`Explanations`](crate::Explanations).
     pub fn explanation(&self) -> Option<&str> {
-        self.explanation.as_deref()
+        match &self.0 {
+            Kept::Told(told) => told.explanation.as_deref(),
+            // One that is explained is kept in words.
+            Kept::Brief(_) => None,
+        }
     }
 
     /// What was found and what was expected, without the place.
     pub fn message(&self, lang: Lang) -> String {
+        self.told().message(lang)
+    }
+
+    /// The value found and the message, of which a brief finding keeps nothing.
+    pub(crate) fn value_and_message(&self, lang: Lang) -> (Option<Cow<'_, str>>, String) {
+        match &self.0 {
+            Kept::Told(told) => (told.value.as_deref().map(Cow::Borrowed), told.message(lang)),
+            Kept::Brief(brief) => {
+                let told = brief.told();
+                (told.value.clone().map(Cow::Owned), told.message(lang))
+            }
+        }
+    }
+
+    /// One line for people: place, school, message, severity.
+    pub fn describe(&self, lang: Lang) -> String {
+        self.told().describe(lang)
+    }
+
+    /// Order of findings in a result: by code, severity, county, year, school, column, value, message.
+    pub(crate) fn order(&self, other: &Self) -> Ordering {
+        if self.code() != other.code() {
+            return self.code().id().cmp(other.code().id());
+        }
+        // The severity is that of the code.
+        self.order_of_places(other).then_with(|| {
+            let (a, b) = (self.told(), other.told());
+            a.value.cmp(&b.value).then_with(|| a.message(Lang::En).cmp(&b.message(Lang::En)))
+        })
+    }
+
+    /// By county, year, school and column, which tells nearly all of one code apart.
+    fn order_of_places(&self, other: &Self) -> Ordering {
+        if let (Kept::Brief(a), Kept::Brief(b)) = (&self.0, &other.0)
+            && a.is_of_source(b)
+        {
+            let columns = || self.column_id().cmp(&other.column_id());
+            return a.item.row.cmp(&b.item.row).then_with(columns);
+        }
+        fn key(f: &Finding) -> impl Ord {
+            (f.county_code(), f.year(), f.school_code(), f.column_id())
+        }
+        key(self).cmp(&key(other))
+    }
+}
+
+/// Two findings are equal if they say the same in every respect, however they are kept.
+impl PartialEq for Finding {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Kept::Brief(a), Kept::Brief(b)) if a.item == b.item && a.is_of_source(b) => true,
+            _ => self.code() == other.code() && self.told() == other.told(),
+        }
+    }
+}
+
+impl Eq for Finding {}
+
+impl fmt::Debug for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let told = self.told();
+        f.debug_struct("Finding")
+            .field("code", &told.code)
+            .field("county", &told.county)
+            .field("year", &told.year)
+            .field("school", &told.school)
+            .field("column", &told.column)
+            .field("value", &told.value)
+            .field("args", &told.args)
+            .field("place", &told.place)
+            .field("explanation", &told.explanation)
+            .finish()
+    }
+}
+
+impl Told {
+    fn message(&self, lang: Lang) -> String {
         let template = self.code.template(lang);
         let mut text = String::with_capacity(template.len() + 32);
         let mut rest = template;
@@ -590,8 +793,7 @@ impl Finding {
         .unwrap_or_default()
     }
 
-    /// One line for people: place, school, message, severity.
-    pub fn describe(&self, lang: Lang) -> String {
+    fn describe(&self, lang: Lang) -> String {
         let mut head = self.place.as_ref().map(|p| p.describe(lang)).unwrap_or_default();
         if self.place.is_none()
             && let Some(county) = &self.county
@@ -606,31 +808,8 @@ impl Finding {
             head += &lang.pick(format!("学校 {school}"), format!("school {school}"));
         }
         head += if head.is_empty() { "" } else { lang.pick("：", ": ") };
-        let severity = self.severity().name(lang);
+        let severity = self.code.severity().name(lang);
         head + &self.message(lang) + &lang.pick(format!("（{severity}）"), format!(" ({severity})"))
-    }
-
-    /// Whether both belong to one county in one year.
-    pub(crate) fn shares_county(&self, other: &Self) -> bool {
-        self.county.is_some() && self.county == other.county && self.year == other.year
-    }
-
-    /// Order of findings in a result: by code, severity, county, year, school, column, value, message.
-    pub(crate) fn order(&self, other: &Self) -> Ordering {
-        fn key(f: &Finding) -> impl Ord {
-            (
-                f.severity(),
-                f.county.as_deref(),
-                f.year,
-                f.school.as_deref(),
-                f.column_id(),
-                f.value.as_deref(),
-            )
-        }
-        if self.code != other.code {
-            return self.code.id().cmp(other.code.id());
-        }
-        key(self).cmp(&key(other)).then_with(|| self.message(Lang::En).cmp(&other.message(Lang::En)))
     }
 }
 
@@ -673,6 +852,117 @@ mod tests {
             };
             assert_eq!(parts(Lang::Zh), parts(Lang::En), "{code}");
         }
+    }
+
+    /// A source of schools `1`, `2` and so on in one county, whose values are their rows.
+    struct Schools([&'static str; 4]);
+
+    impl Source for Schools {
+        fn county_code(&self, _: Item) -> &str {
+            "210102"
+        }
+
+        fn year(&self, _: Item) -> Option<u16> {
+            Some(2024)
+        }
+
+        fn school_code(&self, item: Item) -> &str {
+            self.0[item.row as usize]
+        }
+
+        fn column_id(&self, item: Item) -> &'static str {
+            ["books", "computers"][usize::from(item.what)]
+        }
+
+        fn tell(&self, item: Item) -> Finding {
+            let finding = Finding::new(item.code).county("210102", Some(2024)).school(self.school_code(item));
+            let finding = finding.column(Arg::names("栏目", self.column_id(item))).value(item.row);
+            let place = Place { file: "a.csv".into(), row: Some(item.row + 2), column: Some("C".to_owned()) };
+            finding.arg("before", &item.other).place(Some(place))
+        }
+    }
+
+    fn schools() -> Arc<Schools> {
+        Arc::new(Schools(["1", "2", "3", "4"]))
+    }
+
+    /// Every code, column and row there is of a source.
+    fn briefs(source: &Arc<Schools>) -> Vec<Finding> {
+        let mut all = Vec::new();
+        for code in [Code::SchoolMoved, Code::Jump, Code::Negative] {
+            for (what, row, other) in [(1, 3, 0), (0, 0, 1), (1, 0, 1), (0, 3, 0), (0, 3, 2)] {
+                all.push(Finding::brief(source.clone(), Item { code, what, row, other }));
+            }
+        }
+        all
+    }
+
+    fn is_lent(finding: &Finding) -> bool {
+        matches!(&finding.0, Kept::Brief(brief) if brief.told.get().is_some())
+    }
+
+    #[test]
+    fn a_brief_finding_is_what_it_is_in_words() {
+        for brief in briefs(&schools()) {
+            let told = brief.in_words();
+            assert!(matches!(told.0, Kept::Told(_)));
+            assert_eq!((brief.code(), brief.severity()), (told.code(), told.severity()));
+            assert_eq!((brief.county_code(), brief.year()), (told.county_code(), told.year()));
+            assert_eq!((brief.school_code(), brief.column_id()), (told.school_code(), told.column_id()));
+            assert_eq!(brief.explanation(), None);
+            for lang in [Lang::Zh, Lang::En] {
+                assert_eq!(brief.message(lang), told.message(lang));
+                assert_eq!(brief.describe(lang), told.describe(lang));
+                assert_eq!(brief.value_and_message(lang), told.value_and_message(lang));
+            }
+            assert_eq!(format!("{brief:?}"), format!("{told:?}"));
+            assert_eq!((&brief, &told), (&told, &brief));
+            assert!(!is_lent(&brief), "words that are used are not kept");
+            assert_eq!((brief.value_found(), brief.found_at()), (told.value_found(), told.found_at()));
+            assert!(
+                is_lent(&brief) && !is_lent(&brief.clone()),
+                "words that are lent are kept, of this alone"
+            );
+            assert_eq!(brief.clone(), brief);
+        }
+    }
+
+    #[test]
+    fn findings_are_equal_and_in_order_however_they_are_kept() {
+        // Of two sources that hold the same, each against itself, the other, and both in words.
+        let [one, other] = [(); 2].map(|()| briefs(&schools()));
+        let told: Vec<Finding> = one.iter().map(Finding::in_words).collect();
+        for (i, j) in (0..one.len()).flat_map(|i| (0..one.len()).map(move |j| (i, j))) {
+            let (order, equal) = (told[i].order(&told[j]), told[i] == told[j]);
+            for (a, b) in [(&one, &one), (&one, &other), (&one, &told), (&told, &one)] {
+                assert_eq!((a[i].order(&b[j]), a[i] == b[j]), (order, equal), "{} {}", a[i], b[j]);
+            }
+        }
+        assert!(!one.iter().any(is_lent));
+    }
+
+    #[test]
+    fn a_brief_finding_that_is_explained_keeps_the_explanation() {
+        let [mut explained, plain] = [(); 2].map(|()| briefs(&schools()).remove(0));
+        explained.explain("合并".into());
+        assert_eq!(explained.explanation(), Some("合并"));
+        assert_eq!(explained.message(Lang::Zh), plain.message(Lang::Zh));
+        assert!(explained != plain && explained.clone() == explained);
+    }
+
+    #[test]
+    fn what_is_changed_of_a_clone_is_not_changed_of_the_first() {
+        let first = Finding::new(Code::NotANumber).value(1);
+        let mut second = first.clone().value(2);
+        second.explain("说明".into());
+        assert_eq!((first.value_found(), second.value_found()), (Some("1"), Some("2")));
+        assert_eq!((first.explanation(), second.explanation()), (None, Some("说明")));
+    }
+
+    #[test]
+    fn findings_can_be_shared_by_threads_that_may_panic() {
+        fn check<T: Send + Sync + UnwindSafe + RefUnwindSafe>() {}
+        check::<Finding>();
     }
 
     #[test]

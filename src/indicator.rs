@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::{Column, DataSet, Field, SchoolRow, Stage, Unit};
+use crate::model::{DataSet, Field, RawCell, RawCells, SchoolRow, Stage, Unit};
 use crate::numeric::{Ratio, pow10};
 
 macro_rules! indicators {
@@ -88,6 +88,65 @@ impl fmt::Display for Amount {
     }
 }
 
+/// An amount that is no whole number of hundredths, or made of a column that is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wide;
+
+/// The columns an amount is made of, see [`Indicator::cells`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AmountCells<'a> {
+    main: RawCells<'a>,
+    substitute: Option<RawCells<'a>>,
+    component: Option<(RawCells<'a>, i128)>,
+}
+
+impl AmountCells<'_> {
+    /// What [`Indicator::amount`] gives for a row, in hundredths; `None` where that is not known.
+    pub(crate) fn hundredths(&self, row: u32) -> Result<Option<i64>, Wide> {
+        let given = |cells: RawCells<'_>| match cells.get(row) {
+            RawCell::Missing => Ok(None),
+            RawCell::Wide => Err(Wide),
+            RawCell::Hundredths(hundredths) => Ok(Some(hundredths)),
+        };
+        let Some(whole) = given(self.main)? else { return self.substitute.map_or(Ok(None), given) };
+        let Some((component, sign)) = self.component else { return Ok(Some(whole)) };
+        let Some(part) = given(component)? else { return Ok(Some(whole)) };
+        // Both are below 10^14.
+        let amount = if sign < 0 { whole - part } else { whole + part };
+        Ok(Some(amount).filter(|amount| *amount >= 0))
+    }
+
+    /// What [`Indicator::amount`] gives for each of these rows.
+    ///
+    /// `None` where one has no amount or one of more decimals, and where they come from different columns.
+    pub(crate) fn gather(&self, rows: &[u32]) -> Option<Hundredths> {
+        let mut amounts = Vec::with_capacity(rows.len());
+        let substitute = self.substitute.filter(|_| self.main.is_empty());
+        if !substitute.unwrap_or(self.main).gather(rows, &mut amounts) {
+            return None;
+        }
+        let mut without_part = Vec::new();
+        if let Some((part, sign)) = self.component.filter(|_| substitute.is_none()) {
+            if part.is_empty() {
+                without_part.extend_from_slice(rows);
+            } else {
+                for (row, amount) in rows.iter().zip(&mut amounts) {
+                    match part.get(*row) {
+                        // Both are below 10^14.
+                        RawCell::Hundredths(part) => *amount += if sign < 0 { -part } else { part },
+                        RawCell::Missing => without_part.push(*row),
+                        RawCell::Wide => return None,
+                    }
+                    if *amount < 0 {
+                        return None;
+                    }
+                }
+            }
+        }
+        Some(Hundredths { amounts, without_part, substituted: substitute.is_some() })
+    }
+}
+
 /// Why an amount is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Gap {
@@ -107,13 +166,6 @@ struct Sources {
     component: Option<(Field, i128)>,
 }
 
-/// The columns of an amount, looked up once for many schools.
-pub(crate) struct Reader<'d> {
-    main: &'d Column,
-    substitute: Option<&'d Column>,
-    component: Option<(&'d Column, i64)>,
-}
-
 /// The amounts of many schools in hundredths, as nearly all have them.
 pub(crate) struct Hundredths {
     pub(crate) amounts: Vec<i64>,
@@ -123,49 +175,7 @@ pub(crate) struct Hundredths {
     pub(crate) substituted: bool,
 }
 
-impl Reader<'_> {
-    /// What [`Indicator::amount`] comes to in each of these rows.
-    ///
-    /// `None` where one has no amount or one of more decimals, and where they come from different columns.
-    pub(crate) fn hundredths(&self, rows: &[u32]) -> Option<Hundredths> {
-        let mut amounts = Vec::with_capacity(rows.len());
-        let substitute = self.substitute.filter(|_| self.main.is_unused());
-        if !substitute.unwrap_or(self.main).gather(rows, &mut amounts) {
-            return None;
-        }
-        let mut without_part = Vec::new();
-        if let Some((part, sign)) = self.component.filter(|_| substitute.is_none()) {
-            if part.is_unused() {
-                without_part.extend_from_slice(rows);
-            } else {
-                for (row, amount) in rows.iter().zip(&mut amounts) {
-                    match part.hundredths(*row as usize) {
-                        // Cells are far below 64 bits.
-                        Ok(part) => *amount += sign * part,
-                        Err(None) => without_part.push(*row),
-                        Err(Some(_)) => return None,
-                    }
-                    if *amount < 0 {
-                        return None;
-                    }
-                }
-            }
-        }
-        Some(Hundredths { amounts, without_part, substituted: substitute.is_some() })
-    }
-}
-
 impl Indicator {
-    /// Its columns in a data set.
-    pub(crate) fn reader(self, data: &DataSet, stage: Stage) -> Reader<'_> {
-        let Sources { main, substitute, component } = self.sources(stage);
-        Reader {
-            main: data.column(main),
-            substitute: substitute.map(|field| data.column(field)),
-            component: component.map(|(field, sign)| (data.column(field), sign as i64)),
-        }
-    }
-
     /// The indicator with this identifier.
     ///
     /// # Examples
@@ -233,6 +243,16 @@ impl Indicator {
             field == main || Some(field) == substitute || component.is_some_and(|(part, _)| field == part)
         });
         field.unit() == self.unit() && !counted
+    }
+
+    /// The columns its amount is made of, to be read of many rows.
+    pub(crate) fn cells(self, data: &DataSet, stage: Stage) -> AmountCells<'_> {
+        let Sources { main, substitute, component } = self.sources(stage);
+        AmountCells {
+            main: data.cells(main),
+            substitute: substitute.map(|field| data.cells(field)),
+            component: component.map(|(field, sign)| (data.cells(field), sign)),
+        }
     }
 
     /// The amount of a school, of a stage where the column is given by stage.

@@ -9,10 +9,10 @@ use super::result::{Assessment, CountyRecord};
 use super::scope::{Scope, scope};
 use super::stage::assess_stage;
 use super::{Assessor, Verdict};
-use crate::check::{in_any_order, in_order};
+use crate::check::{by_county, in_order};
 use crate::date::Date;
 use crate::finding::{Arg, Code, Finding};
-use crate::model::{County, CountyData, CountyTable, DataSet, Field};
+use crate::model::{County, CountyData, DataSet, Field};
 use crate::parallel::{COUNTIES_WORTH_A_THREAD, for_each, in_ranges};
 use crate::standards::Exclusion;
 
@@ -30,20 +30,23 @@ pub(super) fn assess(assessor: &Assessor, data: &DataSet) -> Assessment {
     });
     let (counties, excluded): (Vec<_>, Vec<_>) = done.into_iter().unzip();
     let (mut counties, excluded) = (counties.into_iter().flatten().collect::<Vec<_>>(), excluded.concat());
-    let mut findings = Sorted::new(data, &assessor.table);
+    let mut sorted = Sorted::new(assessor, data, wanted);
     let mut told: Vec<(&mut CountyRecord, Vec<Finding>)> = counties
         .iter_mut()
         .map(|record| {
-            let found = findings.take(data.county(record.index));
+            let found = sorted.take(record.index);
             (record, found)
         })
         .collect();
     for_each(&mut told, COUNTIES_WORTH_A_THREAD, assessor.threads, |(record, found)| {
-        found.sort_by(in_order);
-        record.findings.append(found);
-        record.findings.sort_by(Finding::order);
+        if record.findings.is_empty() {
+            record.findings = std::mem::take(found);
+        } else {
+            record.findings.append(found);
+            record.findings.sort_by(Finding::order);
+        }
     });
-    let mut findings = findings.rest(wanted);
+    let mut findings = sorted.rest;
     findings.extend(without_schools(assessor, data));
     findings.extend(assessor.local.findings(data));
     findings.sort_by(Finding::order);
@@ -74,46 +77,39 @@ fn without_schools<'a>(assessor: &'a Assessor, data: &'a DataSet) -> impl Iterat
         .map(|row| Finding::new(Code::CountyWithoutSchools).county(row.code(), row.year()).value(row.code()))
 }
 
-/// The findings of reading and checking, by county; the rest belongs to no county.
+/// The findings of reading and checking, by the place of their county among all; the rest belongs to no county.
 struct Sorted {
-    by_county: BTreeMap<(String, Option<u16>), Vec<Finding>>,
+    by_county: Vec<Vec<Finding>>,
     rest: Vec<Finding>,
 }
 
 impl Sorted {
-    fn new(data: &DataSet, table: &CountyTable) -> Self {
-        let mut sorted = Sorted { by_county: BTreeMap::new(), rest: Vec::new() };
-        let read = data.findings().iter().chain(table.findings()).cloned();
-        let mut all = read.chain(in_any_order(data)).peekable();
-        // A county's stand together mostly, and are put to it together.
-        while let Some(first) = all.next() {
-            let Some(code) = first.county_code() else {
-                sorted.rest.push(first);
-                continue;
-            };
-            let own = sorted.by_county.entry((code.to_owned(), first.year())).or_default();
-            let mut run = vec![first];
-            while let Some(next) =
-                all.next_if(|next| run.first().is_some_and(|first| first.shares_county(next)))
-            {
-                run.push(next);
+    /// Those of counties that were not asked for may be there or not.
+    fn new(assessor: &Assessor, data: &DataSet, wanted: impl Fn(&str) -> bool) -> Self {
+        let mut read = BTreeMap::<usize, Vec<Finding>>::new();
+        let mut rest = Vec::new();
+        for finding in data.findings().iter().chain(assessor.table.findings()) {
+            let code = finding.county_code();
+            match code.and_then(|code| data.county_index(code, finding.year())) {
+                Some(index) => read.entry(index).or_default().push(finding.clone()),
+                None if code.is_none_or(&wanted) => rest.push(finding.clone()),
+                None => {}
             }
-            own.append(&mut run);
         }
-        sorted
-    }
-
-    fn take(&mut self, county: County<'_>) -> Vec<Finding> {
-        self.by_county.remove(&(county.code().to_owned(), county.year())).unwrap_or_default()
-    }
-
-    /// What no county took, but for the counties that were not asked for.
-    fn rest(self, wanted: impl Fn(&str) -> bool) -> Vec<Finding> {
-        let left = self.by_county.into_iter().filter(|((code, _), _)| wanted(code));
-        let mut rest = self.rest;
-        rest.extend(left.flat_map(|(_, findings)| findings));
         rest.sort_by(in_order);
-        rest
+        let mut by_county = by_county(data, assessor.threads);
+        for (index, mut found) in read {
+            if let Some(own) = by_county.get_mut(index) {
+                found.append(own);
+                found.sort_by(in_order);
+                *own = found;
+            }
+        }
+        Sorted { by_county, rest }
+    }
+
+    fn take(&mut self, county: usize) -> Vec<Finding> {
+        self.by_county.get_mut(county).map(std::mem::take).unwrap_or_default()
     }
 }
 

@@ -53,8 +53,8 @@ impl<'d> Plain<'d> {
 
     /// The amounts of an indicator; `None` where a unit has none, or no ordinary one, and where a clause may add to it.
     pub(super) fn amounts(&self, rules: &StageRules<'_>, rule: &Rule<'_>) -> Option<Hundredths> {
-        let reader = rule.rule.indicator().reader(self.data, rules.stage);
-        if rule.clauses.is_empty() { reader.hundredths(&self.rows) } else { None }
+        let cells = rule.rule.indicator().cells(self.data, rules.stage);
+        if rule.clauses.is_empty() { cells.gather(&self.rows) } else { None }
     }
 
     /// Notes what is clear of each unit; those that are not, by their places.

@@ -4,21 +4,27 @@ mod classes;
 mod explanations;
 mod limits;
 mod per_pupil;
+mod quick;
 mod stages;
 mod sums;
 mod years;
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::ops::Range;
 
 pub use explanations::Explanations;
 
 use crate::finding::{Arg, Finding};
-use crate::model::{DataSet, Field, SchoolRow, Stage};
+use crate::model::{County, DataSet, Field, SchoolRow, Stage};
 use crate::numeric::Decimal;
 use crate::parallel::{COUNTIES_WORTH_A_THREAD, in_ranges};
 use limits::Limits;
+use quick::Quick;
 use stages::Stages;
 use sums::Sums;
+use years::Years;
 
 /// Checks the schools of a data set against themselves and their other years (数据校验).
 ///
@@ -51,7 +57,13 @@ use sums::Sums;
 /// ```
 #[doc(alias = "数据校验")]
 pub fn check(data: &DataSet) -> Vec<Finding> {
-    let mut findings = in_any_order(data);
+    // The code comes first in the order, then the county, in whose order they are found: of each code they are in
+    // order already, or nearly.
+    let mut by_code: BTreeMap<&str, Vec<Finding>> = BTreeMap::new();
+    for finding in by_county(data, None).into_iter().flatten() {
+        by_code.entry(finding.code().id()).or_default().push(finding);
+    }
+    let mut findings: Vec<_> = by_code.into_values().flatten().collect();
     findings.sort_by(in_order);
     findings
 }
@@ -61,25 +73,79 @@ pub(crate) fn in_order(a: &Finding, b: &Finding) -> Ordering {
     a.order(b).then_with(|| a.found_at().cmp(&b.found_at()))
 }
 
-/// What [`check`] finds, in no order but for runs of one county after another.
-pub(crate) fn in_any_order(data: &DataSet) -> Vec<Finding> {
+/// What [`check`] finds: of each county, in the order of results.
+pub(crate) fn by_county(data: &DataSet, threads: Option<NonZeroUsize>) -> Vec<Vec<Finding>> {
     let limits = Limits::shipped();
-    let (stages, sums) = (Stages::of(data), Sums::of(data));
-    let done = in_ranges(data.counties().len(), COUNTIES_WORTH_A_THREAD, None, |range| {
-        let mut findings = Vec::new();
-        // One family after another: each goes through few columns, side by side in memory.
-        let schools = || range.clone().flat_map(|index| data.county(index).schools());
-        schools().for_each(|school| stages.check(school, &mut findings));
-        schools().for_each(|school| sums::check(&sums, school, &mut findings));
-        if classes::has_any(data) {
-            schools().for_each(|school| classes::check(school, limits, &mut findings));
-        }
-        schools().for_each(|school| per_pupil::check(school, limits, &mut findings));
-        findings
+    let families = Families::of(data, limits);
+    let years = Years::of(data, limits);
+    let done = in_ranges(data.counties().len(), COUNTIES_WORTH_A_THREAD, threads, |range| {
+        let (mut found, mut alone) = (Vec::new(), Vec::new());
+        let mut suspects = families.suspects(range.clone()).into_iter().peekable();
+        let counties = range.map(|index| {
+            let county = data.county(index);
+            let own = std::iter::from_fn(|| suspects.next_if(|row| *row < county.rows().end));
+            families.check(county, own, &mut found);
+            years.check(index, &mut found, &mut alone);
+            found.sort_by(in_order);
+            // As long as they are and no longer.
+            let mut own = Vec::with_capacity(found.len());
+            own.append(&mut found);
+            own
+        });
+        (counties.collect::<Vec<Vec<Finding>>>(), alone)
     });
-    let mut findings: Vec<Finding> = done.into_iter().flatten().collect();
-    findings.extend(years::check(data, limits));
-    findings
+    let (found, alone): (Vec<_>, Vec<_>) = done.into_iter().unzip();
+    let mut found: Vec<_> = found.into_iter().flatten().collect();
+    let mut touched = Vec::new();
+    years.compare(alone.concat(), |county, finding| {
+        if let Some(own) = found.get_mut(county) {
+            own.push(finding);
+            touched.push(county);
+        }
+    });
+    touched.sort_unstable();
+    touched.dedup();
+    for county in touched {
+        found.get_mut(county).into_iter().for_each(|own| own.sort_by(in_order));
+    }
+    found
+}
+
+/// The checks on single schools.
+struct Families<'a> {
+    data: &'a DataSet,
+    limits: &'static Limits,
+    stages: Stages,
+    sums: Sums,
+    has_classes: bool,
+    quick: Quick<'a>,
+}
+
+impl<'a> Families<'a> {
+    fn of(data: &'a DataSet, limits: &'static Limits) -> Self {
+        let (stages, sums) = (Stages::of(data), Sums::of(data));
+        let quick = Quick::of(data, limits, &stages, &sums);
+        Families { data, limits, stages, sums, has_classes: classes::has_any(data), quick }
+    }
+
+    /// The schools of these counties of which anything may be found but for their classes, by row.
+    fn suspects(&self, counties: Range<usize>) -> Vec<u32> {
+        let mut rows = counties.map(|index| self.data.county(index).rows());
+        let Some(first) = rows.next() else { return Vec::new() };
+        // The rows of one county follow those of another.
+        self.quick.suspects(first.start..rows.next_back().map_or(first.end, |last| last.end))
+    }
+
+    fn check(&self, county: County<'_>, suspects: impl Iterator<Item = u32>, out: &mut Vec<Finding>) {
+        for school in suspects.map(|row| self.data.school(row)) {
+            self.stages.check(school, out);
+            sums::check(&self.sums, school, out);
+            per_pupil::check(school, self.limits, out);
+        }
+        if self.has_classes {
+            county.schools().for_each(|school| classes::check(school, self.limits, out));
+        }
+    }
 }
 
 /// A number of things counted, below 10^12; `None` where it is missing.
@@ -105,9 +171,11 @@ fn compulsory_pupils(school: SchoolRow<'_>) -> Option<i64> {
     school.compulsory_students().and_then(Decimal::whole)
 }
 
-/// What [`compulsory_pupils`] adds up.
+/// Identifier of what [`compulsory_pupils`] adds up.
+const COMPULSORY_PUPILS: &str = "students_primary + students_junior";
+
 fn compulsory_pupils_name() -> Arg {
-    Arg::names("小学和初中在校生数", "students_primary + students_junior")
+    Arg::names("小学和初中在校生数", COMPULSORY_PUPILS)
 }
 
 /// Whether a school is known to have compulsory stages alone, so that its whole is their sum.

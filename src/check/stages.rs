@@ -19,6 +19,11 @@ impl Stages {
         Stages { figures }
     }
 
+    /// By stage.
+    pub(super) fn figures(&self) -> [&[Field]; 2] {
+        self.figures.each_ref().map(Vec::as_slice)
+    }
+
     pub(super) fn check(&self, school: SchoolRow<'_>, out: &mut Vec<Finding>) {
         // A special-education or vocational school may have pupils of any stage.
         if !school.kind().stages_are_fixed() {

@@ -19,7 +19,7 @@ const TEACHERS: [(Field, Field); 8] = [
 ];
 
 /// Teachers with some quality, given for the whole school.
-const SCHOOL_TEACHERS: [Field; 2] = [Field::CertifiedTeachers, Field::TrainedTeachers];
+pub(super) const SCHOOL_TEACHERS: [Field; 2] = [Field::CertifiedTeachers, Field::TrainedTeachers];
 
 /// A column that counts a part of another.
 const PARTS: [(Field, Field); 4] = [
@@ -28,6 +28,20 @@ const PARTS: [(Field, Field); 4] = [
     (Field::ComputersTeaching, Field::Computers),
     (Field::TrainingFunding, Field::PublicFundingBudget),
 ];
+
+/// Amounts that may be given directly and by the columns they are made of.
+pub(super) const TOTALS: [Indicator; 2] = [Indicator::TeachingArea, Indicator::SportsArea];
+
+/// The columns of a cohort: who came in, and who went out.
+pub(super) struct Cohort {
+    pub(super) came: [Field; 2],
+    pub(super) left: [Field; 3],
+}
+
+pub(super) const COHORT: Cohort = Cohort {
+    came: [Field::IntakeJunior3yAgo, Field::TransferredInJunior],
+    left: [Field::GraduatesJunior, Field::TransferredOutJunior, Field::DeceasedJunior],
+};
 
 /// The pairs of columns that a data set has.
 pub(super) struct Sums {
@@ -40,6 +54,11 @@ impl Sums {
         let there = |pair: &(Field, Field)| data.has_column(pair.0) && data.has_column(pair.1);
         let of = |pairs: &[(Field, Field)]| pairs.iter().copied().filter(there).collect();
         Sums { teachers: of(&TEACHERS), parts: of(&PARTS) }
+    }
+
+    /// Each a part and its whole.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (Field, Field)> {
+        self.teachers.iter().chain(&self.parts).copied()
     }
 }
 
@@ -109,7 +128,7 @@ fn areas(school: SchoolRow<'_>, out: &mut Vec<Finding>) {
     if school.value(Field::SportsFieldArea).is_none() {
         out.extend(part_exceeds_whole(school, Field::IndoorSportsArea, Field::SportsTotalArea));
     }
-    for indicator in [Indicator::TeachingArea, Indicator::SportsArea] {
+    for indicator in TOTALS {
         out.extend(totals_disagree(school, indicator));
     }
 }
@@ -136,10 +155,9 @@ fn totals_disagree(school: SchoolRow<'_>, indicator: Indicator) -> Option<Findin
 ///
 /// More of them mean a retention rate above 100 %. What is blank among those who went out only makes them fewer.
 fn cohort(school: SchoolRow<'_>, out: &mut Vec<Finding>) {
-    let Some(intake) = count(school, Field::IntakeJunior3yAgo) else { return };
-    let Some(transferred) = count(school, Field::TransferredInJunior) else { return };
-    let leaving = [Field::GraduatesJunior, Field::TransferredOutJunior, Field::DeceasedJunior];
-    let left: i64 = leaving.into_iter().filter_map(|field| count(school, field)).sum();
+    let [intake, transferred] = COHORT.came.map(|field| count(school, field));
+    let Some((intake, transferred)) = intake.zip(transferred) else { return };
+    let left: i64 = COHORT.left.into_iter().filter_map(|field| count(school, field)).sum();
     if left > intake + transferred {
         let finding = school.finding(Code::CohortExceedsIntake, Some(Field::GraduatesJunior)).value(left);
         out.push(finding.arg("total", &(intake + transferred)));

@@ -1,141 +1,228 @@
 //! One year against the next: schools that come, go or move, and figures that jump.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::sync::Arc;
 
 use super::limits::Limits;
-use super::{compulsory_pupils, compulsory_pupils_name};
-use crate::finding::{Arg, Code, Finding};
-use crate::indicator::{Amount, Indicator};
-use crate::model::{County, DataSet, Field, SchoolRow, Stage};
+use super::{COMPULSORY_PUPILS, compulsory_pupils, compulsory_pupils_name};
+use crate::finding::{Arg, Code, Finding, Item, Source};
+use crate::indicator::{Amount, AmountCells, Indicator, Wide};
+use crate::model::{DataSet, Field, RawCell, RawCells, SchoolRow, Stage};
 use crate::numeric::{Decimal, Ratio, pow10};
-use crate::parallel::in_ranges;
 
-/// The amounts that are asked about when they jump. Amounts rather than columns: a county that gives the sports
-/// areas apart in one year and their sum in the next has not changed them.
-const AMOUNTS: [Indicator; 3] = [Indicator::TeachingArea, Indicator::SportsArea, Indicator::EquipmentValue];
+/// The amounts that are asked about when they jump; `None` stands for the pupils in compulsory education. Amounts
+/// rather than columns: a county that gives the sports areas apart in one year and their sum in the next has not
+/// changed them. In the order of their identifiers, so that the findings of a school come in the order of results.
+const AMOUNTS: [Option<Indicator>; 4] =
+    [Some(Indicator::EquipmentValue), Some(Indicator::SportsArea), None, Some(Indicator::TeachingArea)];
 
-/// Compares every year of the data with the next year there is.
-pub(super) fn check(data: &DataSet, limits: &Limits) -> Vec<Finding> {
-    let mut years: BTreeMap<u16, Vec<County<'_>>> = BTreeMap::new();
-    for county in data.counties() {
-        if let Some(year) = county.year() {
-            years.entry(year).or_default().push(county);
-        }
-    }
-    let years: Vec<_> = years.into_iter().collect();
-    let steps: Vec<_> = years.windows(2).collect();
-    let done = in_ranges(steps.len(), 1, None, |range| {
-        let mut out = Vec::new();
-        for pair in steps.get(range).unwrap_or_default() {
-            if let [(previous, before), (year, after)] = pair {
-                let mut step =
-                    Step { previous: *previous, year: *year, factor: limits.jump_factor, out: &mut out };
-                step.compare(before, after);
-            }
-        }
-        out
-    });
-    done.into_iter().flatten().collect()
-}
-
-/// From one year to the next.
-struct Step<'o> {
-    previous: u16,
-    year: u16,
-    factor: Decimal,
-    out: &'o mut Vec<Finding>,
+/// The years of the data, each of which is compared with the next one there is.
+pub(super) struct Years<'a> {
+    data: &'a DataSet,
+    limits: &'static Limits,
+    years: Vec<u16>,
+    amounts: [Cells<'a>; 4],
 }
 
 /// A school that is not in its county in the other year.
-#[derive(Clone, Copy)]
-struct Lone<'a> {
-    school: SchoolRow<'a>,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lone {
+    /// The place of the county.
+    county: usize,
+    row: u32,
+    /// The later of the two years.
+    year: u16,
+    /// Whether that is the year it is in.
+    comes: bool,
     /// Whether the county itself is there in both years.
     county_stays: bool,
 }
 
-impl Step<'_> {
-    fn compare(&mut self, before: &[County<'_>], after: &[County<'_>]) {
-        let (mut gone, mut come) = (Vec::new(), Vec::new());
-        let counties = (before.iter().copied(), after.iter().copied());
-        join(counties.0, counties.1, County::code, |before, after| {
-            let county_stays = before.is_some() && after.is_some();
-            join(schools(before), schools(after), SchoolRow::code, |before, after| match (before, after) {
-                (Some(before), Some(after)) => self.jumps(before, after),
-                (Some(school), None) => gone.push(Lone { school, county_stays }),
-                (None, Some(school)) => come.push(Lone { school, county_stays }),
-                (None, None) => {}
-            });
-        });
-        // The few that are left may have changed their county.
-        gone.sort_unstable_by_key(|lone| lone.school.code());
-        come.sort_unstable_by_key(|lone| lone.school.code());
-        join(
-            gone,
-            come,
-            |lone| lone.school.code(),
-            |before, after| match (before, after) {
+impl<'a> Years<'a> {
+    pub(super) fn of(data: &'a DataSet, limits: &'static Limits) -> Self {
+        let mut years: Vec<u16> = data.counties().filter_map(|county| county.year()).collect();
+        years.sort_unstable();
+        years.dedup();
+        Years { data, limits, years, amounts: AMOUNTS.map(|amount| Cells::of(data, amount)) }
+    }
+
+    /// Compares a county with itself in the year before, and notes the schools that are in one of the years alone.
+    pub(super) fn check(&self, index: usize, out: &mut Vec<Finding>, alone: &mut Vec<Lone>) {
+        let county = self.data.county(index);
+        let Some(year) = county.year() else { return };
+        let Ok(place) = self.years.binary_search(&year) else { return };
+        // The years of a county follow one another.
+        let neighbour = |index: Option<usize>, year: u16| {
+            let index = index.filter(|index| *index < self.data.counties().len())?;
+            let other = self.data.county(index);
+            (other.code() == county.code() && other.year() == Some(year)).then_some(index)
+        };
+        if let Some(&previous) = place.checked_sub(1).and_then(|before| self.years.get(before)) {
+            let lone = |comes| move |county, row| Lone { county, row, year, comes, county_stays: true };
+            match neighbour(index.checked_sub(1), previous) {
+                Some(before) => {
+                    let step = self.step(previous, year);
+                    join(
+                        self.rows(before),
+                        self.rows(index),
+                        |row| self.code(row),
+                        |before_row, row| match (before_row, row) {
+                            (Some(before), Some(after)) => self.jumps(&step, before, after, |f| out.push(f)),
+                            (Some(row), None) => alone.push(lone(false)(before, row)),
+                            (None, Some(row)) => alone.push(lone(true)(index, row)),
+                            (None, None) => {}
+                        },
+                    );
+                }
+                None => alone.extend(
+                    self.rows(index).map(|row| Lone { county_stays: false, ..lone(true)(index, row) }),
+                ),
+            }
+        }
+        if let Some(&next) = self.years.get(place + 1)
+            && neighbour(index.checked_add(1), next).is_none()
+        {
+            let gone = |row| Lone { county: index, row, year: next, comes: false, county_stays: false };
+            alone.extend(self.rows(index).map(gone));
+        }
+    }
+
+    /// Compares the few schools that are left, which may have changed their county; gives each finding with the
+    /// place of the county it belongs to.
+    pub(super) fn compare(&self, mut alone: Vec<Lone>, mut out: impl FnMut(usize, Finding)) {
+        let key = |lone: Lone| (lone.year, self.code(lone.row));
+        alone.sort_unstable_by(|a, b| key(*a).cmp(&key(*b)));
+        let (come, gone): (Vec<_>, Vec<_>) = alone.into_iter().partition(|lone| lone.comes);
+        let mut step: Option<Arc<Step>> = None;
+        join(gone.into_iter(), come.into_iter(), key, |before, after| {
+            let Some(Lone { year, .. }) = before.or(after) else { return };
+            let step = match step.take().filter(|step| step.year == year) {
+                Some(known) => step.insert(known),
+                None => step.insert(self.step(self.before(year), year)),
+            };
+            match (before, after) {
                 (Some(before), Some(after)) => {
                     // Where the old county ends and the new one begins, the county was renumbered.
                     if before.county_stays || after.county_stays {
-                        self.moved(before.school, after.school);
+                        out(after.county, step.finding(Code::SchoolMoved, 0, after.row, before.row));
                     }
-                    self.jumps(before.school, after.school);
+                    self.jumps(step, before.row, after.row, |finding| out(after.county, finding));
                 }
-                (Some(Lone { school, county_stays: true }), None) => {
-                    let finding = school.finding(Code::SchoolDisappears, Some(Field::SchoolCode));
-                    let finding = finding.value(school.code()).arg("year", &self.previous);
-                    self.out.push(finding.arg("next", &self.year));
+                (Some(Lone { county, row, county_stays: true, .. }), None) => {
+                    out(county, step.finding(Code::SchoolDisappears, 0, row, row));
                 }
-                (None, Some(Lone { school, county_stays: true })) => {
-                    let finding = school.finding(Code::SchoolAppears, Some(Field::SchoolCode));
-                    let finding = finding.value(school.code()).arg("year", &self.year);
-                    self.out.push(finding.arg("previous", &self.previous));
+                (None, Some(Lone { county, row, county_stays: true, .. })) => {
+                    out(county, step.finding(Code::SchoolAppears, 0, row, row));
                 }
                 _ => {}
-            },
-        );
+            }
+        });
     }
 
-    fn moved(&mut self, before: SchoolRow<'_>, after: SchoolRow<'_>) {
-        let finding = after.finding(Code::SchoolMoved, Some(Field::CountyCode)).value(after.county_code());
-        let finding = finding.arg("before", before.county_code());
-        self.out.push(finding.arg("previous", &self.previous).arg("year", &self.year));
+    fn step(&self, previous: u16, year: u16) -> Arc<Step> {
+        Arc::new(Step { data: self.data.clone(), limits: self.limits, previous, year })
     }
 
-    fn jumps(&mut self, before: SchoolRow<'_>, after: SchoolRow<'_>) {
-        if let (Some(old), Some(new)) = (compulsory_pupils(before), compulsory_pupils(after)) {
-            let [old, new] = [old, new].map(|pupils| Amount { mantissa: pupils.into(), scale: 0 });
-            self.jump(after, (None, compulsory_pupils_name), old, new);
-        }
-        for indicator in AMOUNTS {
-            // Shared by the stages of a school: any stage gives the same amount.
-            let [old, new] = [before, after].map(|school| indicator.amount(school, Stage::Primary));
-            if let (Ok(old), Ok(new)) = (old, new) {
-                let name = || Arg::names(indicator.zh(), indicator.id());
-                self.jump(after, (Some(indicator.field(Stage::Primary)), name), old, new);
+    /// The last year before; the year itself where there is none.
+    fn before(&self, year: u16) -> u16 {
+        let place = self.years.partition_point(|y| *y < year);
+        place.checked_sub(1).and_then(|before| self.years.get(before)).copied().unwrap_or(year)
+    }
+
+    fn code(&self, row: u32) -> &'a str {
+        self.data.school(row).code()
+    }
+
+    /// The schools of a county that have a code, in its order.
+    fn rows(&self, county: usize) -> impl Iterator<Item = u32> + use<'a> {
+        let schools = self.data.county(county).schools().map(SchoolRow::row);
+        let data = self.data;
+        // Those without a code come first.
+        schools.skip_while(move |row| data.school(*row).code().is_empty())
+    }
+
+    fn jumps(&self, step: &Arc<Step>, before: u32, after: u32, mut out: impl FnMut(Finding)) {
+        for (what, (cells, amount)) in self.amounts.iter().zip(AMOUNTS).enumerate() {
+            let jumps = match (cells.hundredths(self.data, before), cells.hundredths(self.data, after)) {
+                (Ok(Some(old)), Ok(Some(new))) => jumps_in_hundredths(old, new, self.limits.jump_factor),
+                (Ok(None), _) | (_, Ok(None)) => false,
+                _ => {
+                    let [old, new] = [before, after].map(|row| amount_of(amount, self.data.school(row)));
+                    old.zip(new).is_some_and(|(old, new)| jumps(old, new, self.limits.jump_factor))
+                }
+            };
+            if jumps {
+                out(step.finding(Code::Jump, what as u8, after, before));
             }
         }
     }
+}
 
-    fn jump(
-        &mut self,
-        school: SchoolRow<'_>,
-        (field, name): (Option<Field>, impl Fn() -> Arg),
-        old: Amount,
-        new: Amount,
-    ) {
-        // From nothing or to nothing there is no factor.
-        if old == new || old.mantissa == 0 || new.mantissa == 0 {
-            return;
-        }
-        let (small, large) = if old.ratio() < new.ratio() { (old, new) } else { (new, old) };
-        if large.ratio() > times(small, self.factor) {
-            let finding = school.finding(Code::Jump, field).column(name()).value(new);
-            let finding = finding.arg("before", &old).arg("previous", &self.previous);
-            self.out.push(finding.arg("year", &self.year).arg("factor", &self.factor));
+/// The columns of an amount of [`AMOUNTS`].
+enum Cells<'a> {
+    Amount(AmountCells<'a>),
+    /// Of the stages of compulsory education.
+    Pupils([RawCells<'a>; 2]),
+}
+
+impl<'a> Cells<'a> {
+    fn of(data: &'a DataSet, amount: Option<Indicator>) -> Self {
+        match amount {
+            // Shared by the stages of a school: any stage gives the same amount.
+            Some(indicator) => Cells::Amount(indicator.cells(data, Stage::Primary)),
+            None => Cells::Pupils(Stage::COMPULSORY.map(|stage| data.cells(Field::students(stage)))),
         }
     }
+
+    /// What [`amount_of`] gives, in hundredths.
+    fn hundredths(&self, data: &DataSet, row: u32) -> Result<Option<i64>, Wide> {
+        match self {
+            Cells::Amount(cells) => cells.hundredths(row),
+            Cells::Pupils(stages) => {
+                let mut sum = 0;
+                for (stage, cells) in Stage::COMPULSORY.into_iter().zip(stages) {
+                    match cells.get(row) {
+                        RawCell::Hundredths(pupils) => sum += pupils,
+                        RawCell::Wide => return Err(Wide),
+                        RawCell::Missing => {
+                            let kind = data.school(row).kind();
+                            if !kind.stages_are_fixed() || kind.has(stage) {
+                                return Ok(None);
+                            }
+                        }
+                    }
+                }
+                // Beyond what a decimal holds, or no whole pupils: the long way round knows.
+                if sum.abs() >= 100 * 1_000_000_000_000 || sum % 100 != 0 { Err(Wide) } else { Ok(Some(sum)) }
+            }
+        }
+    }
+}
+
+fn amount_of(amount: Option<Indicator>, school: SchoolRow<'_>) -> Option<Amount> {
+    match amount {
+        Some(indicator) => indicator.amount(school, Stage::Primary).ok(),
+        None => compulsory_pupils(school).map(|pupils| Amount { mantissa: pupils.into(), scale: 0 }),
+    }
+}
+
+/// Whether the larger amount is more than so many times the smaller; from nothing or to nothing there is no factor.
+fn jumps(old: Amount, new: Amount, factor: Decimal) -> bool {
+    if old == new || old.mantissa == 0 || new.mantissa == 0 {
+        return false;
+    }
+    let (small, large) = if old.ratio() < new.ratio() { (old, new) } else { (new, old) };
+    large.ratio() > times(small, factor)
+}
+
+/// The same of amounts in hundredths, of which no product is near the end of 128 bits.
+fn jumps_in_hundredths(old: i64, new: i64, factor: Decimal) -> bool {
+    let (mantissa, scale) = factor.parts();
+    let (small, large) = (old.min(new), old.max(new));
+    old != new
+        && old != 0
+        && new != 0
+        && i128::from(large) * pow10(scale) > i128::from(small) * i128::from(mantissa)
 }
 
 /// A multiple. Amounts stay below 10^31 and the factor is small, so their product is far within 128 bits.
@@ -145,28 +232,261 @@ fn times(amount: Amount, factor: Decimal) -> Ratio {
     Ratio::new(num * i128::from(mantissa), den * pow10(scale)).unwrap_or(amount.ratio())
 }
 
-/// The schools with a code, in its order.
-fn schools<'a>(county: Option<County<'a>>) -> impl Iterator<Item = SchoolRow<'a>> {
-    county.into_iter().flat_map(County::schools).filter(|school| !school.code().is_empty())
+/// From one year to the next: what the findings have in common.
+struct Step {
+    data: DataSet,
+    limits: &'static Limits,
+    previous: u16,
+    year: u16,
+}
+
+impl Step {
+    fn finding(self: &Arc<Self>, code: Code, what: u8, row: u32, other: u32) -> Finding {
+        Finding::brief(self.clone(), Item { code, what, row, other })
+    }
+
+    fn jump(&self, amount: Option<Indicator>, before: SchoolRow<'_>, after: SchoolRow<'_>) -> Finding {
+        let (field, name) = match amount {
+            Some(indicator) => {
+                (Some(indicator.field(Stage::Primary)), Arg::names(indicator.zh(), indicator.id()))
+            }
+            None => (None, compulsory_pupils_name()),
+        };
+        let finding = after.finding(Code::Jump, field).column(name);
+        // Both were known when they were compared.
+        let finding = amount_of(amount, after).into_iter().fold(finding, Finding::value);
+        let before = amount_of(amount, before).map(|amount| Arg::from(&amount));
+        let finding = before.into_iter().fold(finding, |finding, before| finding.arg("before", before));
+        let finding = finding.arg("previous", &self.previous).arg("year", &self.year);
+        finding.arg("factor", &self.limits.jump_factor)
+    }
+}
+
+impl Source for Step {
+    fn county_code(&self, item: Item) -> &str {
+        self.data.school(item.row).county_code()
+    }
+
+    fn year(&self, item: Item) -> Option<u16> {
+        self.data.school(item.row).year()
+    }
+
+    fn school_code(&self, item: Item) -> &str {
+        self.data.school(item.row).code()
+    }
+
+    fn column_id(&self, item: Item) -> &'static str {
+        match item.code {
+            Code::SchoolMoved => Field::CountyCode.id(),
+            Code::Jump => match amount_at(item) {
+                Some(indicator) => indicator.id(),
+                None => COMPULSORY_PUPILS,
+            },
+            _ => Field::SchoolCode.id(),
+        }
+    }
+
+    fn tell(&self, item: Item) -> Finding {
+        let [school, other] = [item.row, item.other].map(|row| self.data.school(row));
+        match item.code {
+            Code::SchoolMoved => {
+                let finding = school.finding(Code::SchoolMoved, Some(Field::CountyCode));
+                let finding = finding.value(school.county_code()).arg("before", other.county_code());
+                finding.arg("previous", &self.previous).arg("year", &self.year)
+            }
+            Code::Jump => self.jump(amount_at(item), other, school),
+            code => {
+                let finding = school.finding(code, Some(Field::SchoolCode)).value(school.code());
+                if code == Code::SchoolDisappears {
+                    finding.arg("year", &self.previous).arg("next", &self.year)
+                } else {
+                    finding.arg("year", &self.year).arg("previous", &self.previous)
+                }
+            }
+        }
+    }
+}
+
+/// What jumps.
+fn amount_at(item: Item) -> Option<Indicator> {
+    AMOUNTS.get(usize::from(item.what)).copied().flatten()
 }
 
 /// Goes through two sequences in the order of their keys, and pairs what has the same key.
-fn join<'a, T: Copy>(
-    left: impl IntoIterator<Item = T>,
-    right: impl IntoIterator<Item = T>,
-    key: impl Fn(T) -> &'a str,
+fn join<T: Copy, K: Ord>(
+    left: impl Iterator<Item = T>,
+    right: impl Iterator<Item = T>,
+    key: impl Fn(T) -> K,
     mut each: impl FnMut(Option<T>, Option<T>),
 ) {
-    let (mut left, mut right) = (left.into_iter().peekable(), right.into_iter().peekable());
+    let keyed = |item: T| (key(item), item);
+    let (mut left, mut right) = (left.map(keyed).peekable(), right.map(keyed).peekable());
     loop {
         let order = match (left.peek(), right.peek()) {
-            (Some(l), Some(r)) => key(*l).cmp(key(*r)),
-            (Some(_), None) => std::cmp::Ordering::Less,
-            (None, Some(_)) => std::cmp::Ordering::Greater,
+            (Some((l, _)), Some((r, _))) => l.cmp(r),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
             (None, None) => return,
         };
         let l = if order.is_le() { left.next() } else { None };
         let r = if order.is_ge() { right.next() } else { None };
-        each(l, r);
+        each(l.map(|(_, item)| item), r.map(|(_, item)| item));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::{Quantity, School, SchoolKind};
+
+    const COUNTIES: [&str; 3] = ["110101", "110102", "110103"];
+    /// Of the stages, and of all that the amounts are made of; each may be missing.
+    const FIELDS: [Field; 9] = [
+        Field::StudentsPrimary,
+        Field::StudentsJunior,
+        Field::TeachingArea,
+        Field::TeachingAreaNet,
+        Field::IndoorSportsArea,
+        Field::SportsFieldArea,
+        Field::SportsTotalArea,
+        Field::OtherSportsArea,
+        Field::EquipmentValue,
+    ];
+    /// With more decimals than cells usually have, too large for half a cell, and such as jump by the last decimal.
+    const VALUES: [&str; 10] =
+        ["0", "1", "2", "2.01", "2.001", "4.02", "4.0200001", "30000000", "999999999999.99", "0.004"];
+
+    fn school(county: usize, year: u16, code: u8, kind: SchoolKind, values: &[usize]) -> School {
+        let code = code.to_string();
+        let mut school = School::new(COUNTIES[county], &code, kind).expect("valid");
+        if year > 0 {
+            school = school.with_year(2000 + year).expect("valid");
+        }
+        for (field, value) in FIELDS.into_iter().zip(values) {
+            let value: Option<Decimal> = VALUES.get(*value).map(|value| value.parse().expect("a number"));
+            if let Some(value) = value {
+                // A fraction of a pupil is refused, and left out here.
+                school = school.clone().with(field, Quantity::new(value, field.unit())).unwrap_or(school);
+            }
+        }
+        school
+    }
+
+    /// Schools of some years, no code more than once in one.
+    fn data() -> impl Strategy<Value = DataSet> {
+        let kind = prop::sample::select(SchoolKind::ALL);
+        let values = prop::collection::vec(0..14usize, FIELDS.len());
+        let schools = prop::collection::btree_map((0..4u16, 0..6u8), (0..3usize, kind, values), 0..20);
+        schools.prop_map(|schools| {
+            let mut builder = DataSet::builder();
+            for ((year, code), (county, kind, values)) in schools {
+                builder.push(&school(county, year, code, kind, &values));
+            }
+            builder.finish().expect("no code twice")
+        })
+    }
+
+    /// What is found, by going through all schools of both years for each.
+    fn long_way(data: &DataSet) -> Vec<(Code, String, u16, String, &'static str)> {
+        let schools: Vec<_> = data.counties().flat_map(|county| county.schools()).collect();
+        let years: BTreeSet<u16> = schools.iter().filter_map(|school| school.year()).collect();
+        let years: Vec<u16> = years.into_iter().collect();
+        let factor = Limits::shipped().jump_factor;
+        let mut all = Vec::new();
+        let mut found = |code, school: SchoolRow<'_>, year, column| {
+            all.push((code, school.county_code().to_owned(), year, school.code().to_owned(), column));
+        };
+        for pair in years.windows(2) {
+            let of = |year| schools.iter().filter(move |school| school.year() == Some(year));
+            let by_code = |year| of(year).map(|s| (s.code(), *s)).collect::<BTreeMap<_, _>>();
+            let stays = |county: &str| pair.iter().all(|year| of(*year).any(|s| s.county_code() == county));
+            let (before, after) = (by_code(pair[0]), by_code(pair[1]));
+            for (code, old) in &before {
+                if !after.contains_key(code) && stays(old.county_code()) {
+                    found(Code::SchoolDisappears, *old, pair[0], "school_code");
+                }
+            }
+            for (code, new) in &after {
+                let Some(old) = before.get(code) else {
+                    if stays(new.county_code()) {
+                        found(Code::SchoolAppears, *new, pair[1], "school_code");
+                    }
+                    continue;
+                };
+                let counties = [old.county_code(), new.county_code()];
+                if counties[0] != counties[1] && counties.into_iter().any(stays) {
+                    found(Code::SchoolMoved, *new, pair[1], "county_code");
+                }
+                for amount in AMOUNTS {
+                    let both = amount_of(amount, *old).zip(amount_of(amount, *new));
+                    if both.is_some_and(|(old, new)| jumps(old, new, factor)) {
+                        found(Code::Jump, *new, pair[1], amount.map_or(COMPULSORY_PUPILS, Indicator::id));
+                    }
+                }
+            }
+        }
+        all.sort_by(|a, b| (a.0.id(), &a.1, a.2, &a.3, a.4).cmp(&(b.0.id(), &b.1, b.2, &b.3, b.4)));
+        all
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1000))]
+
+        #[test]
+        fn the_quick_way_finds_what_the_long_way_finds(data in data()) {
+            let of_years = |f: &Finding| {
+                matches!(
+                    f.code(),
+                    Code::Jump | Code::SchoolMoved | Code::SchoolAppears | Code::SchoolDisappears
+                )
+            };
+            let found: Vec<_> = crate::check(&data).into_iter().filter(of_years).collect();
+            let long = long_way(&data);
+            let long: Vec<_> = long
+                .iter()
+                .map(|(code, county, year, school, column)| {
+                    (*code, Some(county.as_str()), Some(*year), Some(school.as_str()), Some(*column))
+                })
+                .collect();
+            let places = |found: &[Finding]| {
+                assert_eq!(
+                    found
+                        .iter()
+                        .map(|f| (f.code(), f.county_code(), f.year(), f.school_code(), f.column_id()))
+                        .collect::<Vec<_>>(),
+                    long
+                );
+            };
+            places(&found);
+            // In words they are the same and in the same order.
+            let told: Vec<_> = found.iter().map(Finding::in_words).collect();
+            places(&told);
+            prop_assert!(told.is_sorted_by(|a, b| super::super::in_order(a, b).is_lt()));
+            prop_assert!(found.is_sorted_by(|a, b| a.order(b).is_lt()));
+        }
+
+        #[test]
+        fn an_amount_in_hundredths_is_the_amount(data in data()) {
+            for amount in AMOUNTS {
+                let cells = Cells::of(&data, amount);
+                for row in 0..data.len() as u32 {
+                    let slow = amount_of(amount, data.school(row));
+                    if let Ok(quick) = cells.hundredths(&data, row) {
+                        prop_assert_eq!(quick.is_some(), slow.is_some());
+                        let quick = quick.map(|n| Amount { mantissa: n.into(), scale: 2 }.to_string());
+                        prop_assert_eq!(quick, slow.map(|amount| amount.to_string()));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_amounts_are_in_the_order_of_results() {
+        assert!(AMOUNTS.map(|amount| amount.map_or(COMPULSORY_PUPILS, Indicator::id)).is_sorted());
     }
 }

@@ -1,6 +1,7 @@
 //! A column of numbers, compact where they are ordinary.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::numeric::Decimal;
 
@@ -26,6 +27,137 @@ pub(crate) struct Column {
 enum Cells {
     Short(Vec<i32>),
     Long(Vec<i64>),
+}
+
+/// The cells of a column as they are kept, for those who go through many; rows beyond their end are missing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum RawCells<'a> {
+    Short(&'a [i32]),
+    Long(&'a [i64]),
+}
+
+/// A cell as it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RawCell {
+    Missing,
+    /// A number that is no whole number of hundredths, or a very large one.
+    Wide,
+    Hundredths(i64),
+}
+
+/// A cell of either length, for loops that take both; its tests do not branch, so that a loop can do many at once.
+pub(crate) trait CellKind: Copy + Ord {
+    const MISSING: Self;
+
+    /// Whether nothing is given; what is missing is less than all else.
+    fn is_missing(self) -> bool {
+        self == Self::MISSING
+    }
+
+    /// See [`RawCell::Wide`].
+    fn is_wide(self) -> bool;
+
+    fn is_zero(self) -> bool;
+
+    /// Whether it is above zero, and an ordinary number.
+    fn is_positive(self) -> bool;
+
+    /// Whether it is an ordinary number below zero, or no ordinary number.
+    fn is_negative_or_wide(self) -> bool;
+
+    /// Whether it is an ordinary number above zero that is not whole.
+    fn has_fraction(self) -> bool;
+
+    /// The hundredths, exactly.
+    fn to_f64(self) -> f64;
+}
+
+macro_rules! cell_kind {
+    ($cell:ty, $unsigned:ty, $missing:expr, $wide:expr) => {
+        impl CellKind for $cell {
+            const MISSING: Self = $missing;
+
+            fn is_wide(self) -> bool {
+                self == $wide
+            }
+
+            fn is_zero(self) -> bool {
+                self == 0
+            }
+
+            fn is_positive(self) -> bool {
+                self > 0
+            }
+
+            fn is_negative_or_wide(self) -> bool {
+                (self < 0) & (self != $missing)
+            }
+
+            fn has_fraction(self) -> bool {
+                (self > 0) & (self as $unsigned % 100 != 0)
+            }
+
+            fn to_f64(self) -> f64 {
+                self as f64
+            }
+        }
+    };
+}
+
+cell_kind!(i32, u32, SHORT_MISSING, SHORT_WIDE);
+cell_kind!(i64, u64, MISSING, WIDE);
+
+impl RawCells<'_> {
+    /// The cells of these rows, as far as they go.
+    pub(crate) fn range(self, rows: Range<usize>) -> Self {
+        fn within<T>(cells: &[T], rows: Range<usize>) -> &[T] {
+            cells.get(rows.start.min(cells.len())..rows.end.min(cells.len())).unwrap_or_default()
+        }
+        match self {
+            RawCells::Short(cells) => RawCells::Short(within(cells, rows)),
+            RawCells::Long(cells) => RawCells::Long(within(cells, rows)),
+        }
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(self) -> bool {
+        match self {
+            RawCells::Short(cells) => cells.is_empty(),
+            RawCells::Long(cells) => cells.is_empty(),
+        }
+    }
+
+    /// Adds the cells of these rows in hundredths; whether all of them are ordinary. Where one is not, what was added is
+    /// of no use.
+    pub(crate) fn gather(self, rows: &[u32], out: &mut Vec<i64>) -> bool {
+        fn all<T: Copy>(cells: &[T], rows: &[u32], missing: T, mut add: impl FnMut(T)) {
+            rows.iter().for_each(|row| add(cells.get(*row as usize).copied().unwrap_or(missing)));
+        }
+        let mut ordinary = true;
+        match self {
+            RawCells::Short(cells) => all(cells, rows, SHORT_MISSING, |cell| {
+                ordinary &= cell > SHORT_WIDE;
+                out.push(cell.into());
+            }),
+            RawCells::Long(cells) => all(cells, rows, MISSING, |cell| {
+                ordinary &= cell > WIDE;
+                out.push(cell);
+            }),
+        }
+        ordinary
+    }
+
+    pub(crate) fn get(self, row: u32) -> RawCell {
+        let cell = match self {
+            RawCells::Short(cells) => cells.get(row as usize).copied().map_or(MISSING, lengthen),
+            RawCells::Long(cells) => cells.get(row as usize).copied().unwrap_or(MISSING),
+        };
+        match cell {
+            MISSING => RawCell::Missing,
+            WIDE => RawCell::Wide,
+            hundredths => RawCell::Hundredths(hundredths),
+        }
+    }
 }
 
 impl Default for Cells {
@@ -147,24 +279,12 @@ impl Column {
         Err(if cell == Some(WIDE) { self.wide.get(&(row as u32)).copied() } else { None })
     }
 
-    /// Adds the cells of these rows in hundredths; whether all of them are ordinary. Where one is not, what was added is
-    /// of no use.
-    pub(crate) fn gather(&self, rows: &[u32], out: &mut Vec<i64>) -> bool {
-        fn all<T: Copy>(cells: &[T], rows: &[u32], missing: T, mut add: impl FnMut(T)) {
-            rows.iter().for_each(|row| add(cells.get(*row as usize).copied().unwrap_or(missing)));
-        }
-        let mut ordinary = true;
+    /// The cells as they are kept.
+    pub(crate) fn cells(&self) -> RawCells<'_> {
         match &self.cells {
-            Cells::Short(cells) => all(cells, rows, SHORT_MISSING, |cell| {
-                ordinary &= cell > SHORT_WIDE;
-                out.push(cell.into());
-            }),
-            Cells::Long(cells) => all(cells, rows, MISSING, |cell| {
-                ordinary &= cell > WIDE;
-                out.push(cell);
-            }),
+            Cells::Short(cells) => RawCells::Short(cells),
+            Cells::Long(cells) => RawCells::Long(cells),
         }
-        ordinary
     }
 
     /// Whether nothing was ever pushed.
@@ -256,7 +376,7 @@ mod tests {
             let rows: Vec<u32> = (0..values.len() as u32).collect();
             let gathered = |column: &Column| {
                 let mut out = Vec::new();
-                column.gather(&rows, &mut out).then_some(out)
+                column.cells().gather(&rows, &mut out).then_some(out)
             };
             let hundredths = |v: &Option<Decimal>| {
                 let (number, scale) = v.as_ref()?.parts();
@@ -267,6 +387,14 @@ mod tests {
             prop_assert_eq!(&read(&whole), &values);
             prop_assert!((0..values.len()).all(|row| raw(&whole, row) == values[row].map(Some)));
             prop_assert_eq!(gathered(&whole), values.iter().map(hundredths).collect());
+            for (row, value) in values.iter().enumerate() {
+                let cell = match whole.cells().get(row as u32) {
+                    RawCell::Missing => None,
+                    RawCell::Wide => whole.get(row),
+                    RawCell::Hundredths(hundredths) => Some(Decimal::from_hundredths(hundredths)),
+                };
+                prop_assert_eq!(cell, *value);
+            }
             prop_assert_eq!(whole.has_any(), values.iter().any(Option::is_some));
             let (first, rest) = values.split_at(cut.min(values.len()));
             let mut joined = column(first);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::column::Column;
+use super::column::{Column, RawCells};
 use super::{Area, Field, School, SchoolKind, Sponsor, Stage};
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Code, Finding, Place};
@@ -230,11 +230,6 @@ impl DataSet {
         SchoolRow { data: self, row }
     }
 
-    /// The numbers of a field, by [row](SchoolRow::row).
-    pub(crate) fn column(&self, field: Field) -> &Column {
-        &self.0.columns[field as usize]
-    }
-
     /// What was noticed while the data was read, in a fixed order.
     pub fn findings(&self) -> &[Finding] {
         &self.0.findings
@@ -243,6 +238,16 @@ impl DataSet {
     /// Whether any file has this column, or any school this value.
     pub fn has_column(&self, field: Field) -> bool {
         self.0.present.get(field as usize).copied().unwrap_or(false)
+    }
+
+    /// A column of numbers as it is kept, for those who go through many of its rows.
+    pub(crate) fn cells(&self, field: Field) -> RawCells<'_> {
+        self.0.columns.get(field as usize).map_or(RawCells::Short(&[]), Column::cells)
+    }
+
+    /// The place of a county in a year among all of them.
+    pub(crate) fn county_index(&self, code: &str, year: Option<u16>) -> Option<usize> {
+        self.0.counties.binary_search_by(|c| (&*c.code, c.year).cmp(&(code, year))).ok()
     }
 
     /// The files the rows came from.
@@ -287,10 +292,14 @@ impl<'a> County<'a> {
         self.record().year
     }
 
+    pub(crate) fn rows(self) -> Range<u32> {
+        self.record().rows.clone()
+    }
+
     /// Its schools, in order of code.
     pub fn schools(self) -> impl ExactSizeIterator<Item = SchoolRow<'a>> {
         let data = self.data;
-        let Range { start, end } = self.record().rows;
+        let Range { start, end } = self.rows();
         (start as usize..end as usize).map(move |row| data.school(row as u32))
     }
 }
@@ -604,10 +613,7 @@ impl Builder {
 
     /// Adds the schools and findings of another builder whose files are this one's, `lines` rows farther down.
     pub(crate) fn append(&mut self, other: Builder, lines: u32) {
-        let below = |mut finding: Finding| {
-            finding.below(lines);
-            finding
-        };
+        let below = |finding: Finding| finding.below(lines);
         self.refused.extend(other.refused.into_iter().map(below));
         let (inner, other) = (&mut self.inner, other.inner);
         inner.findings.extend(other.findings.into_iter().map(below));

@@ -21,7 +21,7 @@ mod kind;
 mod school;
 
 pub use answers::{Answer, ScoreAnswers, ScoreSheet};
-pub(crate) use column::Column;
+pub(crate) use column::{CellKind, RawCell, RawCells};
 pub use county::{CountyData, CountyError, CountyField, CountyFieldKind, CountyTable};
 pub use dataset::{Builder, County, DataSet, SchoolRow};
 pub(crate) use dataset::{Row, SourceFile, letters};

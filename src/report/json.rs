@@ -1,5 +1,7 @@
 //! The JSON form of a result, `junheng.assessment/1`: a public interface of its own.
 
+use std::borrow::Cow;
+
 use serde::ser::{SerializeMap, SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
@@ -302,7 +304,7 @@ pub struct FindingJson<'a> {
     year: Option<u16>,
     school_code: Option<&'a str>,
     column: Option<&'a str>,
-    value: Option<&'a str>,
+    value: Option<Cow<'a, str>>,
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<&'a str>,
@@ -311,6 +313,7 @@ pub struct FindingJson<'a> {
 impl<'a> FindingJson<'a> {
     /// The form of this finding, its message in this language.
     pub fn new(finding: &'a Finding, lang: Lang) -> Self {
+        let (value, message) = finding.value_and_message(lang);
         FindingJson {
             code: finding.code().id(),
             severity: finding.severity().id(),
@@ -318,8 +321,8 @@ impl<'a> FindingJson<'a> {
             year: finding.year(),
             school_code: finding.school_code(),
             column: finding.column_id(),
-            value: finding.value_found(),
-            message: finding.message(lang),
+            value,
+            message,
             explanation: finding.explanation(),
         }
     }

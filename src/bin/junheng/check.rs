@@ -7,7 +7,7 @@ use clap::ArgMatches;
 use junheng::io::read_schools;
 use junheng::report::FindingJson;
 use junheng::{ErrorKind, Finding, Lang, Severity, check};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::output::Target;
 use crate::progress::Progress;
@@ -27,6 +27,8 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
         _ => as_lines(&findings, lang, out),
     })?;
     let failed = findings.iter().any(|f| f.severity() == Severity::Error);
+    // The process ends here: giving back a million findings one by one would only make it wait.
+    std::mem::forget(findings);
     Ok(if failed { Outcome::Told } else { Outcome::Done })
 }
 
@@ -75,7 +77,38 @@ fn as_lines(findings: &[Finding], lang: Lang, out: &mut dyn Write) -> io::Result
 #[derive(Serialize)]
 struct Form<'a> {
     schema: &'static str,
-    findings: Vec<Placed<'a>>,
+    findings: All<'a>,
+}
+
+/// Findings, each put into words when it is written and not kept so.
+struct All<'a> {
+    findings: &'a [Finding],
+    lang: Lang,
+}
+
+impl Serialize for All<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // What is lent of a clone goes with it.
+        serializer.collect_seq(self.findings.iter().map(|f| One { finding: f.clone(), lang: self.lang }))
+    }
+}
+
+struct One {
+    finding: Finding,
+    lang: Lang,
+}
+
+impl Serialize for One {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let place = self.finding.found_at();
+        let placed = Placed {
+            finding: FindingJson::new(&self.finding, self.lang),
+            file: place.map(|p| p.file.as_ref()),
+            row: place.and_then(|p| p.row),
+            cell_column: place.and_then(|p| p.column.as_deref()),
+        };
+        placed.serialize(serializer)
+    }
 }
 
 /// A finding with its place.
@@ -89,16 +122,7 @@ struct Placed<'a> {
 }
 
 fn as_json(findings: &[Finding], lang: Lang, out: &mut dyn Write) -> io::Result<()> {
-    let placed = findings.iter().map(|finding| {
-        let place = finding.found_at();
-        Placed {
-            finding: FindingJson::new(finding, lang),
-            file: place.map(|p| p.file.as_ref()),
-            row: place.and_then(|p| p.row),
-            cell_column: place.and_then(|p| p.column.as_deref()),
-        }
-    });
-    let form = Form { schema: "junheng.findings/1", findings: placed.collect() };
+    let form = Form { schema: "junheng.findings/1", findings: All { findings, lang } };
     serde_json::to_writer(&mut *out, &form)?;
     out.write_all(b"\n")
 }
@@ -121,6 +145,8 @@ fn as_csv(findings: &[Finding], lang: Lang, out: &mut dyn Write) -> io::Result<(
         ],
     };
     let rows = findings.iter().map(|f| {
+        // What is lent of a clone goes with it.
+        let f = f.clone();
         let place = f.found_at();
         let text = |t: Option<&str>| t.unwrap_or_default().to_owned();
         [
