@@ -1,131 +1,433 @@
 #!/usr/bin/env python3
-"""Times `junheng assess` beside data-frame programs on the same made table, in alternation, and prints medians.
+"""Holds the program against data-frame programs on made tables, and fills the table of `compare.md`.
 
   pip install polars duckdb pandas
   cargo build --release --features cli
-  python3 benches/compare.py [--size province|nation|panel] [--runs 7] [--file TABLE.csv]
+  python3 benches/compare.py [--folder MADE] [--only nation,warm] [--runs 7]
+  python3 benches/compare.py --agree TABLE.csv
 
-The rivals do a simpler job: the student-weighted mean and coefficient of the eleven indicators by county, year and
-stage, shared resources split 1 : 1.1, every comparison in doubles; no scope, no checks of cells, no findings, no
-report. Each run is a new process; `polars warm` is the query in a process that has run it before. The first run of
-each does not count.
+Every run of a whole process is a new process, the programs in alternation, after one run of each that does not count.
+`compare.md` says what is compared with what. Needs Linux, as it asks for the memory and the cores of a process.
 """
-import argparse, json, os, statistics, subprocess, sys, tempfile, time
+import argparse
+import fcntl
+import json
+import os
+import platform
+import pty
+import shlex
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from dataclasses import asdict, dataclass, field
+from statistics import median
+from typing import Callable, NamedTuple
 
-YEAR, COUNTY, PRIMARY, JUNIOR = "年度", "区县代码", "小学在校生数", "初中在校生数"
-BY_STAGE = ["专任教师数", "高于规定学历教师数", "县级以上骨干教师数", "体育艺术专任教师数", "中级及以上职称教师数"]
-WHOLE_FILE = "教学仪器设备值(万元)"
-
-
-def shared(header):
-    known = ["教学及辅助用房面积", "运动场地面积", "体育运动场馆面积", "教学仪器设备值", WHOLE_FILE, "网络多媒体教室数", "计算机台数", "图书册数"]
-    return [name for name in known if name in header]
-
-
-def header_of(path):
-    with open(path, encoding="utf-8-sig") as file:
-        return [name.strip('"') for name in file.readline().rstrip("\r\n").split(",")]
-
-
-def polars_query(path):
-    import polars as pl
-
-    header = header_of(path)
-    needed = [YEAR, COUNTY, PRIMARY, JUNIOR] + [s + t for s in ("小学", "初中") for t in BY_STAGE] + shared(header)
-    frame = pl.scan_csv(path, infer_schema=False).select(needed)
-    frame = frame.with_columns(pl.col(n).cast(pl.Float64, strict=False) for n in needed if n != COUNTY)
-    a, b = pl.col(PRIMARY).fill_null(0.0), pl.col(JUNIOR).fill_null(0.0)
-    stages = []
-    for stage, pupils, share in (("小学", a, a / (a + 1.1 * b)), ("初中", b, 1.1 * b / (a + 1.1 * b))):
-        columns = [pl.col(stage + t).alias(t) for t in BY_STAGE] + [(pl.col(n) * share).alias(n) for n in shared(header)]
-        stages.append(frame.filter(pupils > 0).select(pl.lit(stage).alias("stage"), YEAR, COUNTY, pupils.alias("P"), *columns))
-    units, keys, names = pl.concat(stages), ["stage", YEAR, COUNTY], BY_STAGE + shared(header)
-    means = units.group_by(keys).agg(pl.col("P").sum().alias("T"), *[pl.col(n).sum().alias("S" + n) for n in names])
-    off = units.join(means, on=keys).group_by(keys).agg(
-        *[(pl.col("P") * (pl.col(n) / pl.col("P") - pl.col("S" + n) / pl.col("T")) ** 2).sum().alias("Q" + n) for n in names]
-    )
-    both = means.join(off, on=keys)
-    return both.with_columns(
-        *[((pl.col("Q" + n) / pl.col("T")).sqrt() / (pl.col("S" + n) / pl.col("T"))).alias("CV" + n) for n in names]
-    ).collect()
+# Nothing heavy is imported here: the peak of a child counts from before it becomes another program.
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+RIVALS = os.path.join(HERE, "rivals.py")
+SIZES = ("province", "nation", "panel")
+# Of the repetitions within a process, this many processes, in alternation with those of the rival.
+ROUNDS = 3
 
 
-def duckdb_query(path):
-    import duckdb
+class Run(NamedTuple):
+    """A process, from its start to its end."""
 
-    duckdb.execute("SET threads = 2")
-    header = header_of(path)
-    names = BY_STAGE + shared(header)
-    number = lambda n: f'TRY_CAST("{n}" AS DOUBLE)'
-    a, b = (f"COALESCE({number(n)}, 0)" for n in (PRIMARY, JUNIOR))
-    part = lambda stage, pupils, weight: (
-        f"SELECT '{stage}' st, \"{YEAR}\" y, \"{COUNTY}\" c, {pupils} p, "
-        + ", ".join(f'{number(stage + t)} "{t}"' for t in BY_STAGE)
-        + ", "
-        + ", ".join(f'{number(n)} * {weight} * {pupils} / ({a} + 1.1 * {b}) "{n}"' for n in shared(header))
-        + f" FROM read_csv('{path}', header = true, all_varchar = true) WHERE {pupils} > 0"
-    )
-    units = f"{part('小学', a, '1.0')} UNION ALL {part('初中', b, '1.1')}"
-    sums = ", ".join(f'sum("{n}") "S{n}"' for n in names)
-    squares = ", ".join(f'sum(u.p * (u."{n}" / u.p - m."S{n}" / m.t) ** 2) "Q{n}"' for n in names)
-    return duckdb.sql(
-        f"WITH u AS MATERIALIZED ({units}), m AS MATERIALIZED (SELECT st, y, c, sum(p) t, {sums} FROM u GROUP BY ALL) "
-        f"SELECT m.st, m.y, m.c, any_value(m.t), {squares} FROM u JOIN m USING (st, y, c) GROUP BY m.st, m.y, m.c"
-    ).fetchall()
+    ms: float
+    cpu_ms: float
+    peak: int  # bytes
 
 
-QUERIES = {"polars": polars_query, "duckdb": duckdb_query}
-
-
-def timed(command):
+def run(command: list[str], one_core: bool = False, stderr: tuple[int, int] | None = None) -> Run:
+    """Runs a process; what it says is thrown away, read from a pipe or terminal first where one is given."""
+    pin = (lambda: os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})) if one_core else None
+    reader, writer = stderr or (None, subprocess.DEVNULL)
     start = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return (time.perf_counter() - start) * 1e3
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=writer, preexec_fn=pin)
+    if reader is not None:
+        os.close(writer)
+        drain(reader)
+    _, status, used = os.wait4(child.pid, 0)
+    ms = (time.perf_counter() - start) * 1e3
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        sys.exit(f"{' '.join(command)}: status {child.returncode}")
+    return Run(ms, (used.ru_utime + used.ru_stime) * 1e3, used.ru_maxrss * 1024)
 
 
-def main():
-    ask = argparse.ArgumentParser()
-    ask.add_argument("--size", default="nation", choices=["province", "nation", "panel"])
-    ask.add_argument("--runs", type=int, default=7)
-    ask.add_argument("--file")
-    ask.add_argument("--query", help=argparse.SUPPRESS)
-    asked = ask.parse_args()
-    if asked.query:
-        name, runs = asked.query.split(":")
-        times = []
-        for _ in range(int(runs)):
-            start = time.perf_counter()
-            assert len(QUERIES[name](asked.file)) > 0
-            times.append((time.perf_counter() - start) * 1e3)
-        print(json.dumps(times))
-        return
-    program = os.environ.get("JUNHENG", "target/release/junheng")
-    with tempfile.TemporaryDirectory() as folder:
-        path = asked.file or os.path.join(folder, "made.csv")
-        if not asked.file:
-            subprocess.run([program, "synth", asked.size, "--output", path], check=True)
-        query = lambda name, runs=1: [sys.executable, __file__, "--file", path, "--query", f"{name}:{runs}"]
-        commands = {
-            "junheng, table": [program, "assess", path],
-            "junheng, JSON": [program, "assess", path, "--format", "json", "--output", os.path.join(folder, "o.json")],
-            "polars": query("polars"),
-            "duckdb": query("duckdb"),
+def drain(reader: int) -> None:
+    """Reads to the end, which a terminal announces by an error."""
+    try:
+        while os.read(reader, 65536):
+            pass
+    except OSError:
+        pass
+    os.close(reader)
+
+
+def terminal() -> tuple[int, int]:
+    """A terminal of 80 columns: its reading end, and the end that a process writes to."""
+    reader, writer = pty.openpty()
+    fcntl.ioctl(writer, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    return reader, writer
+
+
+def alternate(works: dict[str, Callable[[], Run]], runs: int) -> dict[str, list[Run]]:
+    """So many runs of each, one after the other, after a first that does not count."""
+    done: dict[str, list[Run]] = {name: [] for name in works}
+    for count in range(runs + 1):
+        for name, work in works.items():
+            found = work()
+            if count > 0:
+                done[name].append(found)
+    return done
+
+
+def spread(values: list[float], form: str) -> str:
+    """The least and the most."""
+    return f"{min(values):{form}} to {max(values):{form}}"
+
+
+@dataclass
+class Row:
+    """A line of the table: what came out, what must and what should."""
+
+    what: str
+    ours: str
+    rival: str
+    result: str
+    must: str
+    goal: str
+    reached: str
+
+
+def reached(value: float, must: float, goal: float | None, at_least: bool = True) -> str:
+    sign = 1 if at_least else -1
+    if goal is not None and sign * value >= sign * goal:
+        return "goal"
+    return ("yes" if goal is None else "must") if sign * value >= sign * must else "**no**"
+
+
+@dataclass
+class Comparison:
+    """The tables, the programs, and all that was measured."""
+
+    program: str
+    folder: str
+    files: dict[str, str]
+    rivals: list[str]
+    others: dict[str, str]
+    runs: int
+    repeats: int
+    only: set[str]
+    bench: str | None = None
+    processes: dict[str, dict[str, list[Run]]] = field(default_factory=dict)
+    within: dict[str, dict[str, list[float]]] = field(default_factory=dict)
+    told: dict[str, dict] = field(default_factory=dict)
+    counted: dict[str, int] = field(default_factory=dict)
+
+    def wants(self, *rows: str) -> bool:
+        return any(row in self.only for row in rows)
+
+    def table(self, size: str) -> str:
+        """The path of a made table; it is made where there is none."""
+        path = self.files.get(size) or os.path.join(self.folder, f"{size}.csv")
+        if not os.path.exists(path):
+            print(f"making {path}", file=sys.stderr)
+            subprocess.run([self.program, "synth", size, "--output", path], check=True)
+        return path
+
+    def rows(self, size: str) -> int:
+        if size not in self.counted:
+            with open(self.table(size), "rb") as file:
+                lines = sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+            self.counted[size] = lines - 1
+        return self.counted[size]
+
+    def described(self, size: str) -> str:
+        return f"{size} {self.rows(size)} rows, {os.path.getsize(self.table(size)) / 1e6:.1f} MB"
+
+    def widths(self) -> str:
+        """How wide the arithmetic of the coefficients was, where the bench was run."""
+        told = next(iter(told for told in self.told.values() if "quality-2017" in told), {})
+        each = {standard: told[standard]["widths"] for standard in ("quality-2017", "basic-2012") if standard in told}
+        counts = lambda widths: ", ".join(f"{count} {width}" for width, count in widths.items())
+        return "".join(f" Arithmetic of {standard}: {counts(widths)}." for standard, widths in each.items())
+
+    def built_bench(self) -> str:
+        """The bench `compare`, which times calls within a process."""
+        if self.bench is None:
+            command = ["cargo", "bench", "--locked", "--features", "cli", "--bench", "compare", "--no-run"]
+            command += ["--message-format", "json"]
+            built = subprocess.run(command, cwd=HERE, check=True, stdout=subprocess.PIPE)
+            for line in built.stdout.splitlines():
+                message = json.loads(line)
+                if message.get("executable") and message["target"]["name"] == "compare":
+                    self.bench = message["executable"]
+        return self.bench
+
+    # What is run.
+
+    def measure_processes(self, size: str) -> None:
+        """All whole processes on a table, in one alternation."""
+        path = self.table(size)
+        works = {"junheng": lambda: run([self.program, "assess", path])}
+        if self.wants(size):
+            for name in self.rivals:
+                works[name] = lambda name=name: run([sys.executable, RIVALS, name, path])
+            for name, command in self.others.items():
+                split = [part.replace("{table}", path) for part in shlex.split(command)]
+                works[name] = lambda split=split: run(split)
+        if size == "nation" and self.wants("threads"):
+            works["junheng, one core"] = lambda: run([self.program, "assess", path], one_core=True)
+        if size == "nation" and self.wants("json"):
+            told = os.path.join(self.folder, "junheng-compare.json")
+            json_run = [self.program, "assess", path, "--output", told]
+            works["junheng, JSON"] = lambda: run(json_run)
+        self.say(f"{size}, whole processes: {', '.join(works)}")
+        self.processes[size] = alternate(works, self.runs)
+        if "junheng, JSON" in works:
+            self.told["json"] = {"bytes": os.path.getsize(told)}
+            os.remove(told)
+
+    def measure_within(self, part: str) -> None:
+        """A part within running processes, in alternation with the rival; the first repetition does not count."""
+        path, rival, repeats = self.table("nation"), self.rivals[0], str(self.repeats)
+        ours = [self.built_bench(), "--file", path, "--repeats", repeats, "--only", part]
+        theirs = [sys.executable, RIVALS, rival, path, "--phase", part, "--repeats", str(self.repeats + 1)]
+        self.say(f"nation, {part}, within a process: junheng{'' if part == 'json' else ', ' + rival}")
+        times: dict[str, list[float]] = {"junheng": [], rival: []}
+        for _ in range(ROUNDS):
+            told = printed(ours)
+            self.told[part] = {**self.told.get(part, {}), **told}
+            times["junheng"] += told[f"{part}_ms"]
+            if part != "json":
+                times[rival] += printed(theirs)["ms"][1:]
+        self.within[part] = times
+
+    def measure_progress(self) -> None:
+        """The same process with its messages on a terminal and on a pipe, three times as often: little is expected."""
+        command = [self.program, "assess", self.table("nation")]
+        works = {"pipe": lambda: run(command, stderr=os.pipe()), "terminal": lambda: run(command, stderr=terminal())}
+        self.say("nation, progress on a terminal")
+        self.processes["progress"] = alternate(works, 3 * self.runs)
+
+    def measure(self) -> None:
+        for size in SIZES:
+            needs = {size, "scaling"} | ({"memory"} if size != "province" else set())
+            needs |= {"threads", "json"} if size == "nation" else set()
+            if self.wants(*needs):
+                self.measure_processes(size)
+        for row, part in (("warm", "whole"), ("compute", "compute"), ("json", "json")):
+            if self.wants(row):
+                self.measure_within(part)
+        if self.wants("progress"):
+            self.measure_progress()
+
+    def say(self, what: str) -> None:
+        print(what, file=sys.stderr)
+
+    # What it comes to.
+
+    def against(self, what: str, ours: list[float], theirs: list[float], must: float, goal: float) -> Row:
+        ratio = median(theirs) / median(ours)
+        pairs = [b / a for a, b in zip(ours, theirs)]
+        times = lambda taken: f"{median(taken):.0f} ms ({spread(taken, '.0f')})"
+        result = f"{ratio:.1f} × ({spread(pairs, '.1f')})"
+        return Row(what, times(ours), times(theirs), result, f"≥ {must} ×", f"≥ {goal} ×", reached(ratio, must, goal))
+
+    def whole_process(self, size: str, what: str, must: float, goal: float) -> Row:
+        ms = lambda name: [r.ms for r in self.processes[size][name]]
+        return self.against(what, ms("junheng"), ms(self.rivals[0]), must, goal)
+
+    def warm(self) -> Row:
+        times = self.within["whole"]
+        what = "nation, CSV to verdicts, within a running process"
+        return self.against(what, times["junheng"], times[self.rivals[0]], 2.5, 4.5)
+
+    def compute(self) -> Row:
+        times = self.within["compute"]
+        what = "nation, data set in memory to both standards' results, checks and items included"
+        return self.against(what, times["junheng"], times[self.rivals[0]], 5, 20)
+
+    def scaling(self) -> Row:
+        each = [median(r.ms for r in self.processes[size]["junheng"]) / self.rows(size) * 1e6 for size in SIZES]
+        steps = [later / earlier - 1 for earlier, later in zip(each, each[1:])]
+        result = f"{', '.join(f'{step:+.0%}' for step in steps)} a row"
+        sizes = " → ".join(f"{self.rows(size):,}".replace(",", " ") for size in SIZES)
+        ours = f"{', '.join(f'{ns:.0f}' for ns in each)} ns a row"
+        worst = max(abs(step) for step in steps)
+        return Row(f"{sizes} rows", ours, "", result, "within 20 %", "", reached(worst, 0.2, None, False))
+
+    def threads(self) -> Row:
+        runs = self.processes["nation"]
+        what = "nation, whole process: two cores (left) over one (right)"
+        ms = lambda name: [r.ms for r in runs[name]]
+        return self.against(what, ms("junheng"), ms("junheng, one core"), 1.5, 1.8)
+
+    def memory(self, size: str) -> Row:
+        peaks = [r.peak for r in self.processes[size]["junheng"]]
+        file, rows = os.path.getsize(self.table(size)), self.rows(size)
+        beyond = (median(peaks) - file) / rows
+        rival = self.processes[size].get(self.rivals[0])
+        theirs = f"{median(r.peak for r in rival) / 1e6:.0f} MB" if rival else ""
+        ours = f"{median(peaks) / 1e6:.0f} MB, {median(peaks) / rows:.0f} B a row in all"
+        result = f"{beyond:.0f} B a row beyond the file's {file / rows:.0f}"
+        verdict = reached(beyond, 400, 200, False)
+        return Row(f"peak of memory, {size}, whole process", ours, theirs, result, "≤ 400 B", "≤ 200 B", verdict)
+
+    def json(self) -> Row:
+        runs, size = self.processes["nation"], self.told["json"]["bytes"]
+        more = median(r.ms for r in runs["junheng, JSON"]) - median(r.ms for r in runs["junheng"])
+        pairs = [b.ms - a.ms for a, b in zip(runs["junheng"], runs["junheng, JSON"])]
+        rates = [size / ms / 1e3 for ms in pairs if ms > 0]
+        warm = self.told["json"]["json_bytes"] / median(self.within["json"]["junheng"]) / 1e3
+        result = f"{size / more / 1e3:.0f} MB/s ({spread(rates, '.0f')}); into a sink, warm: {warm:.0f} MB/s"
+        what = "nation, JSON of every unit to a file: time beyond that of the table"
+        verdict = reached(size / more / 1e3, 300, None)
+        return Row(what, f"{size / 1e6:.0f} MB in {more:.0f} ms", "", result, "≥ 300 MB/s", "", verdict)
+
+    def progress(self) -> Row:
+        pipe, drawn = self.processes["progress"]["pipe"], self.processes["progress"]["terminal"]
+        cost = lambda of: median(map(of, drawn)) / median(map(of, pipe)) - 1
+        wall, cpu = cost(lambda r: r.ms), cost(lambda r: r.cpu_ms)
+        middle = lambda runs: f"{median(r.ms for r in runs):.0f} ms ({spread([r.ms for r in runs], '.0f')})"
+        result = f"{wall:+.1%} of time, {cpu:+.1%} of the processors'"
+        what = "nation, progress on a terminal (left) over a pipe (right)"
+        return Row(what, middle(drawn), middle(pipe), result, "< 1 %", "", reached(wall, 0.01, None, False))
+
+    def filled(self) -> list[Row]:
+        def whole(size: str, must: float, goal: float) -> Callable[[], list[Row]]:
+            what = f"{size}, CSV to verdicts, whole process"
+            return lambda: [self.whole_process(size, what, must, goal)]
+
+        rows: dict[str, Callable[[], list[Row]]] = {
+            "nation": whole("nation", 6, 15),
+            "warm": lambda: [self.warm()],
+            "province": whole("province", 25, 60),
+            "panel": whole("panel", 2.5, 6),
+            "compute": lambda: [self.compute()],
+            "scaling": lambda: [self.scaling()],
+            "threads": lambda: [self.threads()],
+            "memory": lambda: [self.memory("nation"), self.memory("panel")],
+            "json": lambda: [self.json()],
+            "progress": lambda: [self.progress()],
         }
-        times = {name: [] for name in commands}
-        for run in range(asked.runs + 1):
-            for name, command in commands.items():
-                taken = timed(command)
-                if run > 0:
-                    times[name].append(taken)
-        warm = subprocess.run(query("polars", asked.runs + 1), check=True, capture_output=True, text=True).stdout
-        times["polars, warm"] = json.loads(warm)[1:]
-        size = os.path.getsize(path) / 1e6
-    base = statistics.median(times["polars"])
-    print(f"{asked.file or asked.size}, {size:.1f} MB, {asked.runs} runs in alternation; milliseconds\n")
-    print("| | median | least | most | times as fast as polars |\n|---|---:|---:|---:|---:|")
-    for name, taken in times.items():
-        middle = statistics.median(taken)
-        print(f"| {name} | {middle:.0f} | {min(taken):.0f} | {max(taken):.0f} | {base / middle:.1f} |")
+        return [row for name, make in rows.items() if name in self.only for row in make()]
 
 
-main()
+ROWS = ("nation", "warm", "province", "panel", "compute", "scaling", "threads", "memory", "json", "progress")
+
+
+def printed(command: list[str]) -> dict:
+    """The line of JSON that a process prints."""
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+
+
+def markdown(head: list[str], lines: list[list[str]]) -> str:
+    return "\n".join("| " + " | ".join(line) + " |" for line in [head, ["---"] * len(head), *lines])
+
+
+def processes_table(compared: Comparison) -> str:
+    """Every process that was run, on every table."""
+    lines = []
+    for table, programs in compared.processes.items():
+        for name, runs in programs.items():
+            ms, cpu = [r.ms for r in runs], median(r.cpu_ms for r in runs)
+            peak = f"{median(r.peak for r in runs) / 1e6:.0f}"
+            lines.append([table, name, f"{median(ms):.0f}", spread(ms, ".0f"), f"{cpu:.0f}", peak, str(len(runs))])
+    for part, programs in compared.within.items():
+        for name, ms in programs.items():
+            if ms:
+                times = [f"{median(ms):.0f}", spread(ms, ".0f")]
+                lines.append([f"nation, {part}, warm", name, *times, "", "", str(len(ms))])
+    return markdown(["table", "program", "ms", "least to most", "processor ms", "peak MB", "runs"], lines)
+
+
+def machine() -> str:
+    """What the figures belong to."""
+    model = platform.processor() or platform.machine()
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            model = next(line.split(":")[1].strip() for line in file if line.startswith("model name"))
+    except (OSError, StopIteration):
+        pass
+    cores = len(os.sched_getaffinity(0))
+    versions = []
+    for name in ("polars", "duckdb", "pandas"):
+        asked = f"import {name}; print({name}.__version__)"
+        told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True)
+        versions.append(f"{name} {told.stdout.strip()}" if told.returncode == 0 else f"no {name}")
+    rust = subprocess.run(["rustc", "--version"], capture_output=True, text=True).stdout.split()
+    load = " ".join(f"{load:.1f}" for load in os.getloadavg())
+    return (
+        f"{time.strftime('%Y-%m-%d')}, {cores} cores ({model}), {platform.system()}, Rust {''.join(rust[1:2])}, "
+        f"Python {platform.python_version()}, {', '.join(versions)}; load average {load} at the start"
+    )
+
+
+def arguments() -> argparse.Namespace:
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("--only", default=",".join(ROWS), help=f"rows: {', '.join(ROWS)}")
+    ask.add_argument("--runs", type=int, default=7, help="processes of each kind that count; thrice for progress")
+    ask.add_argument("--repeats", type=int, default=7, help=f"repetitions in each of {ROUNDS} processes, warm")
+    ask.add_argument("--folder", help="where province.csv, nation.csv and panel.csv are, or are put")
+    ask.add_argument("--file", action="append", default=[], metavar="SIZE=TABLE", help="another table for a size")
+    ask.add_argument("--rivals", default="polars", help="of polars, duckdb, pandas; the first is what ratios are to")
+    other = "one more whole process; {table} stands for the path"
+    ask.add_argument("--other", action="append", default=[], metavar="NAME=COMMAND", help=other)
+    ask.add_argument("--program", default=os.path.join(HERE, "..", "target", "release", "junheng"))
+    ask.add_argument("--bench", help="the built bench; it is built where this is not given")
+    ask.add_argument("--json", metavar="FILE", help="writes every single figure there")
+    ask.add_argument("--agree", metavar="TABLE", help="compares figures and verdicts with the rivals' and times nothing")
+    return ask.parse_args()
+
+
+def main() -> None:
+    asked = arguments()
+    rivals = asked.rivals.split(",")
+    program = os.path.abspath(asked.program)
+    if asked.agree:
+        from agree import agree
+
+        print(agree(asked.agree, program, rivals))
+        return
+    unknown = set(asked.only.split(",")) - set(ROWS)
+    if unknown:
+        sys.exit(f"--only: no row {', '.join(sorted(unknown))}; there are {', '.join(ROWS)}")
+    pairs = lambda given: dict(text.split("=", 1) for text in given)
+    folder = asked.folder or tempfile.mkdtemp(prefix="junheng-")
+    compared = Comparison(
+        program, folder, pairs(asked.file), rivals, pairs(asked.other), asked.runs, asked.repeats,
+        set(asked.only.split(",")), asked.bench,
+    )
+    os.environ.setdefault("TERM", "xterm")
+    about = machine()
+    try:
+        compared.measure()
+        rows = compared.filled()
+        about += f", {os.getloadavg()[0]:.1f} at the end"
+        about += "".join(f"; {compared.described(size)}" for size in SIZES if size in compared.processes)
+    finally:
+        if not asked.folder:
+            shutil.rmtree(folder)
+    print(f"{about}.{compared.widths()}\n")
+    head = ["what", "this program", rivals[0], "result (least to most)", "must", "goal", "reached"]
+    print(markdown(head, [[str(value) for value in asdict(row).values()] for row in rows]))
+    print(f"\n{processes_table(compared)}")
+    if asked.json:
+        raw = {"about": about, "rows": [asdict(row) for row in rows], "within": compared.within, "told": compared.told}
+        listed = lambda programs: {name: [r._asdict() for r in runs] for name, runs in programs.items()}
+        raw["processes"] = {table: listed(programs) for table, programs in compared.processes.items()}
+        with open(asked.json, "w", encoding="utf-8") as file:
+            json.dump(raw, file, ensure_ascii=False, indent=1)
+
+
+if __name__ == "__main__":
+    main()
