@@ -454,12 +454,12 @@ impl Builder {
             self.inner.files.push(SourceFile { name: "".into(), columns: Vec::new() });
         }
         let row = Row {
-            county_code: self.text(&school.county_code, 0),
-            county_name: self.text(&school.county, 0),
-            province: self.text(&school.province, 0),
-            city: self.text(&school.city, 0),
-            township: self.text(&school.township, 0),
-            group: self.text(&school.group, 0),
+            county_code: self.text(&school.county_code),
+            county_name: self.text(&school.county),
+            province: self.text(&school.province),
+            city: self.text(&school.city),
+            township: self.text(&school.township),
+            group: self.text(&school.group),
             year: school.year,
             founded: school.founded,
             kind: school.kind,
@@ -517,10 +517,9 @@ impl Builder {
         self.refused.push(finding);
     }
 
-    /// The number of a text that repeats; `before` is that of its column in the row above, which is often the same.
-    pub(crate) fn text(&mut self, text: &str, before: u32) -> u32 {
-        let texts = &mut self.inner.texts;
-        if texts.get(before) == text { before } else { texts.id(text) }
+    /// The number of a text that repeats.
+    pub(crate) fn text(&mut self, text: &str) -> u32 {
+        self.inner.texts.id(text)
     }
 
     /// The text with this number.
