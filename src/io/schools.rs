@@ -148,7 +148,7 @@ impl Reading {
             head: blocks::HEAD,
             block: blocks::BLOCK,
             names: Names::new(),
-            builder: DataSet::builder(),
+            builder: DataSet::builder().on_threads(NonZeroUsize::new(threads)),
             once: BTreeMap::new(),
         }
     }

@@ -19,6 +19,7 @@ mod dataset;
 mod field;
 mod kind;
 mod school;
+mod texts;
 
 pub use answers::{Answer, ScoreAnswers, ScoreSheet};
 pub use county::{CountyData, CountyError, CountyField, CountyFieldKind, CountyTable};
