@@ -48,6 +48,25 @@ pub(crate) fn for_each<T: Send>(
     });
 }
 
+/// Does two things side by side, where so much work is worth it and there is another thread.
+pub(crate) fn both<A, B: Send>(
+    len: usize,
+    worth_a_thread: usize,
+    threads: Option<NonZeroUsize>,
+    first: impl FnOnce() -> A,
+    second: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    if pieces(len, worth_a_thread, threads) == 1 {
+        return (first(), second());
+    }
+    thread::scope(|scope| {
+        let second = scope.spawn(second);
+        let first = first();
+        // A thread of ours does not panic; were it to, it is as if it had happened here.
+        (first, second.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
+}
+
 /// How many pieces are worth to be worked on side by side.
 fn pieces(len: usize, worth_a_thread: usize, threads: Option<NonZeroUsize>) -> usize {
     let threads = threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
@@ -67,6 +86,7 @@ mod tests {
                 assert!(done.len() <= threads);
                 let mut things: Vec<usize> = (0..len).collect();
                 for_each(&mut things, 16, NonZeroUsize::new(threads), |thing| *thing += 1);
+                assert_eq!(both(len, 16, NonZeroUsize::new(threads), || len, || threads), (len, threads));
                 assert_eq!(things, (1..=len).collect::<Vec<_>>(), "{len} on {threads}");
             }
         }

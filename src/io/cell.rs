@@ -1,6 +1,7 @@
 //! One cell: numbers, years, lists, yes and no, codes and texts as people type them.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::header::normal;
 use super::unit;
@@ -15,15 +16,31 @@ pub(crate) fn is_blank(c: char) -> bool {
 
 /// A cell without the blanks around it.
 pub(crate) fn trim(text: &str) -> &str {
-    // Nearly every cell begins and ends with a sign of ASCII or a Chinese character (U+4000 to U+9FFF), which are told
-    // from blanks by a byte each.
+    if is_trim(text) { text } else { text.trim_matches(is_blank) }
+}
+
+/// Whether a text certainly has no blanks around it: nearly every cell begins and ends with a sign of ASCII or a Chinese
+/// character (U+4000 to U+9FFF), which are told from blanks by a byte each.
+#[inline]
+fn is_trim(text: &str) -> bool {
     let begins = matches!(text.as_bytes(), [b'!'..=b'~' | 0xE4..=0xE9, ..]);
     let ends = matches!(text.as_bytes(), [.., b'!'..=b'~'] | [.., 0xE4..=0xE9, _, _]);
-    if begins && ends { text } else { text.trim_matches(is_blank) }
+    begins && ends
 }
 
 /// A cell without blanks and without what spreadsheets put before a text to keep it one: `'0123`, `="0123"`.
+#[inline]
 pub(crate) fn bare(text: &str) -> &str {
+    if is_trim(text) && is_not_marked(text) { text } else { bare_of(text) }
+}
+
+/// Whether a text certainly has nothing before it that keeps it one.
+#[inline]
+pub(crate) fn is_not_marked(text: &str) -> bool {
+    !matches!(text.as_bytes(), [b'\'' | b'=', ..])
+}
+
+fn bare_of(text: &str) -> &str {
     let text = trim(text);
     let formula = text.strip_prefix("=\"").and_then(|t| t.strip_suffix('"'));
     let text = formula.or_else(|| text.strip_prefix('\'')).unwrap_or(text);
@@ -147,11 +164,12 @@ pub(crate) fn number(text: &str, unit: Unit, power: u8) -> Result<Seen<Decimal>,
     Ok(Seen::Value(value))
 }
 
+/// Powers of ten that lead from a unit to another. Ten digits at 10⁴ × 100 stay far inside 64 bits.
+const POWERS: [i64; 5] = [1, 10, 100, 1_000, 10_000];
+
 /// The hundredths of a cell that is nothing but digits, with at most two behind a point, times a power of ten: nearly
 /// every cell is. `None` for all others, which [`number`] reads, and reads to the same value.
 pub(crate) fn plain_hundredths(text: &str, power: u8) -> Option<i64> {
-    // Nine digits at 10⁴ × 100 stay far inside 64 bits.
-    const SCALES: [i64; 5] = [1, 10, 100, 1_000, 10_000];
     const MOST: i64 = 100 * 1_000_000_000_000;
     let bytes = text.as_bytes();
     if bytes.len() > 10 {
@@ -173,8 +191,62 @@ pub(crate) fn plain_hundredths(text: &str, power: u8) -> Option<i64> {
         // No digit at all, none behind the point, or more than hundredths.
         _ => return None,
     };
-    let hundredths = value.checked_mul(scale)?.checked_mul(*SCALES.get(usize::from(power))?)?;
+    let hundredths = value.checked_mul(scale)?.checked_mul(*POWERS.get(usize::from(power))?)?;
     (hundredths < MOST).then_some(hundredths)
+}
+
+/// The same for a part of a text, eight bytes at a time.
+#[inline]
+pub(crate) fn plain_hundredths_in(text: &[u8], cell: Range<usize>, power: u8) -> Option<i64> {
+    const POINT: u64 = (b'.' ^ b'0') as u64;
+    let length = cell.len();
+    let Some(digits) = last_digits(text, cell.clone()) else {
+        return plain_hundredths(str::from_utf8(text.get(cell)?).ok()?, power);
+    };
+    // Without the point, the digits before it move up a place.
+    let (digits, scale) = if digits >> 40 & 0xFF == POINT && length > 3 {
+        (digits >> 48 << 48 | digits << 24 >> 16, 1)
+    } else if digits >> 48 & 0xFF == POINT && length > 2 {
+        (digits >> 56 << 56 | digits << 16 >> 8, 10)
+    } else {
+        (digits, 100)
+    };
+    // Below 10⁸ × 100 × 10⁴.
+    Some(number_of(digits)? * scale * POWERS.get(usize::from(power))?)
+}
+
+/// The number that a part of a text is, where it is at most eight digits and nothing else.
+#[inline]
+pub(crate) fn plain_count_in(text: &[u8], cell: Range<usize>) -> Option<i64> {
+    number_of(last_digits(text, cell)?)
+}
+
+/// The bytes of a cell as digits, the last in the highest byte and zeros before the first; `None` where they are none or
+/// more than eight, or too near to the beginning of the text.
+#[inline]
+fn last_digits(text: &[u8], cell: Range<usize>) -> Option<u64> {
+    let length = cell.len();
+    let word = text.get(..cell.end)?.last_chunk().filter(|_| (1..=8).contains(&length))?;
+    // What stands before the cell makes room for zeros.
+    let before = 8 * (8 - length);
+    Some((u64::from_le_bytes(*word) ^ eight_of(b'0')) >> before << before)
+}
+
+/// The number of eight digits, the last in the highest byte; `None` where a byte is no digit.
+#[inline]
+fn number_of(digits: u64) -> Option<i64> {
+    if (digits | digits.wrapping_add(eight_of(0x7F - 9))) & eight_of(0x80) != 0 {
+        return None;
+    }
+    // Neighbours join: digits to pairs, pairs to fours, fours to the number. Each factor holds a power of ten and a one.
+    let pairs = digits.wrapping_mul((10 << 8) + 1) >> 8 & 0x00FF_00FF_00FF_00FF;
+    let fours = pairs.wrapping_mul((100 << 16) + 1) >> 16 & 0x0000_FFFF_0000_FFFF;
+    Some((fours.wrapping_mul((10_000 << 32) + 1) >> 32) as i64)
+}
+
+/// Eight copies of a byte.
+const fn eight_of(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
 }
 
 fn limits(error: ParseDecimalError) -> NumberError {
@@ -217,7 +289,12 @@ fn fold(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether a folded text stands for no data.
+#[inline]
 pub(crate) fn is_missing_mark(text: &str) -> bool {
+    text.len() <= "——".len() && is_mark(text)
+}
+
+fn is_mark(text: &str) -> bool {
     matches!(text, "-" | "--" | "—" | "——" | "–" | "―" | "/" | "无")
         || text.eq_ignore_ascii_case("n/a")
         || text.eq_ignore_ascii_case("na")
@@ -367,8 +444,9 @@ pub(crate) fn year(text: &str) -> Option<Seen<u16>> {
 }
 
 fn four_digits(text: &str) -> Option<u16> {
-    let digits = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
-    if digits { text.parse().ok().filter(|year| is_year(*year)) } else { None }
+    let digits: &[u8; 4] = text.as_bytes().try_into().ok()?;
+    let year = || digits.iter().fold(0, |year, digit| year * 10 + u16::from(digit - b'0'));
+    digits.iter().all(u8::is_ascii_digit).then(year).filter(|year| is_year(*year))
 }
 
 /// Reads yes or no. `无` is a mark for no data here as everywhere.
@@ -405,7 +483,7 @@ pub(crate) fn code(text: &str) -> Cow<'_, str> {
 
 /// Whether a cell is a code beyond doubt: half-width letters and digits, and no mark for missing data.
 pub(crate) fn is_plain_code(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric()) && !text.eq_ignore_ascii_case("na")
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric()) && !is_missing_mark(text)
 }
 
 /// Whether a spreadsheet has made a number of a code: `1.3E+17`, `2101.0`.

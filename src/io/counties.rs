@@ -9,7 +9,7 @@ use super::cell::{self, NumberError, Seen, bare, trim};
 use super::decode::decode;
 use super::delimited::{refused_number, row_length};
 use super::header::{Column, Header, Names, Slot};
-use super::table::{Body, Layout, Row, is_total_or_remark, place};
+use super::table::{Body, Cells, Layout, Row, is_total_or_remark, place};
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Arg, Code, Finding};
 use crate::model::{

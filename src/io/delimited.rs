@@ -9,7 +9,7 @@ use super::Refusable;
 use super::cell::{NumberError, Seen, number, trim};
 use super::decode::decode;
 use super::header::{Names, normal};
-use super::table::{Body, Fit, Layout, Row, is_total_or_remark, place};
+use super::table::{Body, Cells, Fit, Layout, Row, is_total_or_remark, place};
 use super::unit;
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Arg, Code, Finding, Place};
@@ -238,8 +238,8 @@ impl Table {
 }
 
 /// A row that does not lie under its header, which has `width` cells.
-pub(super) fn row_length(row: &Row, width: usize) -> Finding {
-    let found = if row.cells.len() < width { row.cells.len() } else { row.filled_width() };
+pub(super) fn row_length(row: &impl Cells, width: usize) -> Finding {
+    let found = if row.len() < width { row.len() } else { row.filled_width() };
     Finding::new(Code::RowLength).value(found).arg("found", &found).arg("expected", &width)
 }
 

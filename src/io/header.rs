@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization;
 
 use super::cell::{is_blank, trim};
-use super::table::{Fit, Row, place};
+use super::table::{Cells, Fit, Row, place};
 use super::unit;
 use crate::finding::{Arg, Code, Finding};
 use crate::lang::Lang;

@@ -32,6 +32,7 @@ mod counties;
 mod decode;
 mod delimited;
 mod header;
+mod lines;
 mod schools;
 mod table;
 mod unit;

@@ -10,12 +10,12 @@ use std::thread::{self, available_parallelism};
 use encoding_rs::Encoding;
 
 use super::Refusable;
-use super::blocks::{self, Source, holds_header_rows};
+use super::blocks::{self, Sink, Source, holds_header_rows};
 use super::cell::{self, NumberError, Seen, bare, trim};
 use super::decode::{decode, plain_head};
 use super::delimited::{refused_number, row_length};
 use super::header::{Header, Names, Slot};
-use super::table::{Body, Layout, Row, TextRows, Unclosed, is_total_or_remark, place};
+use super::table::{Body, Cells, Layout, Row, TextRows, Unclosed, is_total_or_remark, place};
 use crate::error::Error;
 use crate::finding::{Arg, Code, Finding};
 use crate::model::{
@@ -148,7 +148,7 @@ impl Reading {
             head: blocks::HEAD,
             block: blocks::BLOCK,
             names: Names::new(),
-            builder: DataSet::builder(),
+            builder: DataSet::builder().on_threads(NonZeroUsize::new(threads)),
             once: BTreeMap::new(),
         }
     }
@@ -242,7 +242,8 @@ impl Reading {
             let fields = header.slots.iter().map(|slot| slot.column);
             builder.expect(rows_of(end - piece.start) as usize, fields);
             let mut schools = SchoolRows::new(file, number, &header, &mut builder);
-            let rows = blocks::read_piece(source, piece, separator, self.block, |row| schools.read(row))?;
+            let above = if piece.start == start { body.header.number } else { 0 };
+            let rows = blocks::read_piece(source, piece, separator, self.block, above, &mut schools)?;
             let (any, unnamed) = (schools.any, schools.unnamed);
             Some((builder, rows, any, unnamed))
         };
@@ -256,7 +257,7 @@ impl Reading {
         });
         let found = found?;
         self.begin(file, &body.header, &mut header);
-        let (mut any, mut unnamed, mut before) = (false, None, body.header.number);
+        let (mut any, mut unnamed, mut before) = (false, None, 0);
         for (builder, rows, piece_any, piece_unnamed) in found {
             any |= piece_any;
             unnamed = unnamed.or(piece_unnamed);
@@ -369,8 +370,10 @@ struct SchoolRows<'a> {
     number: u16,
     header: &'a Header<Field>,
     identity: Identity<'a>,
-    /// The columns that are not of the identity.
-    others: Vec<(Slot<Field>, FieldKind)>,
+    /// The columns of numbers, and whether they count things.
+    numbers: Vec<(Slot<Field>, bool)>,
+    /// The columns that are neither numbers nor of the identity.
+    others: Vec<&'a Slot<Field>>,
     builder: &'a mut Builder,
     /// The school of the row at hand.
     school: SchoolRow,
@@ -405,15 +408,24 @@ impl<'a> Identity<'a> {
     }
 }
 
+impl Sink for SchoolRows<'_> {
+    fn take(&mut self, row: &impl Cells) {
+        self.read(row);
+    }
+}
+
 impl<'a> SchoolRows<'a> {
     fn new(file: &'a str, number: u16, header: &'a Header<Field>, builder: &'a mut Builder) -> Self {
         let others = header.slots.iter().filter(|slot| !Identity::FIELDS.contains(&slot.column));
+        let (numbers, others): (Vec<_>, Vec<_>) = others.partition(|slot| slot.column.is_numeric());
+        let is_count = |slot: &Slot<Field>| slot.column.kind() == FieldKind::Count;
         SchoolRows {
             file,
             number,
             header,
             identity: Identity::of(header),
-            others: others.map(|slot| (*slot, slot.column.kind())).collect(),
+            numbers: numbers.into_iter().map(|slot: &Slot<Field>| (*slot, is_count(slot))).collect(),
+            others,
             builder,
             school: SchoolRow::blank(number, 0),
             above: SchoolRow::blank(number, 0),
@@ -423,14 +435,16 @@ impl<'a> SchoolRows<'a> {
         }
     }
 
-    fn read(&mut self, row: &Row) {
+    fn read(&mut self, row: &impl Cells) {
         if row.first_filled().is_none() {
             return;
         }
         self.above = self.school;
-        self.school = SchoolRow::blank(self.number, row.number);
-        if let Some((index, text)) = self.total_or_remark(row) {
-            let at = place(self.file, Some(row.number), Some(index));
+        self.school = SchoolRow::blank(self.number, row.number());
+        let code = self.identity.school_code.map_or("", |slot| row.cell(slot.index));
+        let is_plain = cell::is_plain_code(code);
+        if let Some((index, text)) = if is_plain { None } else { self.total_or_remark(row) } {
+            let at = place(self.file, Some(row.number()), Some(index));
             self.builder.note(Finding::new(Code::RowSkipped).value(text).place(at));
             return;
         }
@@ -439,13 +453,15 @@ impl<'a> SchoolRows<'a> {
             let filled = |index: &&usize| !trim(row.cell(**index)).is_empty();
             self.unnamed = self.header.unnamed.iter().find(filled).copied();
         }
-        let (known, name) = self.read_identity(row);
+        let (known, name) = self.read_identity(row, is_plain);
         if row.fits(self.header.width) {
-            let others = std::mem::take(&mut self.others);
-            others.iter().for_each(|(slot, kind)| self.read_cell(slot, *kind, row.cell(slot.index)));
-            self.others = others;
+            let (numbers, others) = (std::mem::take(&mut self.numbers), std::mem::take(&mut self.others));
+            numbers.iter().for_each(|(slot, is_count)| self.read_number(slot, *is_count, row));
+            others.iter().for_each(|slot| self.read_cell(slot, row.cell(slot.index)));
+            (self.numbers, self.others) = (numbers, others);
         } else {
-            let finding = row_length(row, self.header.width).place(place(self.file, Some(row.number), None));
+            let finding =
+                row_length(row, self.header.width).place(place(self.file, Some(row.number()), None));
             self.builder.note(self.about_school(finding));
         }
         // A row of an unknown kind is refused, and with it the whole table.
@@ -455,10 +471,7 @@ impl<'a> SchoolRows<'a> {
     }
 
     /// The cell that says that a row is no school: one without a code whose first cell or name is such a word.
-    fn total_or_remark<'r>(&self, row: &'r Row) -> Option<(usize, &'r str)> {
-        if self.identity.school_code.is_some_and(|slot| cell::is_plain_code(row.cell(slot.index))) {
-            return None;
-        }
+    fn total_or_remark<'r>(&self, row: &'r impl Cells) -> Option<(usize, &'r str)> {
         let cell = |slot: Option<&Slot<Field>>| slot.map(|slot| (slot.index, trim(row.cell(slot.index))));
         let code = cell(self.identity.school_code);
         let is_code = |text: &str| {
@@ -471,9 +484,10 @@ impl<'a> SchoolRows<'a> {
         cells.into_iter().flatten().find(|(_, text)| is_total_or_remark(text))
     }
 
-    /// Reads what says which school it is: whether its kind is known, and its name.
-    fn read_identity<'r>(&mut self, row: &'r Row) -> (bool, &'r str) {
+    /// Reads what says which school it is, whose code may be plain: whether its kind is known, and its name.
+    fn read_identity<'r>(&mut self, row: &'r impl Cells, code_is_plain: bool) -> (bool, &'r str) {
         let mut doubts: Vec<(Code, &Slot<Field>)> = Vec::new();
+        self.code.clear();
         if let Some(slot) = self.identity.year {
             match cell::year(row.cell(slot.index)) {
                 Some(Seen::Value(year)) => self.school.year = year,
@@ -483,17 +497,21 @@ impl<'a> SchoolRows<'a> {
             }
         }
         if let Some(slot) = self.identity.county_code {
-            let code = cell::code(row.cell(slot.index));
-            if is_county_code(&code) {
-                self.school.county_code = self.builder.text(&code, self.above.county_code);
+            let typed = row.cell(slot.index);
+            if self.above.county_code != 0 && self.is_as_above(typed, self.above.county_code) {
+                self.school.county_code = self.above.county_code;
             } else {
-                doubts.push((Code::MalformedCountyCode, slot));
+                let code = cell::code(typed);
+                if is_county_code(&code) {
+                    self.school.county_code = self.builder.text(&code);
+                } else {
+                    doubts.push((Code::MalformedCountyCode, slot));
+                }
             }
         }
-        self.code.clear();
         if let Some(slot) = self.identity.school_code {
             let typed = row.cell(slot.index);
-            if cell::is_plain_code(typed) {
+            if code_is_plain {
                 self.code.push_str(typed);
             } else {
                 let code = cell::code(typed);
@@ -514,11 +532,14 @@ impl<'a> SchoolRows<'a> {
             }
         }
         if let Some(slot) = self.identity.county {
-            let text = bare(row.cell(slot.index));
-            if cell::is_missing_mark(text) {
+            let typed = row.cell(slot.index);
+            let text = bare(typed);
+            if self.is_as_above(typed, self.above.county_name) {
+                self.school.county_name = self.above.county_name;
+            } else if cell::is_missing_mark(text) {
                 doubts.push((Code::MissingMark, slot));
             } else {
-                self.school.county_name = self.builder.text(text, self.above.county_name);
+                self.school.county_name = self.builder.text(text);
             }
         }
         let mut name = "";
@@ -544,28 +565,41 @@ impl<'a> SchoolRows<'a> {
         (known, name)
     }
 
-    /// Reads a cell that is not of the identity.
-    fn read_cell(&mut self, slot: &Slot<Field>, kind: FieldKind, typed: &str) {
+    /// Reads a cell of a column of numbers.
+    #[inline]
+    fn read_number(&mut self, slot: &Slot<Field>, is_count: bool, row: &impl Cells) {
+        let hundredths = if is_count && slot.power == 0 {
+            row.plain_count(slot.index).map(|count| count * 100)
+        } else {
+            row.plain_hundredths(slot.index, slot.power).filter(|h| !is_count || h % 100 == 0)
+        };
+        match hundredths {
+            Some(hundredths) => self.builder.set_hundredths(slot.column, hundredths),
+            None => self.read_odd_number(slot, row.cell(slot.index)),
+        }
+    }
+
+    fn read_odd_number(&mut self, slot: &Slot<Field>, typed: &str) {
         // Most tables leave many columns blank.
         if typed.is_empty() {
             return;
         }
+        let value = cell::number(typed, slot.column.unit(), slot.power);
+        if let Some(value) = self.figure(slot, typed, value)
+            && self.is_sound(slot, typed, &[value])
+        {
+            self.builder.set(slot.column, value);
+        }
+    }
+
+    /// Reads a cell that is neither a number nor of the identity.
+    fn read_cell(&mut self, slot: &Slot<Field>, typed: &str) {
+        if typed.is_empty() {
+            return;
+        }
         let field = slot.column;
-        match kind {
-            FieldKind::Count | FieldKind::Amount => {
-                if let Some(hundredths) = cell::plain_hundredths(typed, slot.power)
-                    && (kind == FieldKind::Amount || hundredths % 100 == 0)
-                {
-                    self.builder.set_hundredths(field, hundredths);
-                    return;
-                }
-                let value = cell::number(typed, field.unit(), slot.power);
-                if let Some(value) = self.figure(slot, typed, value)
-                    && self.is_sound(slot, typed, &[value])
-                {
-                    self.builder.set(field, value);
-                }
-            }
+        match field.kind() {
+            FieldKind::Count | FieldKind::Amount => {}
             FieldKind::List => {
                 let list = cell::list(typed, field.unit(), slot.power);
                 if let Some(list) = self.figure(slot, typed, list)
@@ -610,22 +644,35 @@ impl<'a> SchoolRows<'a> {
                 }
             }
             FieldKind::Text => {
-                let text = bare(typed);
-                if cell::is_missing_mark(text) {
-                    self.note(Code::MissingMark, slot, typed);
-                    return;
-                }
-                let (above, school) = (&self.above, &mut self.school);
-                let (above, id) = match field {
-                    Field::Province => (above.province, &mut school.province),
-                    Field::City => (above.city, &mut school.city),
-                    Field::Township => (above.township, &mut school.township),
-                    Field::Group => (above.group, &mut school.group),
+                let above = match field {
+                    Field::Province => self.above.province,
+                    Field::City => self.above.city,
+                    Field::Township => self.above.township,
+                    Field::Group => self.above.group,
                     _ => return,
                 };
-                *id = self.builder.text(text, above);
+                let text = bare(typed);
+                let id = if self.is_as_above(typed, above) {
+                    above
+                } else if cell::is_missing_mark(text) {
+                    return self.note(Code::MissingMark, slot, typed);
+                } else {
+                    self.builder.text(text)
+                };
+                match field {
+                    Field::Province => self.school.province = id,
+                    Field::City => self.school.city = id,
+                    Field::Township => self.school.township = id,
+                    Field::Group => self.school.group = id,
+                    _ => {}
+                }
             }
         }
+    }
+
+    /// Whether a cell certainly has the text of the row above, as it often has.
+    fn is_as_above(&self, typed: &str, above: u32) -> bool {
+        cell::is_not_marked(typed) && typed == self.builder.text_of(above)
     }
 
     /// The value of a cell that should hold numbers, or a finding.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Refusable;
-use super::cell::{is_blank, trim};
+use super::cell::{is_blank, plain_count_in, plain_hundredths, trim};
 use crate::finding::{Code, Finding, Place};
 use crate::model::letters;
 
@@ -18,25 +18,53 @@ pub(crate) struct Row<'t> {
     pub(crate) cells: Vec<Cow<'t, str>>,
 }
 
-impl Row<'_> {
+/// The cells of a row, however they are held.
+pub(crate) trait Cells {
+    fn number(&self) -> u32;
+
+    fn len(&self) -> usize;
+
     /// A cell as it was typed; cells beyond the end are blank.
-    pub(crate) fn cell(&self, index: usize) -> &str {
-        self.cells.get(index).map_or("", |c| c.as_ref())
+    fn cell(&self, index: usize) -> &str;
+
+    /// A cell that is nothing but a few digits; `None` for many another, which may be a number as well.
+    fn plain_count(&self, index: usize) -> Option<i64> {
+        plain_count_in(self.cell(index).as_bytes(), 0..self.cell(index).len())
+    }
+
+    /// A cell as [`plain_hundredths`] reads it.
+    fn plain_hundredths(&self, index: usize, power: u8) -> Option<i64> {
+        plain_hundredths(self.cell(index), power)
     }
 
     /// The first cell that is not blank, trimmed, with its place in the row.
-    pub(crate) fn first_filled(&self) -> Option<(usize, &str)> {
-        self.cells.iter().map(|c| trim(c)).enumerate().find(|(_, c)| !c.is_empty())
+    fn first_filled(&self) -> Option<(usize, &str)> {
+        (0..self.len()).map(|index| (index, trim(self.cell(index)))).find(|(_, c)| !c.is_empty())
     }
 
     /// Cells up to the last that is not blank.
-    pub(crate) fn filled_width(&self) -> usize {
-        self.cells.iter().rposition(|c| !c.chars().all(is_blank)).map_or(0, |last| last + 1)
+    fn filled_width(&self) -> usize {
+        let filled = |index: &usize| !self.cell(*index).chars().all(is_blank);
+        (0..self.len()).rfind(filled).map_or(0, |last| last + 1)
     }
 
     /// Whether the row can be laid under a header of `width` cells: blanks at its end do no harm.
-    pub(crate) fn fits(&self, width: usize) -> bool {
-        self.cells.len() == width || (self.cells.len() > width && self.filled_width() <= width)
+    fn fits(&self, width: usize) -> bool {
+        self.len() == width || (self.len() > width && self.filled_width() <= width)
+    }
+}
+
+impl Cells for Row<'_> {
+    fn number(&self) -> u32 {
+        self.number
+    }
+
+    fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    fn cell(&self, index: usize) -> &str {
+        self.cells.get(index).map_or("", |c| c.as_ref())
     }
 }
 

@@ -10,6 +10,56 @@ const MISSING: i64 = i64::MIN;
 /// A value with more decimals, or too large: it stands on the side.
 const WIDE: i64 = i64::MIN + 1;
 
+/// Rows whose numbers are put into the columns together.
+const SHEET: usize = 32;
+
+/// The numbers of the last few rows, in all columns, as they are put in one by one.
+///
+/// Putting each into its column at once would write to many places far apart by turns.
+#[derive(Clone, Debug)]
+pub(crate) struct Sheet {
+    /// The row that its first line is of.
+    first: usize,
+    columns: Vec<[i64; SHEET]>,
+    /// Which of them hold anything.
+    used: Vec<bool>,
+}
+
+impl Sheet {
+    pub(crate) fn new(columns: usize) -> Self {
+        Sheet { first: 0, columns: vec![[MISSING; SHEET]; columns], used: vec![false; columns] }
+    }
+
+    /// Sets a cell of a row, which is one of the [`SHEET`] from the first on.
+    #[inline]
+    pub(crate) fn set(&mut self, column: usize, row: usize, cell: i64) {
+        self.columns[column][row - self.first] = cell;
+        self.used[column] = true;
+    }
+
+    /// Whether it has no room for a row.
+    pub(crate) fn is_full(&self, row: usize) -> bool {
+        row - self.first >= SHEET
+    }
+
+    /// Moves the numbers of the rows before `end` to the columns and begins anew with that row.
+    pub(crate) fn empty_into(&mut self, columns: &mut [Column], end: usize) {
+        let sheet = self.columns.iter_mut().zip(&mut self.used);
+        for ((cells, used), column) in sheet.zip(columns) {
+            if std::mem::take(used) {
+                column.extend(self.first, &cells[..end - self.first]);
+                *cells = [MISSING; SHEET];
+            }
+        }
+        self.begin(end);
+    }
+
+    /// Begins anew, empty, with a row.
+    pub(crate) fn begin(&mut self, row: usize) {
+        self.first = row;
+    }
+}
+
 /// The same two marks in a short cell.
 const SHORT_MISSING: i32 = i32::MIN;
 const SHORT_WIDE: i32 = i32::MIN + 1;
@@ -167,11 +217,16 @@ impl Default for Cells {
 }
 
 /// A long cell as a short one.
+#[inline]
 fn shorten(cell: i64) -> Option<i32> {
+    let short = cell as i32;
+    if i64::from(short) == cell && short > SHORT_WIDE {
+        return Some(short);
+    }
     match cell {
         MISSING => Some(SHORT_MISSING),
         WIDE => Some(SHORT_WIDE),
-        _ => i32::try_from(cell).ok().filter(|short| *short > SHORT_WIDE),
+        _ => None,
     }
 }
 
@@ -191,13 +246,6 @@ impl Cells {
         }
     }
 
-    fn get(&self, row: usize) -> Option<i64> {
-        match self {
-            Cells::Short(cells) => cells.get(row).copied().map(lengthen),
-            Cells::Long(cells) => cells.get(row).copied(),
-        }
-    }
-
     fn into_long(self) -> Vec<i64> {
         match self {
             Cells::Short(cells) => {
@@ -209,11 +257,22 @@ impl Cells {
         }
     }
 
-    fn push(&mut self, cell: i64) {
-        match (&mut *self, shorten(cell)) {
-            (Cells::Short(cells), Some(cell)) => cells.push(cell),
-            (Cells::Long(cells), _) => cells.push(cell),
-            (Cells::Short(_), None) => self.append(Cells::Long(vec![cell])),
+    fn extend(&mut self, more: &[i64]) {
+        match self {
+            Cells::Short(cells) => {
+                let start = cells.len();
+                let mut all_short = true;
+                cells.extend(more.iter().map(|cell| {
+                    let short = shorten(*cell);
+                    all_short &= short.is_some();
+                    short.unwrap_or(SHORT_MISSING)
+                }));
+                if !all_short {
+                    cells.truncate(start);
+                    self.append(Cells::Long(more.to_vec()));
+                }
+            }
+            Cells::Long(cells) => cells.extend_from_slice(more),
         }
     }
 
@@ -292,10 +351,6 @@ impl Column {
         self.cells.len() == 0
     }
 
-    pub(crate) fn has_any(&self) -> bool {
-        (0..self.cells.len()).any(|row| self.cells.get(row) != Some(MISSING))
-    }
-
     /// Makes room for so many more rows, if there is any.
     pub(crate) fn reserve(&mut self, rows: usize) {
         let _ = match &mut self.cells {
@@ -304,23 +359,22 @@ impl Column {
         };
     }
 
-    /// Sets the value of `row`, which is the next one or a later one.
-    pub(crate) fn push(&mut self, row: usize, value: Decimal) {
+    /// What a cell of the column holds for a value, which is kept on the side where it does not fit.
+    pub(crate) fn cell(&mut self, row: usize, value: Decimal) -> i64 {
         let scaled = (value.parts().1 <= Self::SCALE).then(|| value.at_scale(Self::SCALE));
         let cell = scaled.and_then(|s| i64::try_from(s).ok()).unwrap_or(WIDE);
         if cell == WIDE {
             self.wide.insert(row as u32, value);
         }
-        self.push_hundredths(row, cell);
+        cell
     }
 
-    /// The same for a value in hundredths.
-    #[inline]
-    pub(crate) fn push_hundredths(&mut self, row: usize, hundredths: i64) {
+    /// Adds the cells of rows from `row` on, which is the next one or a later one.
+    pub(crate) fn extend(&mut self, row: usize, more: &[i64]) {
         if self.cells.len() != row {
             self.cells.resize(row);
         }
-        self.cells.push(hundredths);
+        self.cells.extend(more);
     }
 
     /// Adds the cells of another column, of rows from `row` on.
@@ -368,7 +422,8 @@ mod tests {
             let column = |values: &[Option<Decimal>]| {
                 let mut column = Column::default();
                 for (row, value) in values.iter().enumerate() {
-                    value.iter().for_each(|value| column.push(row, *value));
+                    let cell = value.map(|value| column.cell(row, value));
+                    cell.iter().for_each(|cell| column.extend(row, &[*cell]));
                 }
                 column
             };
@@ -395,7 +450,7 @@ mod tests {
                 };
                 prop_assert_eq!(cell, *value);
             }
-            prop_assert_eq!(whole.has_any(), values.iter().any(Option::is_some));
+            prop_assert_eq!(!whole.is_unused(), values.iter().any(Option::is_some));
             let (first, rest) = values.split_at(cut.min(values.len()));
             let mut joined = column(first);
             joined.append(column(rest), first.len());

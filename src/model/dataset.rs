@@ -1,87 +1,21 @@
 //! Schools of many counties and years, by columns.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::column::{Column, RawCells};
+use super::column::{Column, RawCells, Sheet};
+use super::texts::{Strings, Texts};
 use super::{Area, Field, School, SchoolKind, Sponsor, Stage};
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Code, Finding, Place};
 use crate::numeric::Decimal;
+use crate::parallel;
 
-/// Texts that repeat (names of counties, provinces, towns), each kept once.
-#[derive(Clone, Debug)]
-struct Texts {
-    ids: HashMap<Arc<str>, u32>,
-    texts: Vec<Arc<str>>,
-}
-
-/// The blank text alone, with the number 0.
-impl Default for Texts {
-    fn default() -> Self {
-        let blank: Arc<str> = "".into();
-        Texts { ids: HashMap::from([(blank.clone(), 0)]), texts: vec![blank] }
-    }
-}
-
-impl Texts {
-    fn id(&mut self, text: &str) -> u32 {
-        if let Some(id) = self.ids.get(text) {
-            return *id;
-        }
-        let id = self.texts.len() as u32;
-        let text: Arc<str> = text.into();
-        self.texts.push(text.clone());
-        self.ids.insert(text, id);
-        id
-    }
-
-    fn get(&self, id: u32) -> &str {
-        self.texts.get(id as usize).map(|t| t.as_ref()).unwrap_or_default()
-    }
-
-    fn shared(&self, id: u32) -> Arc<str> {
-        self.texts.get(id as usize).cloned().unwrap_or_default()
-    }
-}
-
-/// Texts that differ from row to row, end to end in one string.
-#[derive(Clone, Debug, Default)]
-struct Strings {
-    text: String,
-    ends: Vec<usize>,
-}
-
-impl Strings {
-    fn push(&mut self, text: &str) {
-        self.text.push_str(text);
-        self.ends.push(self.text.len());
-    }
-
-    fn reserve(&mut self, texts: usize) {
-        let _ = self.ends.try_reserve_exact(texts);
-    }
-
-    fn append(&mut self, other: &Strings) {
-        let start = self.text.len();
-        self.text.push_str(&other.text);
-        self.ends.extend(other.ends.iter().map(|end| start + end));
-    }
-
-    fn get(&self, row: usize) -> &str {
-        let start = row.checked_sub(1).map_or(0, |r| self.ends[r]);
-        &self.text[start..self.ends[row]]
-    }
-
-    fn reordered(&self, order: &[u32]) -> Strings {
-        let mut out =
-            Strings { text: String::with_capacity(self.text.len()), ends: Vec::with_capacity(order.len()) };
-        order.iter().for_each(|&row| out.push(self.get(row as usize)));
-        out
-    }
-}
+/// Fewer rows than this to a thread are not worth one where the data set is put together.
+const ROWS_WORTH_A_THREAD: usize = 8192;
 
 /// What is kept of a row in one piece; its texts by [their numbers](Builder::text).
 #[derive(Clone, Copy, Debug)]
@@ -204,7 +138,8 @@ impl DataSet {
     /// An empty builder.
     pub fn builder() -> Builder {
         let columns = vec![Column::default(); Field::ALL.len()];
-        Builder { inner: Inner { columns, ..Inner::default() }, refused: Vec::new() }
+        let sheet = Sheet::new(columns.len());
+        Builder { inner: Inner { columns, ..Inner::default() }, sheet, threads: None, refused: Vec::new() }
     }
 
     /// How many rows it has: schools, each once a year.
@@ -502,6 +437,10 @@ pub(crate) fn letters(mut index: u32) -> String {
 #[derive(Debug)]
 pub struct Builder {
     inner: Inner,
+    /// Numbers of the last rows that are not in their columns yet.
+    sheet: Sheet,
+    /// How many threads put the data set together; as many as the machine has, unless this says otherwise.
+    threads: Option<NonZeroUsize>,
     /// What makes the input unusable.
     refused: Vec<Finding>,
 }
@@ -513,12 +452,12 @@ impl Builder {
             self.inner.files.push(SourceFile { name: "".into(), columns: Vec::new() });
         }
         let row = Row {
-            county_code: self.text(&school.county_code, 0),
-            county_name: self.text(&school.county, 0),
-            province: self.text(&school.province, 0),
-            city: self.text(&school.city, 0),
-            township: self.text(&school.township, 0),
-            group: self.text(&school.group, 0),
+            county_code: self.text(&school.county_code),
+            county_name: self.text(&school.county),
+            province: self.text(&school.province),
+            city: self.text(&school.city),
+            township: self.text(&school.township),
+            group: self.text(&school.group),
             year: school.year,
             founded: school.founded,
             kind: school.kind,
@@ -531,6 +470,12 @@ impl Builder {
         school.values.iter().for_each(|(field, value)| self.set(*field, *value));
         school.lists.iter().for_each(|(field, list)| self.set_list(*field, list.clone()));
         self.add(row, &school.code, &school.name);
+    }
+
+    /// Sets how many threads put the data set together.
+    pub(crate) fn on_threads(mut self, threads: Option<NonZeroUsize>) -> Self {
+        self.threads = threads;
+        self
     }
 
     /// Makes room for about so many more rows, if there is any: growing many columns by turns leaves holes.
@@ -547,7 +492,7 @@ impl Builder {
     /// Begins another file; rows pushed with the number returned come from it.
     pub(crate) fn add_file(&mut self, file: SourceFile) -> u16 {
         for (field, _) in &file.columns {
-            self.mark(*field);
+            self.inner.mark(*field);
         }
         let number = self.next_file();
         self.inner.files.push(file);
@@ -559,14 +504,6 @@ impl Builder {
         self.inner.files.len().min(u16::MAX as usize - 1) as u16
     }
 
-    fn mark(&mut self, field: Field) {
-        let present = &mut self.inner.present;
-        if present.is_empty() {
-            present.resize(Field::ALL.len(), false);
-        }
-        present[field as usize] = true;
-    }
-
     pub(crate) fn note(&mut self, finding: Finding) {
         self.inner.findings.push(finding);
     }
@@ -576,10 +513,9 @@ impl Builder {
         self.refused.push(finding);
     }
 
-    /// The number of a text that repeats; `before` is that of its column in the row above, which is often the same.
-    pub(crate) fn text(&mut self, text: &str, before: u32) -> u32 {
-        let texts = &mut self.inner.texts;
-        if texts.get(before) == text { before } else { texts.id(text) }
+    /// The number of a text that repeats.
+    pub(crate) fn text(&mut self, text: &str) -> u32 {
+        self.inner.texts.id(text)
     }
 
     /// The text with this number.
@@ -589,14 +525,19 @@ impl Builder {
 
     /// Sets a number of the row that is added next.
     pub(crate) fn set(&mut self, field: Field, value: Decimal) {
-        let row = self.inner.rows.len();
-        self.inner.columns[field as usize].push(row, value);
+        let cell = self.inner.columns[field as usize].cell(self.inner.rows.len(), value);
+        self.set_hundredths(field, cell);
     }
 
     /// Sets a number of the row that is added next, given in hundredths.
+    #[inline]
     pub(crate) fn set_hundredths(&mut self, field: Field, hundredths: i64) {
-        let row = self.inner.rows.len();
-        self.inner.columns[field as usize].push_hundredths(row, hundredths);
+        self.sheet.set(field as usize, self.inner.rows.len(), hundredths);
+    }
+
+    /// Puts the numbers of the last rows into their columns.
+    fn empty_sheet(&mut self) {
+        self.sheet.empty_into(&mut self.inner.columns, self.inner.rows.len());
     }
 
     /// Sets a list of the row that is added next.
@@ -606,36 +547,33 @@ impl Builder {
 
     /// Adds a row, whose numbers are set before.
     pub(crate) fn add(&mut self, row: Row, code: &str, name: &str) {
+        let given = [
+            (Field::Ownership, row.sponsor.is_some()),
+            (Field::UrbanRural, row.area.is_some()),
+            (Field::DenseCityCentre, row.dense_city_centre.is_some()),
+        ];
+        given.into_iter().filter(|(_, given)| *given).for_each(|(field, _)| self.inner.mark(field));
         self.inner.codes.push(code);
         self.inner.names.push(name);
         self.inner.rows.push(row);
+        if self.sheet.is_full(self.inner.rows.len()) {
+            self.empty_sheet();
+        }
     }
 
     /// Adds the schools and findings of another builder whose files are this one's, `lines` rows farther down.
-    pub(crate) fn append(&mut self, other: Builder, lines: u32) {
+    pub(crate) fn append(&mut self, mut other: Builder, lines: u32) {
         let below = |finding: Finding| finding.below(lines);
-        self.refused.extend(other.refused.into_iter().map(below));
-        let (inner, other) = (&mut self.inner, other.inner);
-        inner.findings.extend(other.findings.into_iter().map(below));
-        let row = inner.rows.len();
-        let texts: Vec<u32> = other.texts.texts.iter().map(|text| inner.texts.id(text)).collect();
-        let text = |id: u32| texts.get(id as usize).copied().unwrap_or_default();
-        inner.rows.extend(other.rows.into_iter().map(|r| Row {
-            county_code: text(r.county_code),
-            county_name: text(r.county_name),
-            province: text(r.province),
-            city: text(r.city),
-            township: text(r.township),
-            group: text(r.group),
-            line: r.line.saturating_add(lines),
-            ..r
-        }));
-        inner.codes.append(&other.codes);
-        inner.names.append(&other.names);
-        inner.columns.iter_mut().zip(other.columns).for_each(|(column, more)| column.append(more, row));
-        inner
-            .lists
-            .extend(other.lists.into_iter().map(|((at, field), list)| ((at + row as u32, field), list)));
+        self.refused.extend(std::mem::take(&mut other.refused).into_iter().map(below));
+        self.inner.findings.extend(std::mem::take(&mut other.inner.findings).into_iter().map(below));
+        self.empty_sheet();
+        other.empty_sheet();
+        if self.inner.rows.is_empty() && lines == 0 {
+            self.inner.take_over(other.inner);
+        } else {
+            self.inner.append(other.inner, lines, self.threads);
+        }
+        self.sheet.begin(self.inner.rows.len());
     }
 
     /// The data set, in canonical order.
@@ -643,15 +581,15 @@ impl Builder {
     /// # Errors
     /// A code that is repeated within a year, a school in two counties: all of them, in one
     /// [`ErrorKind::Input`].
-    pub fn finish(self) -> Result<DataSet, Error> {
-        let mut inner = self.inner;
-        let order = inner.canonical_order();
-        if !order.is_sorted() {
-            inner = inner.reordered(&order);
-        }
+    pub fn finish(mut self) -> Result<DataSet, Error> {
+        self.empty_sheet();
+        let (mut inner, mut refused) = (self.inner, self.refused);
+        let codes_are_distinct = inner.put_in_order(self.threads);
         inner.mark_values();
-        let mut refused = self.refused;
-        refused.extend(inner.identity_errors());
+        let counties = inner.county_rows();
+        if !(codes_are_distinct && inner.codes_lie_apart(&counties)) {
+            refused.extend(inner.identity_errors());
+        }
         if !refused.is_empty() {
             let by_place =
                 |a: &Finding, b: &Finding| a.found_at().cmp(&b.found_at()).then_with(|| a.order(b));
@@ -660,27 +598,157 @@ impl Builder {
             refused.append(&mut inner.findings);
             return Err(Error::new(ErrorKind::Input(refused)));
         }
-        inner.count_pupils();
-        inner.group_counties();
+        inner.count_pupils(self.threads);
+        inner.name_counties(counties);
         inner.findings.sort_by(|a, b| a.order(b).then_with(|| a.found_at().cmp(&b.found_at())));
         Ok(DataSet(Arc::new(inner)))
     }
 }
 
 impl Inner {
-    fn canonical_order(&self) -> Vec<u32> {
-        // County codes compare as texts, once each rather than once a row.
-        let mut by_text: Vec<u32> = (0..self.texts.texts.len() as u32).collect();
-        by_text.sort_unstable_by(|a, b| self.texts.get(*a).cmp(self.texts.get(*b)));
-        let mut rank = vec![0u32; by_text.len()];
-        by_text.iter().enumerate().for_each(|(place, id)| rank[*id as usize] = place as u32);
-        let mut order: Vec<u32> = (0..self.rows.len() as u32).collect();
-        let key = |row: u32| {
-            let r = &self.rows[row as usize];
-            (rank[r.county_code as usize], r.year, self.codes.get(row as usize))
+    /// Notes that a column is there, or a value in it.
+    fn mark(&mut self, field: Field) {
+        if self.present.is_empty() {
+            self.present.resize(Field::ALL.len(), false);
+        }
+        self.present[field as usize] = true;
+    }
+
+    /// Takes the schools of another to none of its own.
+    fn take_over(&mut self, other: Inner) {
+        let Inner { texts, codes, names, rows, columns, lists, present, .. } = other;
+        (self.texts, self.codes, self.names, self.rows) = (texts, codes, names, rows);
+        (self.columns, self.lists) = (columns, lists);
+        self.mark_all(&present);
+    }
+
+    fn mark_all(&mut self, present: &[bool]) {
+        let marked = Field::ALL.iter().zip(present).filter(|(_, present)| **present);
+        marked.for_each(|(field, _)| self.mark(*field));
+    }
+
+    /// Adds the schools of another, `lines` rows farther down.
+    fn append(&mut self, other: Inner, lines: u32, threads: Option<NonZeroUsize>) {
+        self.mark_all(&other.present);
+        let row = self.rows.len();
+        let Inner { texts, codes, names, rows, columns, .. } = self;
+        let others = other.columns;
+        let join_columns =
+            || columns.iter_mut().zip(others).for_each(|(column, more)| column.append(more, row));
+        let join_rows = || {
+            let ids: Vec<u32> = other.texts.iter().map(|text| texts.id(text)).collect();
+            let id = |id: u32| ids.get(id as usize).copied().unwrap_or_default();
+            rows.extend(other.rows.into_iter().map(|r| Row {
+                county_code: id(r.county_code),
+                county_name: id(r.county_name),
+                province: id(r.province),
+                city: id(r.city),
+                township: id(r.township),
+                group: id(r.group),
+                line: r.line.saturating_add(lines),
+                ..r
+            }));
+            codes.append(&other.codes);
+            names.append(&other.names);
         };
-        order.sort_by(|&a, &b| key(a).cmp(&key(b)).then_with(|| self.by_content(a, b)));
+        parallel::both(row, ROWS_WORTH_A_THREAD, threads, join_columns, join_rows);
+        let lists = other.lists.into_iter();
+        self.lists.extend(lists.map(|((at, field), list)| ((at + row as u32, field), list)));
+    }
+
+    /// Puts the rows in canonical order; whether no code is repeated within a county and year.
+    fn put_in_order(&mut self, threads: Option<NonZeroUsize>) -> bool {
+        let mut step = self.worst_step(threads);
+        if step == Ordering::Greater {
+            let order = self.canonical_order(threads);
+            self.reorder(&order, threads);
+            step = self.worst_step(threads);
+        }
+        step == Ordering::Less
+    }
+
+    /// How a row may stand to the next: `Greater` where any two are in the wrong order, else `Equal` where any two share
+    /// county, year and a code.
+    fn worst_step(&self, threads: Option<NonZeroUsize>) -> Ordering {
+        let step = |row: usize| {
+            let (a, b) = (row as u32 - 1, row as u32);
+            match self.by_county(a, b).then_with(|| self.codes.get(row - 1).cmp(self.codes.get(row))) {
+                Ordering::Equal if self.by_content(a, b).is_gt() => Ordering::Greater,
+                Ordering::Equal if self.codes.get(row).is_empty() => Ordering::Less,
+                step => step,
+            }
+        };
+        let worst = |rows: Range<usize>| {
+            let mut worst = Ordering::Less;
+            for row in rows.start.max(1)..rows.end {
+                worst = worst.max(step(row));
+                if worst == Ordering::Greater {
+                    break;
+                }
+            }
+            worst
+        };
+        let found = parallel::in_ranges(self.rows.len(), ROWS_WORTH_A_THREAD, threads, worst);
+        found.into_iter().max().unwrap_or(Ordering::Less)
+    }
+
+    fn by_county(&self, a: u32, b: u32) -> Ordering {
+        let (a, b) = (&self.rows[a as usize], &self.rows[b as usize]);
+        let counties = if a.county_code == b.county_code {
+            Ordering::Equal
+        } else {
+            self.texts.get(a.county_code).cmp(self.texts.get(b.county_code))
+        };
+        counties.then(a.year.cmp(&b.year))
+    }
+
+    /// The rows in canonical order.
+    fn canonical_order(&self, threads: Option<NonZeroUsize>) -> Vec<u32> {
+        let rank = self.ranks_of_counties();
+        let (row, rank) =
+            (|row: u32| &self.rows[row as usize], |r: &Row| rank[r.county_code as usize] as usize);
+        // By county and year without comparing anything; each county and year is then sorted for itself.
+        let order = counted((0..self.rows.len() as u32).collect(), |at| row(at).year.into());
+        let mut order = counted(order, |at| rank(row(at)));
+        let of_county = |a: &u32, b: &u32| {
+            let (a, b) = (row(*a), row(*b));
+            (a.county_code, a.year) == (b.county_code, b.year)
+        };
+        let mut counties: Vec<&mut [u32]> = order.chunk_by_mut(of_county).collect();
+        parallel::for_each(&mut counties, parallel::COUNTIES_WORTH_A_THREAD, threads, |rows| {
+            self.sort_county(rows)
+        });
         order
+    }
+
+    /// For the number of each text that is the code of a county, its place among them: codes compare as texts, once each
+    /// rather than once a row.
+    fn ranks_of_counties(&self) -> Vec<u32> {
+        let mut rank = vec![0; self.texts.len()];
+        let mut codes = Vec::new();
+        for row in &self.rows {
+            if std::mem::replace(&mut rank[row.county_code as usize], 1) == 0 {
+                codes.push(row.county_code);
+            }
+        }
+        codes.sort_unstable_by(|a, b| self.texts.get(*a).cmp(self.texts.get(*b)));
+        codes.iter().enumerate().for_each(|(place, id)| rank[*id as usize] = place as u32);
+        rank
+    }
+
+    /// Sorts the rows of a county and year by code.
+    fn sort_county(&self, rows: &mut [u32]) {
+        let code = |row: u32| self.codes.get(row as usize);
+        if rows.is_sorted_by(|a, b| code(*a) < code(*b)) {
+            return;
+        }
+        let mut keyed: Vec<_> =
+            rows.iter().map(|row| (self.codes.first_bytes(*row as usize), *row)).collect();
+        keyed.sort_by(|(first, a), (second, b)| {
+            let codes = first.cmp(second).then_with(|| code(*a).cmp(code(*b)));
+            codes.then_with(|| self.by_content(*a, *b))
+        });
+        rows.iter_mut().zip(keyed).for_each(|(to, (_, row))| *to = row);
     }
 
     /// Order of two rows that share county, year and code (which only a blank code can): by all that they hold.
@@ -710,45 +778,40 @@ impl Inner {
         text(i).cmp(&text(j)).then_with(values).then_with(lists)
     }
 
-    fn reordered(self, order: &[u32]) -> Inner {
-        let lists = if self.lists.is_empty() {
-            BTreeMap::new()
-        } else {
+    fn reorder(&mut self, order: &[u32], threads: Option<NonZeroUsize>) {
+        let mut columns: Vec<&mut Column> =
+            self.columns.iter_mut().filter(|column| !column.is_unused()).collect();
+        let worth_a_thread = if order.len() < ROWS_WORTH_A_THREAD { usize::MAX } else { 1 };
+        parallel::for_each(&mut columns, worth_a_thread, threads, |column| {
+            **column = column.reordered(order)
+        });
+        let Inner { codes, names, rows, .. } = self;
+        let reorder_names = || *names = names.reordered(order);
+        let reorder_rows = || {
+            *codes = codes.reordered(order);
+            *rows = order.iter().map(|&row| rows[row as usize]).collect();
+        };
+        parallel::both(order.len(), ROWS_WORTH_A_THREAD, threads, reorder_names, reorder_rows);
+        if !self.lists.is_empty() {
             let mut place = vec![0u32; order.len()];
             order.iter().enumerate().for_each(|(new, old)| place[*old as usize] = new as u32);
-            self.lists.into_iter().map(|((row, field), list)| ((place[row as usize], field), list)).collect()
-        };
-        Inner {
-            codes: self.codes.reordered(order),
-            names: self.names.reordered(order),
-            rows: order.iter().map(|&row| self.rows[row as usize]).collect(),
-            columns: self
-                .columns
-                .into_iter()
-                .map(|c| if c.is_unused() { Column::default() } else { c.reordered(order) })
-                .collect(),
-            lists,
-            ..self
+            let lists = std::mem::take(&mut self.lists).into_iter();
+            self.lists = lists.map(|((row, field), list)| ((place[row as usize], field), list)).collect();
         }
     }
 
     /// A column counts as present too where a school has a value in it.
     fn mark_values(&mut self) {
         self.present.resize(Field::ALL.len(), false);
-        for (field, column) in self.columns.iter().enumerate() {
-            self.present[field] |= column.has_any();
+        for (present, column) in self.present.iter_mut().zip(&self.columns) {
+            *present |= !column.is_unused();
         }
         for (_, field) in self.lists.keys() {
             self.present[*field as usize] = true;
         }
-        let rows = &self.rows;
-        let mut mark = |field: Field, any: bool| self.present[field as usize] |= any;
-        mark(Field::Ownership, rows.iter().any(|r| r.sponsor.is_some()));
-        mark(Field::UrbanRural, rows.iter().any(|r| r.area.is_some()));
-        mark(Field::DenseCityCentre, rows.iter().any(|r| r.dense_city_centre.is_some()));
     }
 
-    fn count_pupils(&mut self) {
+    fn count_pupils(&mut self, threads: Option<NonZeroUsize>) {
         let columns = Stage::ALL.map(|stage| &self.columns[Field::students(stage) as usize]);
         let count = |kind: SchoolKind, row: usize, stage: Stage| match columns[stage as usize].hundredths(row)
         {
@@ -759,9 +822,12 @@ impl Inner {
             Err(None) if kind.stages_are_fixed() && !kind.has(stage) => 0,
             Err(None) => Pupils::MISSING,
         };
-        let rows = self.rows.iter().enumerate();
-        self.pupils =
-            rows.map(|(row, r)| Pupils(Stage::ALL.map(|stage| count(r.kind, row, stage)))).collect();
+        let found = parallel::in_ranges(self.rows.len(), ROWS_WORTH_A_THREAD, threads, |range| {
+            let rows = range.clone().zip(self.rows.get(range).unwrap_or_default());
+            let counts = rows.map(|(row, r)| Pupils(Stage::ALL.map(|stage| count(r.kind, row, stage))));
+            counts.collect::<Vec<_>>()
+        });
+        self.pupils = found.concat();
     }
 
     fn place(&self, row: usize, field: Field) -> Option<Place> {
@@ -771,11 +837,27 @@ impl Inner {
         Some(Place { file: file.name.clone(), row: Some(record.line), column })
     }
 
+    /// Whether in each year the codes of a county lie apart from those of any other, if they rise within each.
+    fn codes_lie_apart(&self, counties: &[Range<u32>]) -> bool {
+        let code = |row: u32| self.codes.get(row as usize);
+        let span = |rows: &Range<u32>| {
+            let first = rows.clone().map(code).find(|code| !code.is_empty())?;
+            Some((self.rows[rows.start as usize].year, first, code(rows.end - 1)))
+        };
+        let mut spans: Vec<(u16, &str, &str)> = counties.iter().filter_map(span).collect();
+        spans.sort_unstable();
+        spans.windows(2).all(|pair| pair[0].0 != pair[1].0 || pair[0].2 < pair[1].1)
+    }
+
     fn identity_errors(&self) -> Vec<Finding> {
         let key = |row: &u32| (self.rows[*row as usize].year, self.codes.get(*row as usize));
-        let mut rows: Vec<u32> = (0..self.rows.len() as u32).filter(|row| !key(row).1.is_empty()).collect();
-        // Stable, and quick where the codes rise through a county or even from county to county.
-        rows.sort_by(|a, b| key(a).cmp(&key(b)));
+        let mut rows: Vec<_> = (0..self.rows.len() as u32)
+            .filter(|row| !key(row).1.is_empty())
+            .map(|row| ((self.rows[row as usize].year, self.codes.first_bytes(row as usize)), row))
+            .collect();
+        // Stable, and quick where the codes rise through a county.
+        rows.sort_by(|(first, a), (second, b)| first.cmp(second).then_with(|| key(a).cmp(&key(b))));
+        let rows: Vec<u32> = rows.into_iter().map(|(_, row)| row).collect();
         let mut out = Vec::new();
         for pair in rows.windows(2) {
             let [other, row] = [pair[0], pair[1]];
@@ -809,12 +891,22 @@ impl Inner {
         out
     }
 
-    fn group_counties(&mut self) {
+    /// The rows of each county and year.
+    fn county_rows(&self) -> Vec<Range<u32>> {
         let mut start = 0;
-        while start < self.rows.len() {
+        let counties = self.rows.chunk_by(|a, b| (a.county_code, a.year) == (b.county_code, b.year));
+        let range = |rows: &[Row]| {
+            let range = start..start + rows.len() as u32;
+            start = range.end;
+            range
+        };
+        counties.map(range).collect()
+    }
+
+    fn name_counties(&mut self, counties: Vec<Range<u32>>) {
+        for rows in counties {
+            let (start, end) = (rows.start as usize, rows.end as usize);
             let first = self.rows[start];
-            let same = |r: &Row| r.county_code == first.county_code && r.year == first.year;
-            let end = start + self.rows[start..].iter().take_while(|r| same(r)).count();
             let mut names: BTreeMap<&str, usize> = BTreeMap::new();
             for run in self.rows[start..end].chunk_by(|a, b| a.county_name == b.county_name) {
                 *names.entry(self.texts.get(run[0].county_name)).or_default() += run.len();
@@ -840,20 +932,89 @@ impl Inner {
                         .arg("names", crate::finding::Arg::names(all("、"), all(", "))),
                 );
             }
-            self.counties.push(CountyRows { code, name: name.into(), year, rows: start as u32..end as u32 });
-            start = end;
+            self.counties.push(CountyRows { code, name: name.into(), year, rows });
         }
     }
+}
+
+/// Sorts rows by a small whole number, those with the same in the order they came in.
+fn counted(rows: Vec<u32>, key: impl Fn(u32) -> usize) -> Vec<u32> {
+    let mut starts: Vec<u32> = Vec::new();
+    for row in &rows {
+        let behind = key(*row) + 1;
+        if behind >= starts.len() {
+            starts.resize(behind + 1, 0);
+        }
+        starts[behind] += 1;
+    }
+    let mut sum = 0;
+    starts.iter_mut().for_each(|start| {
+        sum += *start;
+        *start = sum;
+    });
+    let mut sorted = vec![0; rows.len()];
+    for row in rows {
+        let start = &mut starts[key(row)];
+        sorted[*start as usize] = row;
+        *start += 1;
+    }
+    sorted
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::FieldKind;
+    use proptest::prelude::*;
 
     #[test]
     fn columns_are_lettered_as_spreadsheets_do() {
         assert_eq!([0, 25, 26, 51, 52, 701, 702].map(letters), ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]);
+    }
+
+    proptest! {
+        /// Whatever way the rows are put in order and told apart, it comes to the plain one.
+        #[test]
+        fn rows_are_in_order_and_every_code_is_told_that_is_repeated(
+            rows in prop::collection::vec(
+                (
+                    prop::sample::select(vec!["110101", "110102", "220101"]),
+                    prop::sample::select(vec![0u16, 2023, 2024]),
+                    "|[0-9]{1,2}|学校标识码[0-9]",
+                    "[ab]",
+                ),
+                0..40,
+            ),
+            sorted in any::<bool>(),
+        ) {
+            let mut ordered = rows.clone();
+            ordered.sort();
+            let mut builder = DataSet::builder();
+            for (county, year, code, name) in if sorted { &ordered } else { &rows } {
+                let county_code = builder.text(county);
+                builder.set(Field::Books, Decimal::from(name.len() as u32 + u32::from(*year)));
+                builder.add(Row { county_code, year: *year, ..Row::blank(0, 0) }, code, name);
+            }
+            let mut codes: Vec<_> = rows.iter().map(|(_, year, code, _)| (year, code)).collect();
+            codes.retain(|(_, code)| !code.is_empty());
+            codes.sort();
+            let repeated = codes.windows(2).filter(|pair| pair[0] == pair[1]).count();
+            match builder.finish() {
+                Ok(data) => {
+                    let schools = data.counties().flat_map(|county| county.schools().collect::<Vec<_>>());
+                    let seen = schools.map(|s| {
+                        assert_eq!(s.value(Field::Books), Some(Decimal::from(1 + u32::from(s.record().year))));
+                        (s.county_code(), s.record().year, s.code().to_owned(), s.name().to_owned())
+                    });
+                    prop_assert_eq!(seen.collect::<Vec<_>>(), ordered);
+                    prop_assert_eq!(repeated, 0);
+                }
+                Err(error) => {
+                    let ErrorKind::Input(findings) = error.kind() else { panic!("{error}") };
+                    prop_assert_eq!(findings.len(), repeated);
+                }
+            }
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod dataset;
 mod field;
 mod kind;
 mod school;
+mod texts;
 
 pub use answers::{Answer, ScoreAnswers, ScoreSheet};
 pub(crate) use column::{CellKind, RawCell, RawCells};

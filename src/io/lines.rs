@@ -1,0 +1,288 @@
+//! The rows of a large text, found many bytes at a time.
+//!
+//! Nearly every row is plain: a quotation mark stands around a whole cell or inside one and is never doubled. Of such a
+//! row it is enough to know where its cells begin and end. Every other row is left to [`TextRows`], which is the
+//! reference.
+
+use super::cell::{plain_count_in, plain_hundredths_in};
+use super::table::{Cells, TextRows};
+
+/// A row whose cells are parts of the text.
+#[derive(Debug)]
+pub(super) struct PlainRow<'t> {
+    number: u32,
+    text: &'t str,
+    cells: &'t [Span],
+}
+
+/// Where a cell begins and ends.
+type Span = (u32, u32);
+
+impl Cells for PlainRow<'_> {
+    fn number(&self) -> u32 {
+        self.number
+    }
+
+    fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    #[inline]
+    fn cell(&self, index: usize) -> &str {
+        let cell =
+            self.cells.get(index).and_then(|(start, end)| self.text.get(*start as usize..*end as usize));
+        cell.unwrap_or_default()
+    }
+
+    #[inline]
+    fn plain_count(&self, index: usize) -> Option<i64> {
+        let (start, end) = self.cells.get(index)?;
+        plain_count_in(self.text.as_bytes(), *start as usize..*end as usize)
+    }
+
+    #[inline]
+    fn plain_hundredths(&self, index: usize, power: u8) -> Option<i64> {
+        let (start, end) = self.cells.get(index)?;
+        plain_hundredths_in(self.text.as_bytes(), *start as usize..*end as usize, power)
+    }
+}
+
+/// The plain rows of a text of fewer than 2³² bytes.
+#[derive(Debug)]
+pub(super) struct PlainRows<'t> {
+    text: &'t str,
+    /// Where the next row begins.
+    start: usize,
+    separator: u8,
+    number: u32,
+    stops: Stops,
+}
+
+impl<'t> PlainRows<'t> {
+    /// The rows of a text that stands below so many others.
+    pub(super) fn below(text: &'t str, separator: u8, rows: u32) -> Self {
+        PlainRows {
+            text,
+            start: 0,
+            separator,
+            number: rows,
+            stops: Stops::new([separator, b'\n', b'\r', b'"']),
+        }
+    }
+
+    /// Bytes that are not read yet.
+    pub(super) fn bytes_left(&self) -> usize {
+        self.text.len() - self.start
+    }
+
+    /// Number of the row read last.
+    pub(super) fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// What is not read yet, to be read with care.
+    pub(super) fn with_care(&self) -> TextRows<'t> {
+        TextRows::below(self.text.get(self.start..).unwrap_or_default(), self.separator, self.number)
+    }
+
+    /// Goes on behind the rows that were read with care.
+    pub(super) fn go_on(&mut self, behind: &TextRows<'t>) {
+        self.start = self.text.len() - behind.bytes_left();
+        self.number = behind.number();
+        self.stops.seek(self.start);
+    }
+
+    /// Reads the next row, its cells over those of an earlier row; `None` where it must be read with care, because
+    /// of its quotation marks or because it ends with the text.
+    #[inline]
+    pub(super) fn read<'r>(&mut self, cells: &'r mut Vec<Span>) -> Option<PlainRow<'r>>
+    where
+        't: 'r,
+    {
+        let bytes = self.text.as_bytes();
+        // Put back only when the row is read.
+        let mut stops = self.stops;
+        let mut start = self.start;
+        let mut count = 0;
+        let mut put = |start: usize, end: usize| {
+            let cell = (start as u32, end as u32);
+            match cells.get_mut(count) {
+                Some(place) => *place = cell,
+                None => cells.push(cell),
+            }
+            count += 1;
+        };
+        loop {
+            let mut end = stops.next(bytes)?;
+            if bytes[end] == self.separator {
+                put(start, end);
+                start = end + 1;
+                continue;
+            }
+            if bytes[end] == b'"' {
+                if end != start {
+                    // Inside a cell it is a character as any other.
+                    continue;
+                }
+                let close = stops.find(bytes, b'"')?;
+                end = stops.next(bytes).filter(|end| *end == close + 1 && bytes[*end] != b'"')?;
+                put(start + 1, close);
+            } else {
+                put(start, end);
+            }
+            start = end + 1;
+            if bytes[end] == self.separator {
+                continue;
+            }
+            if bytes[end] == b'\r' && bytes.get(start) == Some(&b'\n') {
+                stops.next(bytes);
+                start += 1;
+            }
+            self.number = self.number.saturating_add(1);
+            (self.start, self.stops) = (start, stops);
+            return Some(PlainRow { number: self.number, text: self.text, cells: &cells[..count] });
+        }
+    }
+}
+
+/// Bytes looked at together.
+const GROUP: usize = 64;
+
+/// Where a text has bytes of a few kinds, one after the other.
+#[derive(Clone, Copy, Debug)]
+struct Stops {
+    kinds: [u8; 4],
+    /// Where the group at hand ends.
+    end: usize,
+    /// A bit for each stop of the group that is still to come.
+    left: u64,
+}
+
+impl Stops {
+    fn new(kinds: [u8; 4]) -> Self {
+        Stops { kinds, end: 0, left: 0 }
+    }
+
+    /// Goes on from a place in the text.
+    fn seek(&mut self, place: usize) {
+        (self.end, self.left) = (place, 0);
+    }
+
+    #[inline(always)]
+    fn next(&mut self, bytes: &[u8]) -> Option<usize> {
+        while self.left == 0 {
+            self.left = self.in_next_group(bytes)?;
+        }
+        let place = self.end - GROUP + self.left.trailing_zeros() as usize;
+        self.left &= self.left - 1;
+        Some(place)
+    }
+
+    #[inline(never)]
+    fn in_next_group(&mut self, bytes: &[u8]) -> Option<u64> {
+        let group = bytes.get(self.end..).filter(|rest| !rest.is_empty())?;
+        self.end += GROUP;
+        Some(match group.first_chunk() {
+            Some(group) => stops_in(group, self.kinds),
+            None => {
+                let mut last = [0; GROUP];
+                last.iter_mut().zip(group).for_each(|(to, from)| *to = *from);
+                stops_in(&last, self.kinds)
+            }
+        })
+    }
+
+    /// The next of one kind.
+    fn find(&mut self, bytes: &[u8], kind: u8) -> Option<usize> {
+        loop {
+            let place = self.next(bytes)?;
+            if bytes[place] == kind {
+                return Some(place);
+            }
+        }
+    }
+}
+
+/// The bits of the bytes that are one of four kinds.
+#[inline]
+fn stops_in(group: &[u8; GROUP], kinds: [u8; 4]) -> u64 {
+    // One step at a time for all bytes, as the compiler knows to do with a vector of them.
+    let found =
+        group.map(|byte| if kinds.iter().fold(false, |any, kind| any | (byte == *kind)) { !0 } else { 0 });
+    let (words, _) = found.as_chunks::<8>();
+    // Of eight bytes each keeps the bit of its place, and their sum is the eight bits in the highest byte.
+    words.iter().rev().fold(0, |bits, word| {
+        let places = u64::from_le_bytes(*word) & 0x8040_2010_0804_0201;
+        (bits << 8) | (places.wrapping_mul(0x0101_0101_0101_0101) >> 56)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::io::table::Row;
+    use proptest::prelude::*;
+
+    fn told(row: &impl Cells) -> (u32, Vec<String>) {
+        (row.number(), (0..row.len()).map(|index| row.cell(index).to_owned()).collect())
+    }
+
+    proptest! {
+        /// The careful way is the reference, and does what the quick one leaves.
+        #[test]
+        fn rows_are_those_that_are_read_with_care(
+            text in "([a1学 ]{0,30}[,;\n\r]|\"[a,\n学]{0,9}\"[,\n]|[,\"\n\r;a学]){0,40}",
+            separator in prop::sample::select(vec![b',', b';', b'\t']),
+        ) {
+            let reference = TextRows::below(&text, separator, 7).map(|row| row.map(|row| told(&row)));
+            let reference: Vec<_> = reference.map_while(Result::ok).collect();
+            let mut rows = PlainRows::below(&text, separator, 7);
+            let (mut found, mut cells, mut row) = (Vec::new(), Vec::new(), Row::default());
+            loop {
+                if let Some(row) = rows.read(&mut cells) {
+                    found.push(told(&row));
+                    continue;
+                }
+                let mut careful = rows.with_care();
+                let Some(Ok(())) = careful.read(&mut row) else { break };
+                found.push(told(&row));
+                rows.go_on(&careful);
+                prop_assert_eq!((rows.bytes_left(), rows.number()), (careful.bytes_left(), careful.number()));
+            }
+            prop_assert_eq!(found, reference);
+        }
+
+        #[test]
+        fn every_stop_is_found(text in prop::collection::vec(0..20u8, 0..200), from in 0..200usize) {
+            let from = from.min(text.len());
+            let mut stops = Stops::new([3, 5, 7, 19]);
+            stops.seek(from);
+            let found: Vec<usize> = std::iter::from_fn(|| stops.next(&text)).collect();
+            let all = (from..text.len()).filter(|place| [3, 5, 7, 19].contains(&text[*place]));
+            prop_assert_eq!(found, all.collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn numbers_are_the_same_wherever_they_stand(
+            before in "[0-9.,]{0,12}", typed in "[0-9.]{0,12}|[0-9]{1,9}([.][0-9]{1,3})?|.{0,3}", power in 0..7u8,
+        ) {
+            let text = format!("{before}{typed},1");
+            let cells = [(before.len() as u32, (before.len() + typed.len()) as u32)];
+            let row = PlainRow { number: 1, text: &text, cells: &cells };
+            let number = crate::io::cell::plain_hundredths(&typed, power);
+            prop_assert_eq!(row.plain_hundredths(0, power), number);
+            if let Some(count) = row.plain_count(0) {
+                prop_assert_eq!(Some(count * 100), crate::io::cell::plain_hundredths(&typed, 0));
+            }
+        }
+    }
+
+    #[test]
+    fn quoted_cells_are_plain_where_nothing_is_doubled() {
+        let text = "\"a,\n\",5\" disc,\"\"\r\n\"x\"y\n";
+        let (mut rows, mut cells) = (PlainRows::below(text, b',', 0), Vec::new());
+        let row = rows.read(&mut cells).map(|row| told(&row));
+        assert_eq!(row, Some((1, ["a,\n", "5\" disc", ""].map(String::from).to_vec())));
+        assert!(rows.read(&mut cells).is_none() && rows.bytes_left() == 5);
+    }
+}
