@@ -276,8 +276,9 @@ fn checks_coefficients_and_made_tables_are_printed_as_before() {
 #[test]
 fn help_teaches_in_both_languages() {
     for lang in ["zh", "en"] {
-        let lines = ["--help", "assess --help", "check --help", "cv --help", "synth --help"]
-            .map(|line| format!("{line} --lang {lang}"));
+        let lines =
+            ["--help", "template --help", "assess --help", "check --help", "cv --help", "synth --help"]
+                .map(|line| format!("{line} --lang {lang}"));
         snapshot(&format!("help.{lang}.txt"), &transcripts(lines.iter().map(String::as_str)));
     }
     assert!(printed("--version").starts_with("junheng "));
@@ -319,6 +320,9 @@ fn mistakes_in_the_line_are_told_in_both_languages() {
         "synth city",
         "synth county --schools 0",
         "synth county --level 9",
+        "template teachers",
+        "template --standard quality-2016",
+        "template --output schools.csv",
     ];
     for lang in ["zh", "en"] {
         let lines = lines.map(|line| format!("{line} --lang {lang}"));
@@ -938,6 +942,26 @@ mod unix {
         assert!(folder.join(output).is_file());
         let ran = run_in(&folder, [OsStr::new("assess"), name, OsStr::new("--standard"), output]);
         assert_eq!((ran.status, ran.err.as_str()), (2, "错误：参数不是 UTF-8 文字\n用法见 junheng --help\n"));
+    }
+}
+
+// Templates.
+
+#[test]
+fn a_template_is_a_workbook_of_the_table_asked_for() {
+    let folder = scratch("template");
+    for (line, name) in [
+        ("template --output schools.xlsx", "schools.xlsx"),
+        ("template county --standard quality-2017+liaoning --lang en --output county.XLSX", "county.XLSX"),
+        ("template school --all --output school.xlsx", "school.xlsx"),
+    ] {
+        let ran = run_in(&folder, line.split(' '));
+        assert_eq!((ran.status, ran.out.as_str(), ran.err.as_str()), (0, "", ""), "{line}");
+        let workbook = fs::read(folder.join(name)).expect("written");
+        assert!(workbook.starts_with(b"PK"), "{line}");
+        let again = run_in(&folder, line.split(' '));
+        assert_eq!(again.status, 0);
+        assert_eq!(fs::read(folder.join(name)).expect("written"), workbook, "{line}");
     }
 }
 

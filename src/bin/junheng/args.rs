@@ -40,6 +40,7 @@ pub(crate) fn command(lang: Lang) -> Command {
         .styles(Styles::plain())
         .subcommand_required(true)
         .arg_required_else_help(true)
+        .subcommand(template(lang))
         .subcommand(assess(lang))
         .subcommand(check(lang))
         .subcommand(forms(lang))
@@ -48,6 +49,51 @@ pub(crate) fn command(lang: Lang) -> Command {
         .subcommand(standard(lang))
         .subcommand(synth(lang))
         .arg(lang_arg(lang))
+        .localised(lang)
+}
+
+fn template(lang: Lang) -> Command {
+    let t = |zh: &'static str, en: &'static str| lang.pick(zh, en);
+    Command::new("template")
+        .about(t("模板：可填写的工作簿（XLSX）", "Template: a workbook to fill in (XLSX)"))
+        .after_help(t(
+            "\
+例：
+  junheng template --output 学校.xlsx                      学校表，每行一所学校
+  junheng template county --output 区县.xlsx               区县表
+  junheng template school --output 某校.xlsx               一所学校一份的填报表
+  junheng template --standard basic-2012 --output 学校.xlsx
+列按标准的需要取，必填的在前；下拉列表、取值范围和提示都在格子上，各列的用途和依据在“填表说明”里。",
+            "\
+Examples:
+  junheng template --output schools.xlsx                   the table of schools, a row a school
+  junheng template county --output county.xlsx             the county table
+  junheng template school --output school.xlsx             the form of one school
+  junheng template --standard basic-2012 --output schools.xlsx
+The columns are those the standard looks at, required ones first, with lists, ranges and hints beside the cells; a sheet of notes says what wants each and where that stands.",
+        ))
+        .args([
+            Arg::new("table")
+                .value_name("TABLE")
+                .default_value("schools")
+                .value_parser(PossibleValuesParser::new(["schools", "county", "school"]))
+                .help(t(
+                    "schools 学校表，county 区县表，school 一所学校的填报表",
+                    "the table of schools, the county table, or the form of one school",
+                )),
+            Arg::new("standard")
+                .long("standard")
+                .value_parser(NonEmptyStringValueParser::new())
+                .value_name("ID|FILE")
+                .default_value("quality-2017")
+                .help(t("按哪个标准取列；用“+”叠加地方规定", "the standard whose columns it has; overlays are added with +")),
+            Arg::new("all").long("all").action(ArgAction::SetTrue).help(t(
+                "所有能读的列，标准不用的也要",
+                "every column that is read, also those that the standard has no use for",
+            )),
+            output(lang),
+            lang_arg(lang),
+        ])
         .localised(lang)
 }
 
