@@ -16,8 +16,8 @@ pub(crate) const ASSESS_FORMATS: [&str; 4] = ["table", "json", "csv", "markdown"
 /// The tables of the application form.
 const FORMS: [&str; 8] = ["I", "II-1", "II-2", "III", "IV", "V", "VI", "school"];
 pub(crate) const CHECK_FORMATS: [&str; 3] = ["table", "json", "csv"];
-pub(crate) const MONITOR_FORMATS: [&str; 3] = ["table", "json", "markdown"];
-pub(crate) const CV_FORMATS: [&str; 2] = ["table", "json"];
+pub(crate) const MONITOR_FORMATS: [&str; 4] = ["table", "json", "csv", "markdown"];
+pub(crate) const CV_FORMATS: [&str; 3] = ["table", "json", "csv"];
 
 /// The language asked for anywhere on the line; Chinese otherwise.
 pub(crate) fn lang_of(typed: &[OsString]) -> Lang {
@@ -135,6 +135,7 @@ Exit status: 0 a result was computed, whatever the verdict; 1 see --fail-on; 2 u
                 .value_delimiter(',')
                 .help(t("有区县得到这一判定时以状态 1 退出", "exit with status 1 where a county has this verdict")),
             format_arg(lang, &ASSESS_FORMATS),
+            csv_encoding(lang),
             output(lang),
         ])
         .localised(lang)
@@ -149,7 +150,7 @@ fn monitor(lang: Lang) -> Command {
             "Examples:\n  junheng monitor 2022.csv 2023.csv 2024.csv\n  junheng monitor panel.csv --format json --output monitoring.json",
         ))
         .args(basis(lang))
-        .args([format_arg(lang, &MONITOR_FORMATS), output(lang)])
+        .args([format_arg(lang, &MONITOR_FORMATS), csv_encoding(lang), output(lang)])
         // After recognition it is the basic standard that is watched.
         .mut_arg("standard", |arg| arg.default_value("basic-2012"))
         .localised(lang)
@@ -189,6 +190,7 @@ What the data do not give is left blank; figures are rounded half up to the deci
                     "only these tables (repeat, or separate by commas)",
                 )),
             format_arg(lang, &ASSESS_FORMATS),
+            csv_encoding(lang),
             output(lang),
         ])
         .localised(lang)
@@ -286,6 +288,7 @@ Exit status: 0 no error; 1 errors; 2 files that cannot be opened, unusable argum
             files(lang),
             county_data(lang),
             format_arg(lang, &CHECK_FORMATS),
+            csv_encoding(lang),
             output(lang),
             encoding(lang),
             lang_arg(lang),
@@ -314,6 +317,7 @@ fn cv(lang: Lang) -> Command {
             )),
             Arg::new("by").long("by").value_parser(NonEmptyStringValueParser::new()).value_name("COLUMN").help(t("分组的列，每组一个结果", "the column to group by, one result a group")),
             format_arg(lang, &CV_FORMATS),
+            csv_encoding(lang),
             output(lang),
             encoding(lang),
             lang_arg(lang),
@@ -344,11 +348,11 @@ fn standard(lang: Lang) -> Command {
         .subcommands([
             Command::new("list")
                 .about(t("列出内置的标准", "the standards built in"))
-                .args([formats(), lang_arg(lang)])
+                .args([formats(), csv_encoding(lang), lang_arg(lang)])
                 .localised(lang),
             Command::new("show")
                 .about(t("某日有效的数值及其依据", "values in force on a day, with their sources"))
-                .args([id("id"), as_of(), formats(), lang_arg(lang)])
+                .args([id("id"), as_of(), formats(), csv_encoding(lang), lang_arg(lang)])
                 .localised(lang),
             Command::new("check")
                 .about(t("校验一个标准文件", "check a standards file"))
@@ -356,7 +360,7 @@ fn standard(lang: Lang) -> Command {
                 .localised(lang),
             Command::new("diff")
                 .about(t("两个标准的不同之处", "what differs between two standards"))
-                .args([id("a"), id("b"), as_of(), formats(), lang_arg(lang)])
+                .args([id("a"), id("b"), as_of(), formats(), csv_encoding(lang), lang_arg(lang)])
                 .localised(lang),
         ])
         .arg(lang_arg(lang))
@@ -484,6 +488,17 @@ fn format_arg(lang: Lang, formats: &'static [&'static str]) -> Arg {
         .help(lang.pick(
             "输出格式；默认由 --output 的扩展名决定，否则为 table",
             "format of the output; by default that of the extension of --output, else table",
+        ))
+}
+
+fn csv_encoding(lang: Lang) -> Arg {
+    Arg::new("csv-encoding")
+        .long("csv-encoding")
+        .value_name("LABEL")
+        .value_parser(PossibleValuesParser::new(["utf-8", "gb18030"]))
+        .help(lang.pick(
+            "CSV 的编码；默认 utf-8（带 BOM），旧软件用 gb18030",
+            "encoding of CSV; utf-8 (with a byte order mark) by default, gb18030 for older programs",
         ))
 }
 
