@@ -383,7 +383,7 @@ fn typed_into(template: &Path, sheet: &str, data: &str) -> String {
     let line = |cells: Vec<String>| cells.join(",") + "\r\n";
     let mut table: String =
         range.rows().map(|row| line(row.iter().map(|cell| quoted(&cell.to_string())).collect())).collect();
-    let header = range.rows().last().expect("a header").iter().map(|cell| cell.to_string());
+    let header = range.rows().next_back().expect("a header").iter().map(|cell| cell.to_string());
     // Without the unit; a name in the fixture is Chinese.
     let chinese = |name: &str| {
         let fields = Field::ALL.iter().map(|f| (f.id(), f.zh()));

@@ -43,6 +43,7 @@ struct Looks {
     note: Format,
     free: Format,
     free_text: Format,
+    free_year: Format,
     boxed: Format,
     boxed_text: Format,
 }
@@ -76,6 +77,7 @@ impl Looks {
             item: headers.clone().map(|look| look.set_align(FormatAlign::Left)),
             header: headers,
             note: lined.set_text_wrap().set_align(FormatAlign::Top),
+            free_year: free.clone().set_align(FormatAlign::Center),
             free_text: free.clone().set_num_format("@"),
             free,
             boxed_text: boxed.clone().set_num_format("@"),
@@ -104,6 +106,7 @@ impl Looks {
     fn cell(&self, entry: &Entry, boxed: bool) -> &Format {
         let text = matches!(entry, Entry::Text | Entry::Code | Entry::CountyCode | Entry::List);
         match (boxed, text) {
+            (false, false) if *entry == Entry::Year => &self.free_year,
             (false, false) => &self.free,
             (false, true) => &self.free_text,
             (true, false) => &self.boxed,
@@ -216,7 +219,9 @@ fn table(
     // Whose row it is stays in view.
     let named = columns.iter().position(|column| matches!(column.id.as_str(), "school_name" | "county"));
     let beside = named.and_then(|place| u16::try_from(place + 1).ok()).filter(|beside| *beside <= 4);
-    sheet.set_freeze_panes(HEADER + 1, beside.unwrap_or(1))?;
+    let beside = beside.unwrap_or(1);
+    sheet.set_freeze_panes(HEADER + 1, beside)?;
+    sheet.set_repeat_columns(0, beside - 1)?;
     sheet.set_landscape().set_paper_size(8);
     sheet.set_repeat_rows(HEADER, HEADER)?;
     Ok(())
