@@ -154,7 +154,7 @@ impl TableRow {
         self.number
     }
 
-    /// Its cells as they were typed, but for blanks around them.
+    /// Its cells as they were typed, but for blanks around them and the `'` or `="…"` that keeps a text one.
     pub fn cells(&self) -> &[String] {
         &self.cells
     }
