@@ -92,6 +92,7 @@
 //! # Features
 //!
 //! - none by default: a linking service compiles readers, model, arithmetic and law.
+//! - `xlsx`: workbooks: templates to fill in.
 //! - `cli`: the program `junheng` and what it offers to people at a terminal.
 //! - `synth`: the seeded generator of synthetic data.
 //!
@@ -122,6 +123,8 @@ mod standards;
 pub mod stats;
 #[cfg(feature = "synth")]
 pub mod synth;
+#[cfg(feature = "xlsx")]
+pub mod template;
 
 pub use assess::{
     AppliedClause, Assessment, Assessor, Composite, CountyResult, Excluded, Explanation, Figure, ItemPart,

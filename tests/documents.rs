@@ -311,3 +311,96 @@ fn the_results_shown_are_those_of_the_county_fixture() {
         assert_eq!(printed.lines().take(lines).collect::<Vec<_>>(), shown.lines().collect::<Vec<_>>());
     }
 }
+
+#[cfg(feature = "cli")]
+#[test]
+fn an_office_gets_from_the_template_to_the_report_by_the_commands_of_the_guides() {
+    let walks = [
+        ("docs/guide.zh.md", "\n## 从模板到上报\n", "学校数据", "区县数据"),
+        ("docs/guide.md", "\n## From the template to the report\n", "schools", "county"),
+    ];
+    for (guide, heading, schools, county) in walks {
+        let whole = text(guide);
+        let chapter =
+            whole.split(heading).nth(1).and_then(|rest| rest.split("\n## ").next()).expect("a chapter");
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(guide.replace('/', "-"));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).expect("a folder for the test");
+        let mut made = Vec::new();
+        for block in chapter.split("```").skip(1).step_by(2) {
+            if let Some(rows) = block.strip_prefix("csv\n") {
+                // The table of explanations is typed as it is shown, under the name that the commands give it.
+                fs::write(folder.join(words_of(chapter, "--explanations ")), rows).expect("written");
+                continue;
+            }
+            for line in block.strip_prefix("sh\n").expect("commands").lines() {
+                let words: Vec<&str> = line.split(' ').collect();
+                assert_eq!(words[0], "junheng", "{line}");
+                let run = std::process::Command::new(env!("CARGO_BIN_EXE_junheng"))
+                    .current_dir(&folder)
+                    .args(&words[1..])
+                    .output()
+                    .expect("the program runs");
+                let told = String::from_utf8_lossy(&run.stderr).into_owned();
+                assert_eq!(run.status.code(), Some(0), "{guide}: {line}: {told}");
+                if let Some(at) = words.iter().position(|word| *word == "--output") {
+                    assert!(folder.join(words[at + 1]).is_file(), "{guide}: {line}");
+                    made.push(words[at + 1].to_owned());
+                }
+                // Filled in and saved as CSV, whose names the next commands say.
+                if words[1] == "template" {
+                    let (sheet, data, name) = if words.contains(&"county") {
+                        (county, "county.csv", words_of(chapter, "--county-data "))
+                    } else {
+                        (schools, "schools.csv", words_of(chapter, "junheng check "))
+                    };
+                    let table = typed_into(&folder.join(&made[made.len() - 1]), sheet, data);
+                    fs::write(folder.join(name), table).expect("written");
+                }
+            }
+        }
+        // The table of problems has the one that is then explained, and the result the explanation.
+        let shown = |name: &str| fs::read_to_string(folder.join(name)).expect("text");
+        assert!(shown(&made[2]).contains("zero_students"), "{made:?}");
+        assert!(shown(&made[4]).contains("今年停止招生"), "{made:?}");
+        assert_eq!(made.len(), 8, "{made:?}");
+    }
+}
+
+/// The word behind others.
+#[cfg(feature = "cli")]
+fn words_of<'t>(text: &'t str, before: &str) -> &'t str {
+    text.split(before).nth(1).and_then(|rest| rest.split([' ', '\n']).next()).expect("a word")
+}
+
+/// The county fixture as it is saved from a template: the rows of the sheet, then its own under their headers.
+#[cfg(feature = "cli")]
+fn typed_into(template: &Path, sheet: &str, data: &str) -> String {
+    use calamine::Reader;
+    let mut workbook: calamine::Xlsx<_> = calamine::open_workbook(template).expect("a workbook");
+    let range = workbook.worksheet_range(sheet).expect("the sheet");
+    let quoted = |cell: &str| format!("\"{cell}\"");
+    let line = |cells: Vec<String>| cells.join(",") + "\r\n";
+    let mut table: String =
+        range.rows().map(|row| line(row.iter().map(|cell| quoted(&cell.to_string())).collect())).collect();
+    let header = range.rows().next_back().expect("a header").iter().map(|cell| cell.to_string());
+    // Without the unit; a name in the fixture is Chinese.
+    let chinese = |name: &str| {
+        let fields = Field::ALL.iter().map(|f| (f.id(), f.zh()));
+        let mut fields = fields.chain(CountyField::ALL.iter().map(|f| (f.id(), f.zh())));
+        fields.find(|(id, _)| *id == name).map_or(name.to_owned(), |(_, zh)| zh.to_owned())
+    };
+    let names: Vec<String> =
+        header.map(|cell| chinese(cell.split('\n').next().unwrap_or_default())).collect();
+    let fixture = text(&format!("fixtures/county/{data}"));
+    let mut lines = fixture.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let known = lines.next().expect("a header");
+    for row in lines {
+        let cell = |name: &String| {
+            let at = known.iter().position(|known| known == name).expect("a column of the fixture");
+            quoted(row[at])
+        };
+        table += &line(names.iter().map(cell).collect());
+    }
+    table
+}

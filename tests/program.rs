@@ -276,8 +276,9 @@ fn checks_coefficients_and_made_tables_are_printed_as_before() {
 #[test]
 fn help_teaches_in_both_languages() {
     for lang in ["zh", "en"] {
-        let lines = ["--help", "assess --help", "check --help", "cv --help", "synth --help"]
-            .map(|line| format!("{line} --lang {lang}"));
+        let lines =
+            ["--help", "template --help", "assess --help", "check --help", "cv --help", "synth --help"]
+                .map(|line| format!("{line} --lang {lang}"));
         snapshot(&format!("help.{lang}.txt"), &transcripts(lines.iter().map(String::as_str)));
     }
     assert!(printed("--version").starts_with("junheng "));
@@ -319,6 +320,11 @@ fn mistakes_in_the_line_are_told_in_both_languages() {
         "synth city",
         "synth county --schools 0",
         "synth county --level 9",
+        "assess fixtures/published/floor.csv --csv-encoding gb18030",
+        "cv fixtures/published/books.csv --amount 图书册数 --csv-encoding big5",
+        "template teachers",
+        "template --standard quality-2016",
+        "template --output schools.csv",
     ];
     for lang in ["zh", "en"] {
         let lines = lines.map(|line| format!("{line} --lang {lang}"));
@@ -941,6 +947,26 @@ mod unix {
     }
 }
 
+// Templates.
+
+#[test]
+fn a_template_is_a_workbook_of_the_table_asked_for() {
+    let folder = scratch("template");
+    for (line, name) in [
+        ("template --output schools.xlsx", "schools.xlsx"),
+        ("template county --standard quality-2017+liaoning --lang en --output county.XLSX", "county.XLSX"),
+        ("template school --all --output school.xlsx", "school.xlsx"),
+    ] {
+        let ran = run_in(&folder, line.split(' '));
+        assert_eq!((ran.status, ran.out.as_str(), ran.err.as_str()), (0, "", ""), "{line}");
+        let workbook = fs::read(folder.join(name)).expect("written");
+        assert!(workbook.starts_with(b"PK"), "{line}");
+        let again = run_in(&folder, line.split(' '));
+        assert_eq!(again.status, 0);
+        assert_eq!(fs::read(folder.join(name)).expect("written"), workbook, "{line}");
+    }
+}
+
 // Odd files.
 
 #[test]
@@ -958,6 +984,35 @@ fn names_from_files_command_neither_the_terminal_nor_a_spreadsheet_nor_markdown(
             "markdown" => assert!(ran.out.starts_with("# =1+1\\|\\<b> 210102\n"), "{}", ran.out),
             _ => assert!(!ran.out.contains(['\u{1b}', '\u{7}']), "{}", ran.out),
         }
+    }
+}
+
+#[test]
+fn every_csv_is_defused_and_the_same_in_both_encodings() {
+    let folder = scratch("csv-encodings");
+    let table = "年度,区县代码,区县名称,学校标识码,学校名称,学校类别,小学在校生数,教学仪器设备值\n\
+        2023,210102,=1+1,1,\"=HYPERLINK(\"\"x\"\")\",小学,500,十\n2023,210102,=1+1,@2,\u{3000}＋二小㐂,小学,400,8\n";
+    fs::write(folder.join("a.csv"), table).expect("written");
+    for (line, defused) in [
+        ("assess a.csv", &["'=1+1", "\"'=HYPERLINK(", "'＋二小㐂", "'@2"][..]),
+        ("check a.csv", &[",'@2,"]),
+        ("forms a.csv --form II-2", &["\"'=HYPERLINK(", "'＋二小㐂"]),
+        ("monitor a.csv", &["'=1+1"]),
+        ("cv a.csv --amount 教学仪器设备值 --pupils 小学在校生数 --by 学校名称", &["'＋二小㐂"]),
+        ("standard show quality-2017", &[]),
+    ] {
+        let utf8 =
+            program(&folder).args(line.split(' ')).args(["--format", "csv"]).output().expect("it runs");
+        let text = String::from_utf8(utf8.stdout).expect("UTF-8");
+        assert!(text.starts_with('\u{feff}') && text.contains("\r\n"), "{line}");
+        assert!(defused.iter().all(|cell| text.contains(cell)), "{line}: {text}");
+        assert!(!text.contains(",=") && !text.contains("\"=") && !text.contains("\n="), "{line}: {text}");
+        let arguments = ["--format", "csv", "--csv-encoding", "gb18030"];
+        let other = program(&folder).args(line.split(' ')).args(arguments).output().expect("it runs");
+        assert_eq!(other.status, utf8.status, "{line}");
+        let (decoded, had_errors) = encoding_rs::GB18030.decode_without_bom_handling(&other.stdout);
+        assert!(!had_errors, "{line}");
+        assert_eq!(decoded, text.trim_start_matches('\u{feff}'), "{line}");
     }
 }
 

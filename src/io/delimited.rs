@@ -6,7 +6,7 @@ use std::sync::Arc;
 use encoding_rs::Encoding;
 
 use super::Refusable;
-use super::cell::{NumberError, Seen, number, trim};
+use super::cell::{NumberError, Seen, bare, number, trim};
 use super::decode::decode;
 use super::header::{Names, normal};
 use super::table::{Body, Cells, Fit, Layout, Row, is_total_or_remark, place};
@@ -154,7 +154,7 @@ impl TableRow {
         self.number
     }
 
-    /// Its cells as they were typed, but for blanks around them.
+    /// Its cells as they were typed, but for blanks around them and the `'` or `="…"` that keeps a text one.
     pub fn cells(&self) -> &[String] {
         &self.cells
     }
@@ -232,7 +232,7 @@ impl Table {
         if shifted {
             self.findings.push(row_length(row, self.header.len()).place(at(None)));
         }
-        let cells = row.cells.iter().map(|c| trim(c).to_owned()).collect();
+        let cells = row.cells.iter().map(|c| bare(c).to_owned()).collect();
         self.rows.push(TableRow { number: row.number, cells, shifted });
     }
 }

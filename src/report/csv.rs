@@ -1,6 +1,9 @@
 //! A result as one table for spreadsheets: units, and below them the figures of each stage and county.
 
+use std::borrow::Cow;
 use std::io;
+
+use unicode_normalization::UnicodeNormalization;
 
 use crate::assess::{Assessment, CountyResult, StageResult, UnitResult, Variation};
 use crate::lang::Lang;
@@ -9,8 +12,10 @@ use crate::numeric::Ratio;
 /// Writes one row a unit, then mean, standard deviation, coefficient, limit and verdict of each stage, then the
 /// county; numbers unrounded, missing ones blank.
 ///
-/// UTF-8 with a byte order mark and CRLF, as spreadsheets in Chinese expect it. Texts that a spreadsheet would take
-/// for a formula are led by a `'`, which the reader of this library takes off again.
+/// UTF-8 with a byte order mark and CRLF, as spreadsheets in Chinese expect it; [`Gb18030`](super::Gb18030) makes
+/// GB18030 of it. Texts that a spreadsheet would take for a formula, as they begin with `=`, `+`, `-` or `@` in half or
+/// full width, with a tab or a line break, also behind blanks, are led by a `'`, which the readers of this library take
+/// off again; so are texts that begin with a `'` of their own. Numbers are left alone.
 ///
 /// # Errors
 /// Only those of the writer.
@@ -68,7 +73,7 @@ pub fn write_csv(assessment: &Assessment, lang: Lang, out: &mut impl io::Write) 
     table.out.flush()
 }
 
-/// Writes any table for spreadsheets: UTF-8 with a byte order mark, CRLF, formulas defused. Rows may differ in length;
+/// Writes any table for spreadsheets as [`write_csv`] does: UTF-8 with a byte order mark, CRLF, formulas defused. Rows may differ in length;
 /// without names no header is written.
 ///
 /// # Errors
@@ -81,10 +86,10 @@ pub fn write_table<S: AsRef<str>, R: IntoIterator<Item = S>>(
     out.write_all("\u{feff}".as_bytes())?;
     let mut out = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).flexible(true).from_writer(out);
     if !header.is_empty() {
-        out.write_record(header).map_err(io::Error::from)?;
+        write_cells(&mut out, header.iter().copied())?;
     }
     for row in rows {
-        out.write_record(row.into_iter().map(|cell| defused(cell.as_ref()))).map_err(io::Error::from)?;
+        write_cells(&mut out, row)?;
     }
     out.flush()
 }
@@ -114,7 +119,8 @@ impl<W: io::Write> Rows<W> {
         cells.push(lang.pick("达到项数", "met_count"));
         cells.push(lang.pick("低于下限的指标", "below_floor"));
         cells.push(lang.pick("判定", "verdict"));
-        self.out.write_record(cells).map_err(io::Error::from)
+        // A standard of one's own names its indicators as it likes.
+        write_cells(&mut self.out, cells)
     }
 
     fn unit(
@@ -192,8 +198,19 @@ impl<W: io::Write> Rows<W> {
         let mut values = values;
         values.resize(self.indicators, String::new());
         let cells = head.chain(values.iter().map(String::as_str)).chain(tail).chain([verdict]);
-        self.out.write_record(cells.map(defused)).map_err(io::Error::from)
+        write_cells(&mut self.out, cells)
     }
+}
+
+/// Writes a row, formulas defused.
+fn write_cells<W: io::Write, S: AsRef<str>>(
+    out: &mut csv::Writer<W>,
+    cells: impl IntoIterator<Item = S>,
+) -> io::Result<()> {
+    for cell in cells {
+        out.write_field(defused(cell.as_ref()).as_bytes())?;
+    }
+    out.write_record(None::<&[u8]>).map_err(io::Error::from)
 }
 
 fn text(value: Option<impl ToString>) -> String {
@@ -201,9 +218,62 @@ fn text(value: Option<impl ToString>) -> String {
 }
 
 /// A text that no spreadsheet takes for a formula; negative numbers stay numbers.
-fn defused(cell: &str) -> String {
+///
+/// A text that begins with a `'` of its own gets one more, as the readers take one off.
+fn defused(cell: &str) -> Cow<'_, str> {
     // "-inf" parses as a number, but a spreadsheet looks for a name in it.
-    let number = cell.parse::<f64>().is_ok_and(f64::is_finite);
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !number;
-    if formula { format!("'{cell}") } else { cell.to_owned() }
+    let is_number = || cell.parse::<f64>().is_ok_and(f64::is_finite);
+    if begins_like_a_formula(cell) && !is_number() { format!("'{cell}").into() } else { cell.into() }
+}
+
+/// Whether the first sign that shows begins a formula, in half or full width, or a tab or a line break leads to it.
+fn begins_like_a_formula(cell: &str) -> bool {
+    let hidden = |c: char| {
+        c.is_whitespace() || c.is_control() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
+    };
+    let first = cell.trim_start_matches(hidden).chars().next();
+    // Full-width and other forms of a sign: some spreadsheets take them for the sign itself.
+    let first = first.into_iter().nfkc().next();
+    cell.starts_with(['\t', '\r', '\n']) || matches!(first, Some('=' | '+' | '-' | '@' | '\''))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::defused;
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_led_by_an_apostrophe_and_nothing_else_is() {
+        for cell in [
+            "=1+1",
+            "=cmd|' /C calc'!A0",
+            "+86 024",
+            "-inf",
+            "-2+3",
+            "-",
+            "@SUM(A1)",
+            "\t=1",
+            "\tA",
+            "\rA",
+            "\nA",
+            "＝1+1",
+            "＋1a",
+            "－一小",
+            "＠一小",
+            "﹣1",
+            "  =1",
+            "\u{3000}=1",
+            "\u{200B}@x",
+            "\u{FEFF}=1",
+            "\u{0}=1",
+            "'=1",
+            "'一小",
+        ] {
+            assert_eq!(defused(cell), format!("'{cell}"));
+        }
+        for cell in
+            ["", " ", "-5", "+5", "-0.5", "-1e-7", "0", "一小", "1-2", "a=b", "一小（=东校区）", "\"=\"", "—"]
+        {
+            assert_eq!(defused(cell), cell);
+        }
+    }
 }

@@ -3,12 +3,13 @@
 //! | for | what |
 //! |---|---|
 //! | programs | [`Json`]: the contract `junheng.assessment/1`, for any `serde` format; [`FormsJson`]: `junheng.forms/1`; [`MonitoringJson`]: `junheng.monitoring/1` |
-//! | spreadsheets | [`write_csv`]: one row a unit, with the figures of stages and counties; [`form_rows`] for the application form, [`write_table`] for any rows |
+//! | spreadsheets | [`write_csv`]: one row a unit, with the figures of stages and counties; [`form_rows`] for the application form, [`monitoring_rows`] for the years, [`write_table`] for any rows; [`Gb18030`] for those that know no UTF-8 |
 //! | people | [`Document`]: headings, tables and lists, of a result or of forms, to be drawn in any format; [`write_markdown`] draws one |
 
 mod csv;
 mod document;
 mod forms;
+mod gb18030;
 mod item_json;
 mod items;
 mod json;
@@ -20,9 +21,10 @@ mod sizes;
 pub use csv::{write_csv, write_table};
 pub use document::{Align, Block, Cell, Document, Table, Tone};
 pub use forms::{FORMS_SCHEMA, FormsJson, form_rows};
+pub use gb18030::Gb18030;
 pub use json::{FindingJson, Json, SCHEMA};
 pub use markdown::write_markdown;
-pub use monitor::{MONITORING_SCHEMA, MonitoringJson};
+pub use monitor::{MONITORING_SCHEMA, MonitoringJson, monitoring_rows};
 
 /// A text that is there; blank ones do not exist.
 fn given(text: &str) -> Option<&str> {

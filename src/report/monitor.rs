@@ -137,6 +137,90 @@ fn row(year: &MonitoredYear<'_>, decimals: u8, lang: Lang) -> Vec<Cell> {
     cells
 }
 
+/// The monitoring as rows of one table for spreadsheets, the header first: a row a county, stage and year, numbers
+/// unrounded, missing ones blank (年度监测).
+///
+/// # Examples
+/// ```
+/// use junheng::{Assessor, Lang, Standard, read_schools, report::monitoring_rows};
+///
+/// let table = "year,county_code,school_code,kind,students_primary\n2023,210102,1,小学,2100\n";
+/// let data = read_schools().from_bytes("schools.csv", table.as_bytes())?;
+/// let assessment = Assessor::new(Standard::basic_2012()).assess(&data)?;
+/// let rows = monitoring_rows(&assessment, Lang::En);
+/// assert_eq!(rows[0][..5], ["county_code", "county", "stage", "year", "units"]);
+/// assert_eq!(rows[1][..5], ["210102", "", "primary", "2023", "1"]);
+/// # Ok::<(), junheng::Error>(())
+/// ```
+pub fn monitoring_rows(assessment: &Assessment, lang: Lang) -> Vec<Vec<String>> {
+    let header = match lang {
+        Lang::Zh => [
+            "区县代码",
+            "区县名称",
+            "学段",
+            "年度",
+            "单位数",
+            "综合差异系数",
+            "较上年",
+            "限值",
+            "判定",
+            "应实地核查",
+            "班级数",
+            "大班额",
+            "超大班额",
+            "大校额学校",
+        ],
+        Lang::En => [
+            "county_code",
+            "county",
+            "stage",
+            "year",
+            "units",
+            "composite_cv",
+            "change",
+            "composite_limit",
+            "verdict",
+            "to_be_checked",
+            "classes",
+            "large_classes",
+            "very_large_classes",
+            "large_schools",
+        ],
+    };
+    let monitored = assessment.monitor();
+    let each = monitored.iter().flat_map(|one| one.years().iter().map(move |year| (one, year)));
+    let rows = each.map(|(one, year)| {
+        let own = [one.county_code(), one.county_name(), stage_name(one.stage(), lang)].map(str::to_owned);
+        own.into_iter().chain(plain_row(year, lang)).collect()
+    });
+    std::iter::once(header.map(str::to_owned).to_vec()).chain(rows).collect()
+}
+
+/// A year as a spreadsheet computes with it.
+fn plain_row(year: &MonitoredYear<'_>, lang: Lang) -> Vec<String> {
+    fn text(value: Option<impl ToString>) -> String {
+        value.map(|value| value.to_string()).unwrap_or_default()
+    }
+    let (result, classes) = (year.result(), year.class_sizes());
+    let count = |size| {
+        let mut counts = classes.iter().flat_map(|classes| classes.counts());
+        text(counts.find(|count| count.size() == size).and_then(|count| count.count()))
+    };
+    let mut cells = vec![
+        text(year.year()),
+        result.units().len().to_string(),
+        text(result.composite().cv()),
+        text(year.change()),
+        text(result.composite().limit().map(|limit| limit.value)),
+        year.verdict().map_or("", |verdict| verdict.name(lang)).to_owned(),
+        if year.to_be_checked() { lang.pick("是", "yes") } else { lang.pick("否", "no") }.to_owned(),
+        text(classes.as_ref().and_then(StageClasses::classes)),
+    ];
+    cells.extend(ClassSize::ALL.map(count));
+    cells.push(year.large_schools().len().to_string());
+    cells
+}
+
 /// `12 (3.1%)`, marked where the national aim is missed.
 fn size_cell(classes: Option<&StageClasses<'_>>, size: ClassSize) -> Cell {
     let found = classes.and_then(|classes| classes.counts().iter().find(|count| count.size() == size));

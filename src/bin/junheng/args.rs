@@ -16,8 +16,8 @@ pub(crate) const ASSESS_FORMATS: [&str; 4] = ["table", "json", "csv", "markdown"
 /// The tables of the application form.
 const FORMS: [&str; 8] = ["I", "II-1", "II-2", "III", "IV", "V", "VI", "school"];
 pub(crate) const CHECK_FORMATS: [&str; 3] = ["table", "json", "csv"];
-pub(crate) const MONITOR_FORMATS: [&str; 3] = ["table", "json", "markdown"];
-pub(crate) const CV_FORMATS: [&str; 2] = ["table", "json"];
+pub(crate) const MONITOR_FORMATS: [&str; 4] = ["table", "json", "csv", "markdown"];
+pub(crate) const CV_FORMATS: [&str; 3] = ["table", "json", "csv"];
 
 /// The language asked for anywhere on the line; Chinese otherwise.
 pub(crate) fn lang_of(typed: &[OsString]) -> Lang {
@@ -40,6 +40,7 @@ pub(crate) fn command(lang: Lang) -> Command {
         .styles(Styles::plain())
         .subcommand_required(true)
         .arg_required_else_help(true)
+        .subcommand(template(lang))
         .subcommand(assess(lang))
         .subcommand(check(lang))
         .subcommand(forms(lang))
@@ -48,6 +49,51 @@ pub(crate) fn command(lang: Lang) -> Command {
         .subcommand(standard(lang))
         .subcommand(synth(lang))
         .arg(lang_arg(lang))
+        .localised(lang)
+}
+
+fn template(lang: Lang) -> Command {
+    let t = |zh: &'static str, en: &'static str| lang.pick(zh, en);
+    Command::new("template")
+        .about(t("模板：可填写的工作簿（XLSX）", "Template: a workbook to fill in (XLSX)"))
+        .after_help(t(
+            "\
+例：
+  junheng template --output 学校.xlsx                      学校表，每行一所学校
+  junheng template county --output 区县.xlsx               区县表
+  junheng template school --output 某校.xlsx               一所学校一份的填报表
+  junheng template --standard basic-2012 --output 学校.xlsx
+列按标准的需要取，必填的在前；下拉列表、取值范围和提示都在格子上，各列的用途和依据在“填表说明”里。",
+            "\
+Examples:
+  junheng template --output schools.xlsx                   the table of schools, a row a school
+  junheng template county --output county.xlsx             the county table
+  junheng template school --output school.xlsx             the form of one school
+  junheng template --standard basic-2012 --output schools.xlsx
+The columns are those the standard looks at, required ones first, with lists, ranges and hints beside the cells; a sheet of notes says what wants each and where that stands.",
+        ))
+        .args([
+            Arg::new("table")
+                .value_name("TABLE")
+                .default_value("schools")
+                .value_parser(PossibleValuesParser::new(["schools", "county", "school"]))
+                .help(t(
+                    "schools 学校表，county 区县表，school 一所学校的填报表",
+                    "the table of schools, the county table, or the form of one school",
+                )),
+            Arg::new("standard")
+                .long("standard")
+                .value_parser(NonEmptyStringValueParser::new())
+                .value_name("ID|FILE")
+                .default_value("quality-2017")
+                .help(t("按哪个标准取列；用“+”叠加地方规定", "the standard whose columns it has; overlays are added with +")),
+            Arg::new("all").long("all").action(ArgAction::SetTrue).help(t(
+                "所有能读的列，标准不用的也要",
+                "every column that is read, also those that the standard has no use for",
+            )),
+            output(lang),
+            lang_arg(lang),
+        ])
         .localised(lang)
 }
 
@@ -89,6 +135,7 @@ Exit status: 0 a result was computed, whatever the verdict; 1 see --fail-on; 2 u
                 .value_delimiter(',')
                 .help(t("有区县得到这一判定时以状态 1 退出", "exit with status 1 where a county has this verdict")),
             format_arg(lang, &ASSESS_FORMATS),
+            csv_encoding(lang),
             output(lang),
         ])
         .localised(lang)
@@ -103,7 +150,7 @@ fn monitor(lang: Lang) -> Command {
             "Examples:\n  junheng monitor 2022.csv 2023.csv 2024.csv\n  junheng monitor panel.csv --format json --output monitoring.json",
         ))
         .args(basis(lang))
-        .args([format_arg(lang, &MONITOR_FORMATS), output(lang)])
+        .args([format_arg(lang, &MONITOR_FORMATS), csv_encoding(lang), output(lang)])
         // After recognition it is the basic standard that is watched.
         .mut_arg("standard", |arg| arg.default_value("basic-2012"))
         .localised(lang)
@@ -143,6 +190,7 @@ What the data do not give is left blank; figures are rounded half up to the deci
                     "only these tables (repeat, or separate by commas)",
                 )),
             format_arg(lang, &ASSESS_FORMATS),
+            csv_encoding(lang),
             output(lang),
         ])
         .localised(lang)
@@ -240,6 +288,7 @@ Exit status: 0 no error; 1 errors; 2 files that cannot be opened, unusable argum
             files(lang),
             county_data(lang),
             format_arg(lang, &CHECK_FORMATS),
+            csv_encoding(lang),
             output(lang),
             encoding(lang),
             lang_arg(lang),
@@ -268,6 +317,7 @@ fn cv(lang: Lang) -> Command {
             )),
             Arg::new("by").long("by").value_parser(NonEmptyStringValueParser::new()).value_name("COLUMN").help(t("分组的列，每组一个结果", "the column to group by, one result a group")),
             format_arg(lang, &CV_FORMATS),
+            csv_encoding(lang),
             output(lang),
             encoding(lang),
             lang_arg(lang),
@@ -298,11 +348,11 @@ fn standard(lang: Lang) -> Command {
         .subcommands([
             Command::new("list")
                 .about(t("列出内置的标准", "the standards built in"))
-                .args([formats(), lang_arg(lang)])
+                .args([formats(), csv_encoding(lang), lang_arg(lang)])
                 .localised(lang),
             Command::new("show")
                 .about(t("某日有效的数值及其依据", "values in force on a day, with their sources"))
-                .args([id("id"), as_of(), formats(), lang_arg(lang)])
+                .args([id("id"), as_of(), formats(), csv_encoding(lang), lang_arg(lang)])
                 .localised(lang),
             Command::new("check")
                 .about(t("校验一个标准文件", "check a standards file"))
@@ -310,7 +360,7 @@ fn standard(lang: Lang) -> Command {
                 .localised(lang),
             Command::new("diff")
                 .about(t("两个标准的不同之处", "what differs between two standards"))
-                .args([id("a"), id("b"), as_of(), formats(), lang_arg(lang)])
+                .args([id("a"), id("b"), as_of(), formats(), csv_encoding(lang), lang_arg(lang)])
                 .localised(lang),
         ])
         .arg(lang_arg(lang))
@@ -438,6 +488,17 @@ fn format_arg(lang: Lang, formats: &'static [&'static str]) -> Arg {
         .help(lang.pick(
             "输出格式；默认由 --output 的扩展名决定，否则为 table",
             "format of the output; by default that of the extension of --output, else table",
+        ))
+}
+
+fn csv_encoding(lang: Lang) -> Arg {
+    Arg::new("csv-encoding")
+        .long("csv-encoding")
+        .value_name("LABEL")
+        .value_parser(PossibleValuesParser::new(["utf-8", "gb18030"]))
+        .help(lang.pick(
+            "CSV 的编码；默认 utf-8（带 BOM），旧软件用 gb18030",
+            "encoding of CSV; utf-8 (with a byte order mark) by default, gb18030 for older programs",
         ))
 }
 

@@ -12,13 +12,14 @@ use junheng::{
     Verdict,
 };
 
-use crate::output::Target;
+use crate::output::{CsvEncoding, Target};
 use crate::progress::Progress;
 use crate::{Failure, Outcome, args, findings, terminal};
 
 pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> {
     let target = Target::new(matches.get_one("output"));
     let format = target.format(matches, &args::ASSESS_FORMATS, lang)?;
+    let encoding = CsvEncoding::of(matches, format, lang)?;
     target.probe(lang, paths(matches))?;
     let progress = Progress::begin(lang.pick("读入数据", "reading"));
     let assessment = assessment(matches, &progress, lang)?;
@@ -27,7 +28,7 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
     let progress = (!target.is_terminal()).then_some(progress);
     let written = target.write(lang, |out| match format {
         "json" => json(&assessment, lang, out),
-        "csv" => write_csv(&assessment, lang, &mut &mut *out),
+        "csv" => encoding.write(out, |out| write_csv(&assessment, lang, &mut &mut *out)),
         "markdown" => as_markdown(&assessment, lang, out),
         _ => terminal::draw(&Document::glance(&assessment, lang), &target, out),
     });

@@ -9,7 +9,7 @@ use junheng::report::FindingJson;
 use junheng::{ErrorKind, Finding, Lang, Severity, check};
 use serde::{Serialize, Serializer};
 
-use crate::output::Target;
+use crate::output::{CsvEncoding, Target};
 use crate::progress::Progress;
 use crate::terminal::plain;
 use crate::{Failure, Outcome, args, assess};
@@ -17,13 +17,14 @@ use crate::{Failure, Outcome, args, assess};
 pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> {
     let target = Target::new(matches.get_one("output"));
     let format = target.format(matches, &args::CHECK_FORMATS, lang)?;
+    let encoding = CsvEncoding::of(matches, format, lang)?;
     target.probe(lang, assess::paths(matches))?;
     let progress = Progress::begin(lang.pick("校验", "checking"));
     let findings = findings(matches, lang)?;
     drop(progress);
     target.write(lang, |out| match format {
         "json" => as_json(&findings, lang, out),
-        "csv" => as_csv(&findings, lang, out),
+        "csv" => encoding.write(out, |out| as_csv(&findings, lang, out)),
         _ => as_lines(&findings, lang, out),
     })?;
     let failed = findings.iter().any(|f| f.severity() == Severity::Error);

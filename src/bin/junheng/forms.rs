@@ -8,13 +8,14 @@ use junheng::report::{Document, FORMS_SCHEMA, FormsJson, form_rows, write_table}
 use junheng::{Assessment, CountyResult, Lang};
 use serde_json::json;
 
-use crate::output::Target;
+use crate::output::{CsvEncoding, Target};
 use crate::progress::Progress;
 use crate::{Failure, Outcome, args, assess, terminal};
 
 pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> {
     let target = Target::new(matches.get_one("output"));
     let format = target.format(matches, &args::ASSESS_FORMATS, lang)?;
+    let encoding = CsvEncoding::of(matches, format, lang)?;
     target.probe(lang, assess::paths(matches))?;
     let progress = Progress::begin(lang.pick("读入数据", "reading"));
     let assessment = assess::assessment(matches, &progress, lang)?;
@@ -29,7 +30,9 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
     drop(progress);
     target.write(lang, |out| match format {
         "json" => as_json(&assessment, &forms, lang, out),
-        "csv" => write_table(&[], forms.iter().flat_map(|f| form_rows(f, lang)), &mut &mut *out),
+        "csv" => encoding.write(out, |out| {
+            write_table(&[], forms.iter().flat_map(|f| form_rows(f, lang)), &mut &mut *out)
+        }),
         "markdown" => each_document(&assessment, &forms, lang, |document| assess::markdown(document, out)),
         _ => each_document(&assessment, &forms, lang, |document| terminal::draw(document, &target, out)),
     })?;

@@ -11,6 +11,7 @@ mod output;
 mod progress;
 mod standard;
 mod synth;
+mod template;
 mod terminal;
 
 use std::ffi::OsString;
@@ -59,6 +60,7 @@ fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> {
         Some(("cv", matches)) => cv::run(matches, lang),
         Some(("standard", matches)) => standard::run(matches, lang),
         Some(("synth", matches)) => synth::run(matches, lang),
+        Some(("template", matches)) => template::run(matches, lang),
         _ => Err(Failure(lang.pick("没有这个命令", "there is no such command").to_owned())),
     }
 }

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
+use junheng::report::Gb18030;
 use junheng::{Error, Lang};
 
 use crate::Failure;
@@ -118,6 +119,48 @@ impl Target {
                 format!("standard output cannot be written: {error}"),
             ),
         })
+    }
+}
+
+/// How tables for spreadsheets are encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CsvEncoding {
+    Utf8,
+    Gb18030,
+}
+
+impl CsvEncoding {
+    /// The one asked for; the other formats have but one encoding, and are refused another.
+    pub(crate) fn of(matches: &ArgMatches, format: &str, lang: Lang) -> Result<Self, Failure> {
+        match matches.get_one::<String>("csv-encoding").map(String::as_str) {
+            Some(_) if format != "csv" => Err(Failure::new(
+                lang,
+                format!(
+                    "--csv-encoding 只用于 CSV，不用于 {format}；请加 --format csv，或把输出文件的扩展名改为 .csv"
+                ),
+                format!(
+                    "--csv-encoding is for CSV and not for {format}; add --format csv, or name the output .csv"
+                ),
+            )),
+            Some("gb18030") => Ok(CsvEncoding::Gb18030),
+            _ => Ok(CsvEncoding::Utf8),
+        }
+    }
+
+    /// Writes what is given in UTF-8.
+    pub(crate) fn write(
+        self,
+        out: &mut dyn Write,
+        fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        match self {
+            CsvEncoding::Utf8 => fill(out),
+            CsvEncoding::Gb18030 => {
+                let mut out = Gb18030::new(out);
+                fill(&mut out)?;
+                out.finish().map(|_| ())
+            }
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use junheng::report::write_table;
 use junheng::{Date, Lang, Parameter, SchoolStandard, ScoreTable, Standard};
 use serde_json::{Value, json};
 
-use crate::output::Target;
+use crate::output::{CsvEncoding, Target};
 use crate::{Failure, Outcome, terminal};
 
 pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> {
@@ -29,7 +29,8 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
         }
     };
     let format = matches.get_one::<String>("format").map_or("table", String::as_str);
-    Target::new(None).write(lang, |out| listing.write(format, out))?;
+    let encoding = CsvEncoding::of(matches, format, lang)?;
+    Target::new(None).write(lang, |out| encoding.write(out, |out| listing.write(format, out)))?;
     Ok(Outcome::Done)
 }
 

@@ -3,11 +3,10 @@
 use std::io::{self, Write};
 
 use clap::ArgMatches;
-use encoding_rs::GB18030;
 use junheng::Lang;
 use junheng::synth::{Headers, Synth};
 
-use crate::output::Target;
+use crate::output::{CsvEncoding, Target};
 use crate::progress::Progress;
 use crate::{Failure, Outcome};
 
@@ -46,17 +45,8 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
     synth = synth.headers(if text("header") == "id" { Headers::Ids } else { Headers::Chinese });
     let progress = Progress::begin(lang.pick("生成数据", "making data"));
     let county = text("table") == "county";
-    let gb18030 = text("encoding") == "gb18030";
-    let written = target.write(lang, |out| {
-        if gb18030 {
-            let mut whole = Vec::new();
-            fill(&synth, county, &mut whole)?;
-            let utf8 = String::from_utf8(whole).map_err(io::Error::other)?;
-            out.write_all(&GB18030.encode(&utf8).0)
-        } else {
-            fill(&synth, county, &mut &mut *out)
-        }
-    });
+    let encoding = if text("encoding") == "gb18030" { CsvEncoding::Gb18030 } else { CsvEncoding::Utf8 };
+    let written = target.write(lang, |out| encoding.write(out, |out| fill(&synth, county, &mut &mut *out)));
     drop(progress);
     written?;
     Ok(Outcome::Done)
