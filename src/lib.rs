@@ -92,6 +92,7 @@
 //! # Features
 //!
 //! - none by default: a linking service compiles readers, model, arithmetic and law.
+//! - `xlsx`: workbooks, wherever a table is read.
 //! - `cli`: the program `junheng` and what it offers to people at a terminal.
 //! - `synth`: the seeded generator of synthetic data.
 //!

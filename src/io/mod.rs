@@ -6,7 +6,7 @@
 //! common:
 //!
 //! - **Encodings**: UTF-8 with or without a byte order mark, UTF-16 with one, GB18030/GBK and Big5. What was guessed is
-//!   told. Workbooks are recognised and refused.
+//!   told. Workbooks are read with the feature `xlsx`, whatever their name, and refused with advice without it.
 //! - **Layout**: comma, tab or semicolon, whichever makes more of the header; a header among the first 15 rows; blank
 //!   rows, totals and remarks left out, the last two with a note. Rows are numbered as a spreadsheet numbers them.
 //! - **Headers**: compared half-width, without blanks, in lower case; a unit may stand behind the name.
@@ -31,10 +31,13 @@ mod cell;
 mod counties;
 mod decode;
 mod delimited;
+mod folder;
 mod header;
 mod schools;
 mod table;
 mod unit;
+#[cfg(feature = "xlsx")]
+mod workbook;
 
 pub use answers::{AnswerReader, read_answers};
 pub use cell::{NumberError, parse_number};
