@@ -32,6 +32,8 @@ mod counties;
 mod decode;
 mod delimited;
 mod folder;
+#[cfg(feature = "xlsx")]
+mod grid;
 mod header;
 mod schools;
 mod table;
@@ -43,6 +45,8 @@ pub use answers::{AnswerReader, read_answers};
 pub use cell::{NumberError, parse_number};
 pub use counties::{CountyReader, read_counties};
 pub use delimited::{Table, TableColumn, TableReader, TableRow, read_table};
+#[cfg(feature = "xlsx")]
+pub(crate) use grid::{Grid, Shown, grids};
 pub use schools::{SchoolReader, read_schools};
 
 use encoding_rs::Encoding;
@@ -54,7 +58,7 @@ use crate::finding::Finding;
 type Refusable<T> = Result<T, Box<Finding>>;
 
 /// The encoding with this label, such as `gbk` or `utf-16le`.
-fn encoding(label: &str) -> Result<&'static Encoding, Error> {
+pub(crate) fn encoding(label: &str) -> Result<&'static Encoding, Error> {
     Encoding::for_label_no_replacement(label.as_bytes()).ok_or_else(|| {
         Error::argument(
             format!("不认识编码“{label}”；应如 utf-8、gb18030、gbk、utf-16le、big5"),
@@ -75,6 +79,12 @@ impl blocks::Source for &std::path::Path {
     }
 }
 
-fn read_file(path: &std::path::Path) -> Result<Vec<u8>, Error> {
+pub(crate) fn read_file(path: &std::path::Path) -> Result<Vec<u8>, Error> {
     std::fs::read(path).map_err(|source| Error::file(path, source))
+}
+
+/// The tables at a path: the file, or those in the folder.
+#[cfg(feature = "xlsx")]
+pub(crate) fn tables_at(path: &std::path::Path) -> Result<Vec<std::path::PathBuf>, Error> {
+    if path.is_dir() { folder::tables(path).map(|folder| folder.tables) } else { Ok(vec![path.to_owned()]) }
 }
