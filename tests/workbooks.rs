@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use junheng::io::read_table;
 use junheng::model::{CountyField, DataSet, Field};
+use junheng::report::Mistakes;
 use junheng::{Error, ErrorKind, Finding, Lang, check, read_counties, read_schools};
 use proptest::prelude::*;
 
@@ -150,6 +151,10 @@ fn codes_and_figures_are_what_a_person_sees() {
     assert_values(&schools("p07-text-numbers.xlsx"), Field::Books, &["1234", "", "12", ""]);
     assert_values(&schools("p08-blanks.xlsx"), Field::Books, &["0", "", "", "", ""]);
     assert_values(&schools("p09-formulas.xlsx"), Field::Books, &["", "0", "", "12003", ""]);
+    // Bold within a name does not cut it.
+    let rich = schools("p07-text-numbers.xlsx");
+    let first = rich.counties().next().and_then(|county| county.schools().next());
+    assert_eq!(first.map(|school| school.name().to_owned()).as_deref(), Some("第一小学"));
     let injected = schools("p22-injection.xlsx");
     let names: Vec<_> =
         injected.counties().flat_map(|c| c.schools()).map(|school| school.name().to_owned()).collect();
@@ -231,5 +236,129 @@ proptest! {
         }
         let _ = read_counties().from_bytes("damaged.xlsx", &bytes);
         let _ = read_table().from_bytes("damaged.xlsx", &bytes);
+    }
+}
+
+/// A cell of a made sheet.
+#[derive(Clone, Debug)]
+enum Made {
+    Text(String),
+    Number(f64),
+    Yes(bool),
+    Formula(&'static str),
+    Date(u16),
+}
+
+fn made() -> impl Strategy<Value = Made> {
+    let words = [
+        "区县代码",
+        "学校标识码",
+        "学校类别",
+        "小学",
+        "初中",
+        "在校生数",
+        "小学在校生数",
+        "图书册数",
+        "人",
+        "册",
+        "万元",
+        "教学仪器设备值",
+        "填报项目",
+        "单位",
+        "填报值",
+        "类别",
+        "项目",
+        "值",
+        "210102",
+        "合计",
+        "注：",
+        "甲",
+        "1",
+        "2023年",
+        "=1+1",
+        "—",
+        "",
+        "#N/A",
+        "其中：",
+        "教师",
+    ];
+    prop_oneof![
+        6 => prop::sample::select(words.to_vec()).prop_map(|word| Made::Text(word.to_owned())),
+        1 => "\\PC{0,6}".prop_map(Made::Text),
+        2 => (-5i32..3000).prop_map(|n| Made::Number(n.into())),
+        1 => any::<f64>().prop_filter("finite", |n| n.is_finite()).prop_map(Made::Number),
+        1 => any::<bool>().prop_map(Made::Yes),
+        1 => prop::sample::select(vec!["=1/0", "=A1", "=\"x\""]).prop_map(Made::Formula),
+        1 => (1u16..60000).prop_map(Made::Date),
+    ]
+}
+
+type Cells = Vec<((u32, u16), Made)>;
+type Merges = Vec<((u32, u16), (u32, u16))>;
+
+/// A workbook of sheets with these cells; a header is among them where a sheet is likely to be a table.
+fn workbook(sheets: &[(Cells, Merges, bool)]) -> Vec<u8> {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let date = rust_xlsxwriter::Format::new().set_num_format("yyyy-mm-dd");
+    for (cells, merges, likely) in sheets {
+        let sheet = workbook.add_worksheet();
+        for ((row, column), (down, right)) in merges {
+            let format = rust_xlsxwriter::Format::new();
+            // Those that overlap are not made.
+            let _ = sheet.merge_range(*row, *column, row + down, column + right, "", &format);
+        }
+        if *likely {
+            for (column, name) in
+                (0..).zip(["区县代码", "学校标识码", "学校类别", "小学在校生数", "图书册数"])
+            {
+                sheet.write_string(0, column, name).expect("written");
+            }
+        }
+        for ((row, column), cell) in cells {
+            match cell {
+                Made::Text(text) => sheet.write_string(*row, *column, text),
+                Made::Number(number) => sheet.write_number(*row, *column, *number),
+                Made::Yes(yes) => sheet.write_boolean(*row, *column, *yes),
+                Made::Formula(formula) => sheet.write_formula(*row, *column, *formula),
+                Made::Date(day) => sheet.write_number_with_format(*row, *column, *day, &date),
+            }
+            .expect("written");
+        }
+    }
+    workbook.save_to_buffer().expect("saved")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Whatever sheets hold, they are read or refused, and their mistakes can be written beside their cells.
+    #[test]
+    fn no_sheet_makes_it_panic(
+        sheets in prop::collection::vec(
+            (
+                prop::collection::vec(((0u32..9, 0u16..7), made()), 0..50),
+                prop::collection::vec(((0u32..8, 0u16..6), (0u32..3, 0u16..3)), 0..4),
+                any::<bool>(),
+            ),
+            1..3,
+        ),
+    ) {
+        let bytes = workbook(&sheets);
+        let findings = match read_schools().from_bytes("made.xlsx", &bytes) {
+            Ok(data) => [data.findings().to_vec(), check(&data)].concat(),
+            Err(error) => match error.kind() {
+                ErrorKind::Input(findings) => findings.clone(),
+                other => panic!("{other:?}"),
+            },
+        };
+        for finding in &findings {
+            prop_assert!(finding.describe(Lang::Zh).len() > 3 && finding.describe(Lang::En).len() > 3);
+        }
+        let _ = read_counties().from_bytes("made.xlsx", &bytes);
+        let _ = read_table().from_bytes("made.xlsx", &bytes);
+        let _ = read_table().expect(["图书册数"]).from_bytes("made.xlsx", &bytes);
+        let mut out = Vec::new();
+        Mistakes::new(&findings).table("made.xlsx", &bytes).write(Lang::Zh, &mut out).expect("written");
+        prop_assert!(read_table().expect(["代码"]).from_bytes("list.xlsx", &out).is_ok() || findings.is_empty());
     }
 }
