@@ -93,6 +93,30 @@ codes! {
     WorkbookNotText "workbook_not_text" Error
         "这是工作簿（{format}），不是文本表格；请另存为“CSV UTF-8”后再读入"
         "this is a workbook ({format}), not a text table; save it as \"CSV UTF-8\" first";
+    WorkbookProtected "workbook_protected" Error
+        "这是设有打开密码的工作簿；请用 Excel 或 WPS 打开，去掉打开密码，另存为 .xlsx 后再读入"
+        "this workbook is protected by a password; open it in Excel or WPS, remove the password and save it as .xlsx";
+    WorkbookDamaged "workbook_damaged" Error
+        "这份 {format} 工作簿已损坏或不完整，无法读出（{reason}）；请用 Excel 或 WPS 打开修复，另存为 .xlsx 后再读入"
+        "this {format} workbook is damaged or incomplete and cannot be read ({reason}); open it in Excel or WPS, let it repair the file and save it as .xlsx";
+    NotATable "not_a_table" Error
+        "这是{format}，不是文本表格，也不是工作簿；请用 Excel、WPS 等打开，把表格另存为 .xlsx 后再读入"
+        "this is {format}, neither a text table nor a workbook; open it in Excel, WPS or the program it belongs to and save the table as .xlsx";
+    SheetSkipped "sheet_skipped" Note
+        "这张工作表没有完整的表头，未读入"
+        "this sheet has no complete header and was not read";
+    SheetHidden "sheet_hidden" Note
+        "这张工作表是隐藏的，未读入；需要读入请取消隐藏"
+        "this sheet is hidden and was not read; unhide it to have it read";
+    YearFromSheet "year_from_sheet" Note
+        "表中没有年度列，按工作表名称取年度 {value}"
+        "the sheet has no column of years; the year {value} was taken from its name";
+    FileSkipped "file_skipped" Note
+        "文件夹里的这一项不是表格文件，未读入（按扩展名；其中的文件夹也不读）"
+        "this entry of the folder is no table by the end of its name, or a folder itself, and was not read";
+    NoTables "no_tables" Error
+        "文件夹里没有表格文件；应有 {expected}"
+        "the folder holds no table; files of these kinds were expected: {expected}";
     NoHeader "no_header" Error
         "前 {rows} 行里找不到表头；应有写明“区县代码”“学校标识码”“学校类别”的一行"
         "no header among the first {rows} rows; a row naming county_code, school_code and kind was expected";
@@ -148,7 +172,28 @@ codes! {
     UnknownCategory "unknown_category" Error
         "“{column}”的值“{value}”不认识，视为缺失；应为 {expected} 之一"
         "the value {value} of {column} is not known and taken as missing; expected one of {expected}";
+    CodeStoredAsNumber "code_stored_as_number" Note
+        "“{column}”在工作表里存为数，按数字读入；如原有前导零，已被表格软件去掉，请把这一列设为文本"
+        "{column} is stored as numbers and was read by its digits; leading zeros, if there were any, are lost: format the column as text";
     // Cells.
+    CellError "cell_error" Error
+        "“{column}”的公式结果是错误值 {value}，视为缺失；请改正公式或直接填数"
+        "the formula of {column} results in {value}, which is taken as missing; correct the formula or type the value";
+    FormulaWithoutValue "formula_without_value" Error
+        "“{column}”是公式“{value}”，文件里没有它的计算结果，视为缺失；请用 Excel 或 WPS 打开，保存一次后再读入"
+        "{column} is the formula {value}, of which the file holds no result; it is taken as missing: open the file in Excel or WPS, save it once and read it again";
+    FormulaZero "formula_zero" Warning
+        "“{column}”是公式“{formula}”，存下的结果是 0；如果文件未经 Excel 或 WPS 计算过，这个 0 不是真值，请打开保存一次后再读入"
+        "{column} is the formula {formula} with a stored result of 0; if no spreadsheet has calculated the file the 0 is not real: open it in Excel or WPS, save it once and read it again";
+    MergedFigure "merged_figure" Error
+        "“{column}”的数值“{value}”在合并单元格 {range} 里，分不清属于哪一格，视为缺失；请取消合并，逐格填写"
+        "the figure {value} of {column} stands in the merged cells {range}, so it is not known which of them it belongs to, and it is taken as missing; unmerge them and fill each";
+    ReadAsShown "read_as_shown" Note
+        "“{column}”的值在文件里存为 {exact}，按表格软件显示的 15 位有效数字读作 {value}"
+        "{column} is stored as {exact} and was read as {value}, with the 15 digits that spreadsheets show";
+    PercentUnseen "percent_unseen" Warning
+        "“{column}”的值“{value}”不大于 1；这种工作簿看不出单元格是否设为百分比格式，按 {value}% 读入，请核对，或另存为 .xlsx"
+        "the value {value} of {column} is at most 1; this kind of workbook does not tell whether the cell is formatted as per cent, and it was read as {value} %: check it, or save the file as .xlsx";
     NotANumber "not_a_number" Error
         "“{column}”的值“{value}”不是数，视为缺失；请填数字，如 56"
         "the value {value} of {column} is not a number and taken as missing; digits such as 56 were expected";
@@ -345,10 +390,23 @@ impl fmt::Display for Code {
 const LONGEST_VALUE: usize = 80;
 
 /// Where in a file something stands.
+///
+/// # Examples
+/// ```
+/// use junheng::{Lang, Place};
+///
+/// let mut place = Place { file: "schools.xlsx".into(), sheet: None, row: Some(8), column: Some("C".into()) };
+/// assert_eq!(place.describe(Lang::En), "schools.xlsx row 8 column C");
+/// place.sheet = Some("学校数据".into());
+/// assert_eq!(place.describe(Lang::En), "schools.xlsx 学校数据!C8");
+/// assert_eq!(place.cell().as_deref(), Some("学校数据!C8"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     /// The file, as it was named.
     pub file: Arc<str>,
+    /// The sheet, where the file is a workbook.
+    pub sheet: Option<Arc<str>>,
     /// The row, counted from 1 as a spreadsheet does.
     pub row: Option<u32>,
     /// The column as a spreadsheet letters it.
@@ -356,9 +414,15 @@ pub struct Place {
 }
 
 impl Place {
-    /// In words, such as `schools.csv 第 8 行 C 列`.
+    /// In words, such as `schools.csv 第 8 行 C 列`, or in a workbook as spreadsheets name a cell: `schools.xlsx Sheet1!C8`.
     pub fn describe(&self, lang: Lang) -> String {
         let mut text = self.file.to_string();
+        if let Some(sheet) = &self.sheet {
+            if let Some(cell) = self.cell() {
+                return text + " " + &cell;
+            }
+            text += &lang.pick(format!(" 工作表“{sheet}”"), format!(" sheet {sheet}"));
+        }
         if let Some(row) = self.row {
             text += &lang.pick(format!(" 第 {row} 行"), format!(" row {row}"));
         }
@@ -367,13 +431,35 @@ impl Place {
         }
         text
     }
+
+    /// The cell as a spreadsheet names it, in a workbook with its sheet: `C8`, `Sheet1!C8`, `'2023 年'!C8`; `None` of a
+    /// whole row or file.
+    pub fn cell(&self) -> Option<String> {
+        let (row, column) = (self.row?, self.column.as_ref()?);
+        Some(match &self.sheet {
+            Some(sheet) => format!("{}!{column}{row}", sheet_in_formula(sheet)),
+            None => format!("{column}{row}"),
+        })
+    }
 }
 
-/// In the order in which a reader comes upon them: file, row, column (Z before AA).
+/// The name of a sheet as a spreadsheet writes it before a cell.
+fn sheet_in_formula(name: &str) -> String {
+    let plain = name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    if plain && !name.starts_with(|c: char| c.is_ascii_digit()) {
+        name.to_owned()
+    } else {
+        format!("'{}'", name.replace('\'', "''"))
+    }
+}
+
+/// In the order in which a reader comes upon them: file, sheet, row, column (Z before AA).
 impl Ord for Place {
     fn cmp(&self, other: &Self) -> Ordering {
         let column = |place: &Self| place.column.as_ref().map(|c| (c.len(), c.clone()));
-        (&self.file, self.row).cmp(&(&other.file, other.row)).then_with(|| column(self).cmp(&column(other)))
+        (&self.file, &self.sheet, self.row)
+            .cmp(&(&other.file, &other.sheet, other.row))
+            .then_with(|| column(self).cmp(&column(other)))
     }
 }
 
@@ -663,6 +749,11 @@ impl Finding {
         }
     }
 
+    /// Name of the column or indicator it belongs to, for people; `None` where it is about no single one.
+    pub fn column_name(&self, lang: Lang) -> Option<&str> {
+        self.lent().column.as_ref().map(|column| column.text(lang))
+    }
+
     /// The value found, as it was typed or as it was computed.
     pub fn value_found(&self) -> Option<&str> {
         self.lent().value.as_deref()
@@ -877,7 +968,12 @@ mod tests {
         fn tell(&self, item: Item) -> Finding {
             let finding = Finding::new(item.code).county("210102", Some(2024)).school(self.school_code(item));
             let finding = finding.column(Arg::names("栏目", self.column_id(item))).value(item.row);
-            let place = Place { file: "a.csv".into(), row: Some(item.row + 2), column: Some("C".to_owned()) };
+            let place = Place {
+                file: "a.csv".into(),
+                sheet: None,
+                row: Some(item.row + 2),
+                column: Some("C".to_owned()),
+            };
             finding.arg("before", &item.other).place(Some(place))
         }
     }

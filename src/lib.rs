@@ -92,7 +92,7 @@
 //! # Features
 //!
 //! - none by default: a linking service compiles readers, model, arithmetic and law.
-//! - `xlsx`: workbooks: templates to fill in.
+//! - `xlsx`: workbooks, wherever a table is read; templates to fill in; mistakes beside their cells.
 //! - `cli`: the program `junheng` and what it offers to people at a terminal.
 //! - `synth`: the seeded generator of synthetic data.
 //!

@@ -57,7 +57,8 @@ const BROKEN: &[(&str, bool, &str, &str)] = &[
     ("unknown_kind", true, "unknown_kind.csv 第 2 行 D 列，学校 2121000001：不认识的学校类别“小学部”；应为 小学、教学点、初级中学、九年一贯制学校、完全中学、十二年一贯制学校、高级中学、特殊教育学校、职业学校 之一（逻辑校验）", "unknown_kind.csv row 2 column D, school 2121000001: unknown kind of school 小学部; expected one of primary_school, teaching_point, junior_school, nine_year_school, complete_secondary, twelve_year_school, senior_school, special_education, vocational (error)"),
     ("unknown_unit", false, "unknown_unit.csv 第 1 行 E 列：列“运动场地面积（亩）”的单位“亩”不能用于“运动场地面积”；应为 平方米（逻辑校验）", "unknown_unit.csv row 1 column E: the unit 亩 of the column 运动场地面积（亩） does not fit sports_field_area; m2 (平方米) was expected (error)"),
     ("unreadable", true, "unreadable.csv 第 3 行 C 列：无法读作文本：此处的字节不是 UTF-8；应为 UTF-8、UTF-16（带 BOM）或 GB18030 编码的表格，可用 --encoding 指定（逻辑校验）", "unreadable.csv row 3 column C: not readable as text: the bytes here are no UTF-8; a table in UTF-8, UTF-16 (with a byte order mark) or GB18030 was expected, --encoding names another (error)"),
-    ("workbook_not_text", true, "workbook_not_text.csv：这是工作簿（XLSX），不是文本表格；请另存为“CSV UTF-8”后再读入（逻辑校验）", "workbook_not_text.csv: this is a workbook (XLSX), not a text table; save it as \"CSV UTF-8\" first (error)"),
+    #[cfg(feature = "xlsx")]
+    ("not_a_table", true, "not_a_table.csv：这是压缩包（ZIP），不是文本表格，也不是工作簿；请用 Excel、WPS 等打开，把表格另存为 .xlsx 后再读入（逻辑校验）", "not_a_table.csv: this is a ZIP archive, neither a text table nor a workbook; open it in Excel, WPS or the program it belongs to and save the table as .xlsx (error)"),
     ("wrong_unit", false, "wrong_unit.csv 第 2 行 F 列，学校 2121000001：“图书册数”的值“9000间”带有不合的单位“间”，视为缺失；应为 册（逻辑校验）", "wrong_unit.csv row 2 column F, school 2121000001: the value 9000间 of books carries the unit 间 and is taken as missing; volumes (册) was expected (error)"),
 ];
 

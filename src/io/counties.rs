@@ -1,5 +1,8 @@
 //! The county table: rows to what counties report about themselves.
 
+#[cfg(feature = "xlsx")]
+mod sheets;
+
 use std::path::Path;
 
 use encoding_rs::Encoding;
@@ -9,9 +12,9 @@ use super::cell::{self, NumberError, Seen, bare, trim};
 use super::decode::decode;
 use super::delimited::{refused_number, row_length};
 use super::header::{Column, Header, Names, Slot};
-use super::table::{Body, Cells, Layout, Row, is_total_or_remark, place};
+use super::table::{Body, Cells, Layout, Origin, Row, is_total_or_remark, place};
 use crate::error::{Error, ErrorKind};
-use crate::finding::{Arg, Code, Finding};
+use crate::finding::{Arg, Code, Finding, Place};
 use crate::model::{
     CountyData, CountyError, CountyField, CountyFieldKind, CountyTable, Unit, is_county_code,
 };
@@ -94,7 +97,7 @@ impl CountyReader {
     /// # Errors
     /// As [`from_path`](Self::from_path).
     pub fn from_bytes(&self, name: &str, bytes: &[u8]) -> Result<CountyTable, Error> {
-        let mut reading = Reading { file: name, findings: Vec::new(), refused: Vec::new() };
+        let mut reading = Reading { origin: name.into(), findings: Vec::new(), refused: Vec::new() };
         let rows = reading.read(bytes, self.encoding).unwrap_or_else(|finding| {
             reading.refused.push(*finding);
             Vec::new()
@@ -111,39 +114,50 @@ impl CountyReader {
     }
 }
 
+/// A county with its place.
+type Placed = (Option<Place>, CountyData);
+
 /// A veto of an overlay: its identifier and its place in a row.
 type Veto = (String, usize);
 
 struct Reading<'a> {
-    file: &'a str,
+    /// The file, or the sheet at hand.
+    origin: Origin<'a>,
     findings: Vec<Finding>,
     /// What makes the file unusable.
     refused: Vec<Finding>,
 }
 
 impl Reading<'_> {
-    fn read(
-        &mut self,
-        bytes: &[u8],
-        encoding: Option<&'static Encoding>,
-    ) -> Refusable<Vec<(u32, CountyData)>> {
+    fn read(&mut self, bytes: &[u8], encoding: Option<&'static Encoding>) -> Refusable<Vec<Placed>> {
+        #[cfg(feature = "xlsx")]
+        if super::decode::is_workbook(bytes) {
+            return self.read_workbook(bytes);
+        }
         let names = Names::<CountyField>::new();
         let judge = |row: &Row| names.fit(row, &[CountyField::CountyCode]);
-        let decoded = decode(self.file, bytes, encoding, &|text| Layout::of(self.file, text, &judge).fit)?;
+        let decoded = decode(self.origin.file, bytes, encoding, &|text| {
+            Layout::of(self.origin.file, text, &judge).fit
+        })?;
         if let Some(encoding) = decoded.guessed {
             let finding = Finding::new(Code::EncodingGuessed).arg("encoding", encoding);
-            self.findings.push(finding.place(place(self.file, None, None)));
+            self.findings.push(finding.place(place(self.origin, None, None)));
         }
-        let body = Body::of(self.file, &decoded.text, &judge)?;
-        let header = Header::read(self.file, &body.header, &names);
+        let body = Body::of(self.origin.file, &decoded.text, &judge)?;
+        let header = Header::read(self.origin, &body.header, &names);
         let vetoes = self.header(&body.header, &header);
         let mut rows = Vec::new();
         for row in body.rows {
-            let row = row.map_err(|unclosed| Box::new(unclosed.finding(self.file)))?;
-            rows.extend(self.row(&row, &header, &vetoes).map(|county| (row.number, county)));
+            let row = row.map_err(|unclosed| Box::new(unclosed.finding(self.origin.file)))?;
+            let at = place(self.origin, Some(row.number), None);
+            rows.extend(self.row(&row, &header, &vetoes).map(|county| (at, county)));
         }
+        self.unless_empty(rows)
+    }
+
+    fn unless_empty(&self, rows: Vec<Placed>) -> Refusable<Vec<Placed>> {
         if rows.is_empty() && self.refused.is_empty() {
-            return Err(Finding::new(Code::NoRows).place(place(self.file, None, None)).into());
+            return Err(Finding::new(Code::NoRows).place(place(self.origin, None, None)).into());
         }
         Ok(rows)
     }
@@ -162,7 +176,7 @@ impl Reading<'_> {
             let id = trim(row.cell(index));
             if id.starts_with("veto_") && CountyField::from_id(id).is_none() {
                 if let Some((_, first)) = vetoes.iter().find(|(known, _)| known == id) {
-                    let other = place(self.file, Some(row.number), Some(*first));
+                    let other = place(self.origin, Some(row.number), Some(*first));
                     let other = |lang| other.as_ref().map(|p| p.describe(lang)).unwrap_or_default();
                     self.refused.push(
                         Finding::new(Code::DuplicateColumn)
@@ -170,7 +184,7 @@ impl Reading<'_> {
                             .column(Arg::names(id.to_owned(), id.to_owned()))
                             .arg("other", id)
                             .arg("other_place", Arg::names(other(crate::Lang::Zh), other(crate::Lang::En)))
-                            .place(place(self.file, Some(row.number), Some(index))),
+                            .place(place(self.origin, Some(row.number), Some(index))),
                     );
                 }
                 vetoes.push((id.to_owned(), index));
@@ -183,7 +197,7 @@ impl Reading<'_> {
                 Finding::new(Code::MissingColumn)
                     .column(field)
                     .arg("names", Arg::names(names(field.id()).join("、"), names(field.zh()).join(", ")))
-                    .place(place(self.file, Some(row.number), None)),
+                    .place(place(self.origin, Some(row.number), None)),
             );
         }
         vetoes
@@ -197,7 +211,7 @@ impl Reading<'_> {
         let code = cell::code(typed);
         if !is_county_code(&code) {
             let total = is_total_or_remark(first);
-            let at = place(self.file, Some(row.number), Some(if total { index } else { slot.index }));
+            let at = place(self.origin, Some(row.number), Some(if total { index } else { slot.index }));
             let finding = if total {
                 Finding::new(Code::RowSkipped).value(first)
             } else {
@@ -212,7 +226,7 @@ impl Reading<'_> {
         let years = header.slots.iter().filter(is_year);
         let others = header.slots.iter().filter(|slot| !is_year(slot));
         if !row.fits(header.width) {
-            let at = place(self.file, Some(row.number), None);
+            let at = place(self.origin, Some(row.number), None);
             self.findings.push(row_length(row, header.width).county(county.code(), None).place(at));
             return Some(county);
         }
@@ -223,7 +237,7 @@ impl Reading<'_> {
             }
         }
         for (id, index) in vetoes {
-            let at = place(self.file, Some(row.number), Some(*index));
+            let at = place(self.origin, Some(row.number), Some(*index));
             let column = Arg::names(id.clone(), id.clone());
             if let Some(yes) = self.answer(row.cell(*index), column, &county, at) {
                 county.vetoes.insert(id.clone(), yes);
@@ -234,7 +248,7 @@ impl Reading<'_> {
 
     fn cell(&mut self, county: &mut CountyData, row: &Row, slot: &Slot<CountyField>, typed: &str) {
         let field = slot.column;
-        let at = place(self.file, Some(row.number), Some(slot.index));
+        let at = place(self.origin, Some(row.number), Some(slot.index));
         let (code, year) = (county.code.clone(), county.year());
         let tell = |kind: Code| {
             let finding = Finding::new(kind).column(field).value(trim(typed)).place(at.clone());
@@ -275,13 +289,7 @@ impl Reading<'_> {
         self.findings.extend(told);
     }
 
-    fn answer(
-        &mut self,
-        typed: &str,
-        column: Arg,
-        county: &CountyData,
-        at: Option<crate::Place>,
-    ) -> Option<bool> {
+    fn answer(&mut self, typed: &str, column: Arg, county: &CountyData, at: Option<Place>) -> Option<bool> {
         let code = match cell::boolean(typed) {
             Some(Seen::Value(yes)) => return Some(yes),
             Some(Seen::Blank) => return None,
@@ -295,20 +303,18 @@ impl Reading<'_> {
     }
 
     /// The table; `None` where a county stands in it twice.
-    fn table(&mut self, rows: Vec<(u32, CountyData)>) -> Option<CountyTable> {
-        for (place_in_rows, (number, row)) in rows.iter().enumerate() {
-            let same =
-                |(_, other): &&(u32, CountyData)| (other.code(), other.year()) == (row.code(), row.year());
+    fn table(&mut self, rows: Vec<Placed>) -> Option<CountyTable> {
+        for (place_in_rows, (at, row)) in rows.iter().enumerate() {
+            let same = |(_, other): &&Placed| (other.code(), other.year()) == (row.code(), row.year());
             if let Some((first, _)) = rows.iter().take(place_in_rows).find(same) {
-                let other = place(self.file, Some(*first), None);
-                let other = |lang| other.as_ref().map(|p| p.describe(lang)).unwrap_or_default();
+                let other = |lang| first.as_ref().map(|p| p.describe(lang)).unwrap_or_default();
                 self.refused.push(
                     Finding::new(Code::RepeatedCounty)
                         .county(row.code(), row.year())
                         .column(CountyField::CountyCode)
                         .value(row.code())
                         .arg("other_place", Arg::names(other(crate::Lang::Zh), other(crate::Lang::En)))
-                        .place(place(self.file, Some(*number), None)),
+                        .place(at.clone()),
                 );
             }
         }

@@ -35,6 +35,11 @@ pub(crate) fn decode<'b>(
         let finding = Finding::new(Code::WorkbookNotText).arg("format", format);
         return Err(finding.place(place(file, None, None)).into());
     }
+    // PDF is no text but in its first line.
+    let first = bytes.get(..bytes.len().min(5)).unwrap_or_default();
+    if let Some((zh, en)) = str::from_utf8(first).ok().and_then(markup) {
+        return Err(not_a_table(file, zh, en));
+    }
     let decoded = match (forced, Encoding::for_bom(bytes)) {
         (Some(encoding), mark) => {
             let skip = mark.filter(|(marked, _)| *marked == encoding).map_or(0, |(_, length)| length);
@@ -47,6 +52,9 @@ pub(crate) fn decode<'b>(
         return Err(Finding::new(Code::EmptyFile).place(place(file, None, None)).into());
     }
     let text = decoded.text.as_ref();
+    if let Some((zh, en)) = markup(text) {
+        return Err(not_a_table(file, zh, en));
+    }
     if let Some((before, _)) = text.split_once('\0') {
         return Err(unreadable(file, Some(before), NUL));
     }
@@ -81,6 +89,31 @@ const NUL: (&str, &str) = (
     "有 NUL 字节，是二进制文件或没有 BOM 的 UTF-16",
     "it holds NUL bytes, as binary files and UTF-16 without a byte order mark do",
 );
+
+/// Whether bytes begin as workbooks do, whatever the name of their file.
+#[cfg(feature = "xlsx")]
+pub(super) fn is_workbook(bytes: &[u8]) -> bool {
+    workbook(bytes).is_some()
+}
+
+/// The kind of markup that a text is: what web systems write and call a workbook.
+fn markup(text: &str) -> Option<(&'static str, &'static str)> {
+    let head: String = text.chars().skip_while(|c| is_blank(*c)).take(2000).collect();
+    let head = head.to_ascii_lowercase();
+    let begins = |tags: &[&str]| tags.iter().any(|tag| head.starts_with(tag));
+    let is_page = begins(&["<!doctype html", "<html", "<head", "<meta", "<body", "<table", "<style", "<div"]);
+    if is_page || (head.starts_with("<?xml") && head.contains("<html")) {
+        Some(("网页（HTML）", "a web page (HTML)"))
+    } else if begins(&["<?xml", "<workbook", "<uof"]) {
+        Some(("XML 文件", "an XML file"))
+    } else if begins(&["%pdf-"]) {
+        Some(("PDF 文件", "a PDF file"))
+    } else if begins(&["{\\rtf"]) {
+        Some(("RTF 文档", "an RTF document"))
+    } else {
+        None
+    }
+}
 
 /// The kind of workbook that bytes begin as.
 fn workbook(bytes: &[u8]) -> Option<&'static str> {
@@ -195,6 +228,10 @@ fn label(encoding: &'static Encoding) -> &'static str {
     if encoding == GB18030 || encoding == GBK { "GB18030" } else { encoding.name() }
 }
 
+fn not_a_table(file: &str, zh: &'static str, en: &'static str) -> Box<Finding> {
+    Finding::new(Code::NotATable).arg("format", Arg::names(zh, en)).place(place(file, None, None)).into()
+}
+
 fn malformed(file: &str, prefix: &str, encoding: &'static Encoding) -> Box<Finding> {
     let name = label(encoding);
     let (zh, en) = (format!("此处的字节不是 {name}"), format!("the bytes here are no {name}"));
@@ -269,6 +306,19 @@ mod tests {
         let judge = |text: &str| Fit { complete: false, known: text.matches("學校").count() };
         let decoded = decode("a.csv", &bytes, None, &judge).expect("text");
         assert_eq!((decoded.text.as_ref(), decoded.guessed), ("學校標識碼,學校類別\n", Some("Big5")));
+    }
+
+    #[test]
+    fn workbooks_and_markup_are_no_text() {
+        let told = |bytes: &[u8]| read(bytes).expect_err("no text");
+        assert_eq!(
+            told(b"PK\x03\x04 and so on"),
+            "workbook_not_text a.csv: this is a workbook (XLSX), not a text table; save it as \"CSV UTF-8\" first (error)"
+        );
+        let html = told("\u{feff} <TABLE><tr><td>学校</td></tr></TABLE>".as_bytes());
+        assert!(html.starts_with("not_a_table a.csv: this is a web page (HTML), neither"), "{html}");
+        assert!(told(b"%PDF-1.7\n%\xE2\xE3\0").starts_with("not_a_table a.csv: this is a PDF file"));
+        assert!(told(b"<?xml version=\"1.0\"?>").starts_with("not_a_table a.csv: this is an XML file"));
     }
 
     #[test]

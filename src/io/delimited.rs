@@ -1,5 +1,8 @@
 //! Any delimited table, its columns named by the user.
 
+#[cfg(feature = "xlsx")]
+mod sheets;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,7 +12,7 @@ use super::Refusable;
 use super::cell::{NumberError, Seen, bare, number, trim};
 use super::decode::decode;
 use super::header::{Names, normal};
-use super::table::{Body, Cells, Fit, Layout, Row, is_total_or_remark, place};
+use super::table::{Body, Cells, Fit, Layout, Origin, Row, is_total_or_remark, place};
 use super::unit;
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Arg, Code, Finding, Place};
@@ -78,6 +81,10 @@ impl TableReader {
     }
 
     fn read(&self, file: &str, bytes: &[u8]) -> Refusable<Table> {
+        #[cfg(feature = "xlsx")]
+        if super::decode::is_workbook(bytes) {
+            return self.read_workbook(file, bytes);
+        }
         let judge = |row: &Row| self.fit(row);
         // Words of school tables tell encodings apart where the columns asked for do not.
         let words: Names<Field> = Names::new();
@@ -96,6 +103,7 @@ impl TableReader {
         let header = body.header.cells.iter().take(width).map(|c| trim(c).to_owned()).collect();
         let mut table = Table {
             file: file.into(),
+            sheet: None,
             header,
             header_row: body.header.number,
             rows: Vec::new(),
@@ -133,6 +141,7 @@ fn two_cells(row: &Row) -> Fit {
 #[derive(Clone, Debug)]
 pub struct Table {
     file: Arc<str>,
+    sheet: Option<Arc<str>>,
     header: Vec<String>,
     header_row: u32,
     rows: Vec<TableRow>,
@@ -164,6 +173,10 @@ impl Table {
     /// The file, as it was named.
     pub fn name(&self) -> &str {
         &self.file
+    }
+
+    fn origin(&self) -> Origin<'_> {
+        Origin { file: &self.file, sheet: self.sheet.as_deref(), form: None }
     }
 
     /// The names of the columns as they were typed.
@@ -218,12 +231,12 @@ impl Table {
 
     /// Where the header stands.
     pub(super) fn header_place(&self) -> Option<Place> {
-        place(&self.file, Some(self.header_row), None)
+        place(self.origin(), Some(self.header_row), None)
     }
 
     fn push(&mut self, row: &Row) {
         let Some((column, first)) = row.first_filled() else { return };
-        let at = |column| place(&self.file, Some(row.number), column);
+        let at = |column| place(self.origin(), Some(row.number), column);
         if is_total_or_remark(first) {
             self.findings.push(Finding::new(Code::RowSkipped).value(first).place(at(Some(column))));
             return;
@@ -269,12 +282,12 @@ impl<'a> TableColumn<'a> {
 
     /// Where its header stands.
     pub(super) fn header_place(self) -> Option<Place> {
-        place(&self.table.file, Some(self.table.header_row), Some(self.index))
+        place(self.table.origin(), Some(self.table.header_row), Some(self.index))
     }
 
     /// Where the cell of a row stands; rows are counted from 0.
     pub(crate) fn place(self, row: usize) -> Option<Place> {
-        place(&self.table.file, self.table.rows.get(row).map(|r| r.number), Some(self.index))
+        place(self.table.origin(), self.table.rows.get(row).map(|r| r.number), Some(self.index))
     }
 
     /// Its numbers, one a row, as they are typed (`None` where a cell gives none), and an error finding for each cell that is
@@ -285,7 +298,7 @@ impl<'a> TableColumn<'a> {
         for (row, cell) in self.table.rows.iter().zip(self.cells()) {
             let found = |code| {
                 Finding::new(code).column(Arg::Text(self.name.to_owned())).value(cell).place(place(
-                    &self.table.file,
+                    self.table.origin(),
                     Some(row.number),
                     Some(self.index),
                 ))

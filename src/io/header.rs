@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization;
 
 use super::cell::{is_blank, trim};
-use super::table::{Cells, Fit, Row, place};
+use super::table::{Cells, Fit, Origin, Row, place};
 use super::unit;
 use crate::finding::{Arg, Code, Finding};
 use crate::lang::Lang;
@@ -101,6 +101,15 @@ impl<C: Column> Names<C> {
         Names { columns }
     }
 
+    /// The unit of the column that a text names, in whatever unit it names it.
+    #[cfg(feature = "xlsx")]
+    pub(crate) fn unit_of(&self, typed: &str) -> Option<Unit> {
+        match self.find(typed) {
+            Match::Known(column, _) | Match::Unit(column, _) => Some(column.unit()),
+            Match::Unknown => None,
+        }
+    }
+
     fn find(&self, typed: &str) -> Match<C> {
         let name = normal(typed);
         if let Some(&column) = self.columns.get(&name) {
@@ -161,13 +170,14 @@ pub(crate) struct Header<C> {
 }
 
 impl<C: Column> Header<C> {
-    pub(crate) fn read(file: &str, row: &Row, names: &Names<C>) -> Self {
+    pub(crate) fn read<'a>(origin: impl Into<Origin<'a>>, row: &Row, names: &Names<C>) -> Self {
+        let origin = origin.into();
         let width = row.filled_width();
         let mut header = Header { slots: Vec::new(), width, unnamed: Vec::new(), findings: Vec::new() };
         for index in 0..width {
             let typed = trim(row.cell(index));
             let finding =
-                |code| Finding::new(code).value(typed).place(place(file, Some(row.number), Some(index)));
+                |code| Finding::new(code).value(typed).place(place(origin, Some(row.number), Some(index)));
             if typed.is_empty() {
                 header.unnamed.push(index);
                 continue;
@@ -175,7 +185,7 @@ impl<C: Column> Header<C> {
             match names.find(typed) {
                 Match::Known(column, power) => {
                     if let Some(first) = header.slots.iter().find(|s| s.column == column) {
-                        let other = place(file, Some(row.number), Some(first.index));
+                        let other = place(origin, Some(row.number), Some(first.index));
                         let other = |lang| other.as_ref().map(|p| p.describe(lang)).unwrap_or_default();
                         header.findings.push(
                             finding(Code::DuplicateColumn)

@@ -6,7 +6,7 @@
 //! common:
 //!
 //! - **Encodings**: UTF-8 with or without a byte order mark, UTF-16 with one, GB18030/GBK and Big5. What was guessed is
-//!   told. Workbooks are recognised and refused.
+//!   told. Workbooks are read with the feature `xlsx`, whatever their name, and refused with advice without it.
 //! - **Layout**: comma, tab or semicolon, whichever makes more of the header; a header among the first 15 rows; blank
 //!   rows, totals and remarks left out, the last two with a note. Rows are numbered as a spreadsheet numbers them.
 //! - **Headers**: compared half-width, without blanks, in lower case; a unit may stand behind the name.
@@ -31,16 +31,23 @@ mod cell;
 mod counties;
 mod decode;
 mod delimited;
+mod folder;
+#[cfg(feature = "xlsx")]
+mod grid;
 mod header;
 mod lines;
 mod schools;
 mod table;
 mod unit;
+#[cfg(feature = "xlsx")]
+mod workbook;
 
 pub use answers::{AnswerReader, read_answers};
 pub use cell::{NumberError, parse_number};
 pub use counties::{CountyReader, read_counties};
 pub use delimited::{Table, TableColumn, TableReader, TableRow, read_table};
+#[cfg(feature = "xlsx")]
+pub(crate) use grid::{Grid, Shown, grids};
 pub use schools::{SchoolReader, read_schools};
 
 use encoding_rs::Encoding;
@@ -52,7 +59,7 @@ use crate::finding::Finding;
 type Refusable<T> = Result<T, Box<Finding>>;
 
 /// The encoding with this label, such as `gbk` or `utf-16le`.
-fn encoding(label: &str) -> Result<&'static Encoding, Error> {
+pub(crate) fn encoding(label: &str) -> Result<&'static Encoding, Error> {
     Encoding::for_label_no_replacement(label.as_bytes()).ok_or_else(|| {
         Error::argument(
             format!("不认识编码“{label}”；应如 utf-8、gb18030、gbk、utf-16le、big5"),
@@ -73,6 +80,12 @@ impl blocks::Source for &std::path::Path {
     }
 }
 
-fn read_file(path: &std::path::Path) -> Result<Vec<u8>, Error> {
+pub(crate) fn read_file(path: &std::path::Path) -> Result<Vec<u8>, Error> {
     std::fs::read(path).map_err(|source| Error::file(path, source))
+}
+
+/// The tables at a path: the file, or those in the folder.
+#[cfg(feature = "xlsx")]
+pub(crate) fn tables_at(path: &std::path::Path) -> Result<Vec<std::path::PathBuf>, Error> {
+    if path.is_dir() { folder::tables(path).map(|folder| folder.tables) } else { Ok(vec![path.to_owned()]) }
 }

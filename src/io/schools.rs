@@ -1,5 +1,8 @@
 //! The school table: rows to schools.
 
+#[cfg(feature = "xlsx")]
+mod sheets;
+
 use std::collections::BTreeMap;
 use std::io::{Seek, SeekFrom};
 use std::num::NonZeroUsize;
@@ -12,10 +15,13 @@ use encoding_rs::Encoding;
 use super::Refusable;
 use super::blocks::{self, Sink, Source, holds_header_rows};
 use super::cell::{self, NumberError, Seen, bare, trim};
+#[cfg(feature = "xlsx")]
+use super::decode::is_workbook;
 use super::decode::{decode, plain_head};
 use super::delimited::{refused_number, row_length};
+use super::folder::{self, Folder};
 use super::header::{Header, Names, Slot};
-use super::table::{Body, Cells, Layout, Row, TextRows, Unclosed, is_total_or_remark, place};
+use super::table::{Body, Cells, Layout, Origin, Row, TextRows, Unclosed, is_total_or_remark, place};
 use crate::error::Error;
 use crate::finding::{Arg, Code, Finding};
 use crate::model::{
@@ -81,7 +87,8 @@ impl SchoolReader {
     }
 
     /// Reads several files as one data set: a province in pieces, the years of a panel. One is held at a time, of a
-    /// large one in plain UTF-8 a few blocks only.
+    /// large one in plain UTF-8 a few blocks only. Of a folder all tables in it are read, in the order of their names:
+    /// that is how the forms of schools come in.
     ///
     /// # Errors
     /// A file that cannot be opened; or, in one [`ErrorKind::Input`](crate::ErrorKind::Input), all that makes
@@ -91,9 +98,14 @@ impl SchoolReader {
         let mut reading = Reading::new(self);
         for path in paths {
             let path = path.as_ref();
-            let name = path.display().to_string();
-            if reading.add_blocks(&name, &path).is_none() {
-                reading.add(&name, &super::read_file(path)?);
+            let folder = if path.is_dir() { folder::tables(path)? } else { Folder::of_one(path) };
+            folder.refused.into_iter().for_each(|finding| reading.builder.refuse(finding));
+            folder.notes.into_iter().for_each(|finding| reading.builder.note(finding));
+            for path in &folder.tables {
+                let (path, name) = (path.as_path(), path.display().to_string());
+                if reading.add_blocks(&name, &path).is_none() {
+                    reading.add(&name, &super::read_file(path)?);
+                }
             }
         }
         reading.finish()
@@ -173,6 +185,10 @@ impl Reading {
     }
 
     fn read(&mut self, file: &str, bytes: &[u8]) -> Refusable<()> {
+        #[cfg(feature = "xlsx")]
+        if is_workbook(bytes) {
+            return self.read_workbook(file, bytes);
+        }
         let names = &self.names;
         let judge = |row: &Row| names.fit(row, &Field::REQUIRED);
         let decoded = decode(file, bytes, self.encoding, &|text| Layout::of(file, text, &judge).fit)?;
@@ -188,7 +204,8 @@ impl Reading {
     }
 
     /// Tells what the header has to say, and begins the file; its number.
-    fn begin(&mut self, file: &str, row: &Row, header: &mut Header<Field>) -> u16 {
+    fn begin<'a>(&mut self, origin: impl Into<Origin<'a>>, row: &Row, header: &mut Header<Field>) -> u16 {
+        let origin = origin.into();
         for finding in std::mem::take(&mut header.findings) {
             if finding.code() == Code::DuplicateColumn {
                 self.builder.refuse(finding);
@@ -197,23 +214,40 @@ impl Reading {
                 self.note_once(&typed, finding);
             }
         }
-        for finding in missing_columns(file, row, header) {
+        for finding in missing_columns(origin, row, header) {
             self.builder.refuse(finding);
         }
-        let columns = header.slots.iter().map(|s| (s.column, u32::try_from(s.index).unwrap_or(u32::MAX)));
-        self.builder.add_file(SourceFile { name: file.into(), columns: columns.collect() })
+        let number = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+        let stands = |index| match origin.form {
+            None => number(index),
+            Some(form) => form.rows.get(index).copied().unwrap_or(0),
+        };
+        let columns = header.slots.iter().map(|s| (s.column, stands(s.index))).collect();
+        self.builder.add_file(SourceFile {
+            name: origin.file.into(),
+            sheet: origin.sheet.map(Into::into),
+            columns,
+            form: origin.form.map(|form| number(form.value)),
+        })
     }
 
     /// Tells what only all rows together show.
-    fn end(&mut self, file: &str, header: u32, any: bool, unnamed: Option<usize>) -> Refusable<()> {
+    fn end<'a>(
+        &mut self,
+        origin: impl Into<Origin<'a>>,
+        header: u32,
+        any: bool,
+        unnamed: Option<usize>,
+    ) -> Refusable<()> {
+        let origin = origin.into();
         if let Some(index) = unnamed {
             let finding = Finding::new(Code::UnknownColumn)
                 .value("")
                 .arg("value", Arg::names("（没有列名）", "without a name"))
-                .place(place(file, Some(header), Some(index)));
+                .place(place(origin, Some(header), Some(index)));
             self.note_once("", finding);
         }
-        if any { Ok(()) } else { Err(Finding::new(Code::NoRows).place(place(file, None, None)).into()) }
+        if any { Ok(()) } else { Err(Finding::new(Code::NoRows).place(place(origin, None, None)).into()) }
     }
 
     /// Reads a large file in blocks, in pieces side by side; `None`, and nothing done, where it must be read as a whole.
@@ -336,12 +370,12 @@ fn read_piece<'t>(file: &str, number: u16, header: &Header<Field>, mut rows: Tex
 }
 
 /// Required columns that a header lacks.
-fn missing_columns(file: &str, row: &Row, header: &Header<Field>) -> Vec<Finding> {
+fn missing_columns(origin: Origin<'_>, row: &Row, header: &Header<Field>) -> Vec<Finding> {
     let finding = |field: Field, zh: Vec<&str>, en: Vec<&str>| {
         Finding::new(Code::MissingColumn)
             .column(field)
             .arg("names", Arg::names(zh.join("、"), en.join(", ")))
-            .place(place(file, Some(row.number), None))
+            .place(place(origin, Some(row.number), None))
     };
     let missing = Field::REQUIRED.into_iter().filter(|field| header.slot(*field).is_none());
     let mut out: Vec<Finding> = missing
@@ -365,7 +399,9 @@ fn missing_columns(file: &str, row: &Row, header: &Header<Field>) -> Vec<Finding
 
 /// Makes schools of the rows of one file.
 struct SchoolRows<'a> {
-    file: &'a str,
+    origin: Origin<'a>,
+    /// The year of rows that give none: that of the sheet, or 0.
+    year: u16,
     /// The file's number in the builder.
     number: u16,
     header: &'a Header<Field>,
@@ -415,12 +451,18 @@ impl Sink for SchoolRows<'_> {
 }
 
 impl<'a> SchoolRows<'a> {
-    fn new(file: &'a str, number: u16, header: &'a Header<Field>, builder: &'a mut Builder) -> Self {
+    fn new(
+        origin: impl Into<Origin<'a>>,
+        number: u16,
+        header: &'a Header<Field>,
+        builder: &'a mut Builder,
+    ) -> Self {
         let others = header.slots.iter().filter(|slot| !Identity::FIELDS.contains(&slot.column));
         let (numbers, others): (Vec<_>, Vec<_>) = others.partition(|slot| slot.column.is_numeric());
         let is_count = |slot: &Slot<Field>| slot.column.kind() == FieldKind::Count;
         SchoolRows {
-            file,
+            origin: origin.into(),
+            year: 0,
             number,
             header,
             identity: Identity::of(header),
@@ -441,10 +483,11 @@ impl<'a> SchoolRows<'a> {
         }
         self.above = self.school;
         self.school = SchoolRow::blank(self.number, row.number());
+        self.school.year = self.year;
         let code = self.identity.school_code.map_or("", |slot| row.cell(slot.index));
         let is_plain = cell::is_plain_code(code);
         if let Some((index, text)) = if is_plain { None } else { self.total_or_remark(row) } {
-            let at = place(self.file, Some(row.number()), Some(index));
+            let at = place(self.origin, Some(row.number()), Some(index));
             self.builder.note(Finding::new(Code::RowSkipped).value(text).place(at));
             return;
         }
@@ -461,7 +504,7 @@ impl<'a> SchoolRows<'a> {
             (self.numbers, self.others) = (numbers, others);
         } else {
             let finding =
-                row_length(row, self.header.width).place(place(self.file, Some(row.number()), None));
+                row_length(row, self.header.width).place(place(self.origin, Some(row.number()), None));
             self.builder.note(self.about_school(finding));
         }
         // A row of an unknown kind is refused, and with it the whole table.
@@ -733,7 +776,7 @@ impl<'a> SchoolRows<'a> {
     }
 
     fn finding(&self, code: Code, slot: &Slot<Field>, typed: &str) -> Finding {
-        let at = place(self.file, Some(self.school.line), Some(slot.index));
+        let at = place(self.origin, Some(self.school.line), Some(slot.index));
         self.about_school(Finding::new(code).column(slot.column).value(trim(typed)).place(at))
     }
 

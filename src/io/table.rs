@@ -68,10 +68,55 @@ impl Cells for Row<'_> {
     }
 }
 
-/// A place in a table: its file, a row and a column from 0.
-pub(crate) fn place(file: &str, row: Option<u32>, column: Option<usize>) -> Option<Place> {
+/// Where a table stands: in a file of text, or in a sheet of a workbook.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Origin<'a> {
+    pub(crate) file: &'a str,
+    pub(crate) sheet: Option<&'a str>,
+    /// Set where the table is a form of items below one another, laid on its side to be read.
+    pub(crate) form: Option<&'a Form>,
+}
+
+impl<'a> From<&'a str> for Origin<'a> {
+    fn from(file: &'a str) -> Self {
+        Origin { file, sheet: None, form: None }
+    }
+}
+
+/// Where the cells of a form stand that is read as a header and one row.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Form {
+    /// The columns of the items and of their values, from 0.
+    pub(crate) item: usize,
+    pub(crate) value: usize,
+    /// The row of each item, from 1.
+    pub(crate) rows: Vec<u32>,
+}
+
+impl Form {
+    /// The number of the row of items and of that of values.
+    pub(crate) const ITEMS: u32 = 0;
+    #[cfg(feature = "xlsx")]
+    pub(crate) const VALUES: u32 = 1;
+}
+
+/// A place in a table: its origin, a row and a column from 0.
+pub(crate) fn place<'a>(
+    origin: impl Into<Origin<'a>>,
+    row: Option<u32>,
+    column: Option<usize>,
+) -> Option<Place> {
+    let origin = origin.into();
+    let (row, column) = match origin.form {
+        None => (row, column),
+        Some(form) => {
+            let at = column.and_then(|item| form.rows.get(item)).copied();
+            let side = if row == Some(Form::ITEMS) { form.item } else { form.value };
+            (at, at.map(|_| side))
+        }
+    };
     let column = column.map(|c| letters(u32::try_from(c).unwrap_or(u32::MAX)));
-    Some(Place { file: file.into(), row, column })
+    Some(Place { file: origin.file.into(), sheet: origin.sheet.map(Into::into), row, column })
 }
 
 /// A quotation mark that is never closed: everything behind it would be one cell.

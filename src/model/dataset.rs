@@ -70,11 +70,28 @@ struct CountyRows {
     rows: Range<u32>,
 }
 
-/// A file that rows came from, and where its columns stand.
-#[derive(Clone, Debug)]
+/// A file, or a sheet of a workbook, that rows came from, and where its columns stand.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct SourceFile {
     pub(crate) name: Arc<str>,
+    pub(crate) sheet: Option<Arc<str>>,
+    /// Each column from 0; of a form, the row of its item from 1.
     pub(crate) columns: Vec<(Field, u32)>,
+    /// The column of the values of a form, whose items stand below one another.
+    pub(crate) form: Option<u32>,
+}
+
+impl SourceFile {
+    /// Where a cell stands, or a whole row.
+    fn place(&self, line: u32, field: Option<Field>) -> Place {
+        let column = field.and_then(|field| self.columns.iter().find(|(f, _)| *f == field));
+        let (row, column) = match (self.form, column) {
+            (None, column) => (Some(line), column.map(|(_, index)| *index)),
+            (Some(values), Some((_, row))) => (Some(*row), Some(values)),
+            (Some(_), None) => (None, None),
+        };
+        Place { file: self.name.clone(), sheet: self.sheet.clone(), row, column: column.map(letters) }
+    }
 }
 
 /// Pupils of the three stages of a row as [`SchoolRow::students`] gives them, which nearly all work begins with.
@@ -399,12 +416,7 @@ impl<'a> SchoolRow<'a> {
     pub(crate) fn place(self, field: Option<Field>) -> Option<Place> {
         let record = self.record();
         let file = self.data.0.files.get(record.file as usize)?;
-        let column = field.and_then(|field| file.columns.iter().find(|(f, _)| *f == field));
-        Some(Place {
-            file: file.name.clone(),
-            row: Some(record.line),
-            column: column.map(|(_, index)| letters(*index)),
-        })
+        Some(file.place(record.line, field))
     }
 
     /// A finding about this school.
@@ -449,7 +461,7 @@ impl Builder {
     /// Adds a school.
     pub fn push(&mut self, school: &School) {
         if self.inner.files.is_empty() {
-            self.inner.files.push(SourceFile { name: "".into(), columns: Vec::new() });
+            self.inner.files.push(SourceFile::default());
         }
         let row = Row {
             county_code: self.text(&school.county_code),
@@ -833,8 +845,7 @@ impl Inner {
     fn place(&self, row: usize, field: Field) -> Option<Place> {
         let record = &self.rows[row];
         let file = self.files.get(record.file as usize)?;
-        let column = file.columns.iter().find(|(f, _)| *f == field).map(|(_, index)| letters(*index));
-        Some(Place { file: file.name.clone(), row: Some(record.line), column })
+        Some(file.place(record.line, Some(field)))
     }
 
     /// Whether in each year the codes of a county lie apart from those of any other, if they rise within each.

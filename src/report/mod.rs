@@ -4,6 +4,7 @@
 //! |---|---|
 //! | programs | [`Json`]: the contract `junheng.assessment/1`, for any `serde` format; [`FormsJson`]: `junheng.forms/1`; [`MonitoringJson`]: `junheng.monitoring/1` |
 //! | spreadsheets | [`write_csv`]: one row a unit, with the figures of stages and counties; [`form_rows`] for the application form, [`monitoring_rows`] for the years, [`write_table`] for any rows; [`Gb18030`] for those that know no UTF-8 |
+//! | offices | `Mistakes` (feature `xlsx`): findings beside the cells that they are about |
 //! | people | [`Document`]: headings, tables and lists, of a result or of forms, to be drawn in any format; [`write_markdown`] draws one |
 
 mod csv;
@@ -14,6 +15,8 @@ mod item_json;
 mod items;
 mod json;
 mod markdown;
+#[cfg(feature = "xlsx")]
+mod mistakes;
 mod monitor;
 mod score;
 mod sizes;
@@ -24,6 +27,8 @@ pub use forms::{FORMS_SCHEMA, FormsJson, form_rows};
 pub use gb18030::Gb18030;
 pub use json::{FindingJson, Json, SCHEMA};
 pub use markdown::write_markdown;
+#[cfg(feature = "xlsx")]
+pub use mistakes::Mistakes;
 pub use monitor::{MONITORING_SCHEMA, MonitoringJson, monitoring_rows};
 
 /// A text that is there; blank ones do not exist.

@@ -15,7 +15,7 @@ use crate::Failure;
 pub(crate) const ASSESS_FORMATS: [&str; 4] = ["table", "json", "csv", "markdown"];
 /// The tables of the application form.
 const FORMS: [&str; 8] = ["I", "II-1", "II-2", "III", "IV", "V", "VI", "school"];
-pub(crate) const CHECK_FORMATS: [&str; 3] = ["table", "json", "csv"];
+pub(crate) const CHECK_FORMATS: [&str; 4] = ["table", "json", "csv", "xlsx"];
 pub(crate) const MONITOR_FORMATS: [&str; 4] = ["table", "json", "csv", "markdown"];
 pub(crate) const CV_FORMATS: [&str; 3] = ["table", "json", "csv"];
 
@@ -248,13 +248,19 @@ fn basis(lang: Lang) -> Vec<Arg> {
                 "省级办学基本标准（.toml；example 为示例），基本均衡用",
                 "the province's basic standard of schools (.toml; `example` for the example), for the basic standard",
             )),
-            Arg::new("explanations").long("explanations").value_name("FILE").value_parser(value_parser!(PathBuf)).help(t(
-                "经验校验的说明（列 code、school_code、text），写入结果",
-                "explanations of warnings (columns code, school_code, text), carried into the result",
-            )),
+            explanations(lang),
             encoding(lang),
             lang_arg(lang),
     ]
+}
+
+fn explanations(lang: Lang) -> Arg {
+    Arg::new("explanations").long("explanations").value_name("FILE").value_parser(value_parser!(PathBuf)).help(
+        lang.pick(
+            "经验校验的说明（列 code、school_code、text，或 check 写出的问题清单），写入结果",
+            "explanations of warnings (columns code, school_code, text, or a list of mistakes from check), carried into the result",
+        ),
+    )
 }
 
 fn county_data(lang: Lang) -> Arg {
@@ -274,19 +280,26 @@ fn check(lang: Lang) -> Command {
             "\
 例：
   junheng check 学校.csv
-  junheng check 一市.csv 二市.csv --output 问题.csv
-逻辑校验（必须改正）的数据视为缺失；经验校验（改正或说明）的数据照用，说明见 junheng assess --explanations。
+  junheng check 一市.xlsx 二市.csv --output 问题.csv
+  junheng check 各校填报表/                               文件夹里的全部表格
+  junheng check 学校.xlsx --output 问题.xlsx              原表的副本，问题标在单元格上，另有清单
+  junheng check 学校.xlsx --explanations 问题.xlsx        清单“说明”一栏填好后再校验
+逻辑校验（必须改正）的数据视为缺失；经验校验（改正或说明）的数据照用，说明也可用于 junheng assess --explanations。
 退出状态：0 没有逻辑校验问题；1 有；2 文件打不开或参数不能用。",
             "\
 Examples:
   junheng check schools.csv
-  junheng check a.csv b.csv --output problems.csv
-Errors are to be corrected, the data in question are missing until then; warnings are to be corrected or explained, see junheng assess --explanations.
+  junheng check a.xlsx b.csv --output problems.csv
+  junheng check forms/                                     all tables in a folder
+  junheng check schools.xlsx --output mistakes.xlsx        a copy with the mistakes beside their cells, and a list
+  junheng check schools.xlsx --explanations mistakes.xlsx  again, with the explanations typed in the list
+Errors are to be corrected, the data in question are missing until then; warnings are to be corrected or explained, in junheng assess --explanations too.
 Exit status: 0 no error; 1 errors; 2 files that cannot be opened, unusable arguments.",
         ))
         .args([
             files(lang),
             county_data(lang),
+            explanations(lang),
             format_arg(lang, &CHECK_FORMATS),
             csv_encoding(lang),
             output(lang),
@@ -309,7 +322,7 @@ fn cv(lang: Lang) -> Command {
                 .value_name("FILE")
                 .required(true)
                 .value_parser(value_parser!(PathBuf))
-                .help(t("表格文件（CSV、TSV）", "the table (CSV, TSV)")),
+                .help(t("表格文件（XLSX、XLS、ODS、CSV、TSV）", "the table (XLSX, XLS, ODS, CSV, TSV)")),
             Arg::new("amount").long("amount").value_parser(NonEmptyStringValueParser::new()).value_name("COLUMN").required(true).help(t("数量所在的列", "the column of amounts")),
             Arg::new("pupils").long("pupils").value_parser(NonEmptyStringValueParser::new()).value_name("COLUMN").help(t(
                 "学生数所在的列（权重；每行的数值为数量除以学生数）；不给则各行等权，数值即数量",
@@ -475,8 +488,8 @@ fn files(lang: Lang) -> Arg {
         .num_args(1..)
         .value_parser(value_parser!(PathBuf))
         .help(lang.pick(
-            "学校表（CSV、TSV；编码自动识别），多个文件合为一套数据",
-            "tables of schools (CSV, TSV; encodings are detected), read as one data set",
+            "学校表（XLSX、XLS、ODS、CSV、TSV；编码自动识别）或放有它们的文件夹，合为一套数据",
+            "tables of schools (XLSX, XLS, ODS, CSV, TSV; encodings are detected) or folders of them, read as one data set",
         ))
 }
 

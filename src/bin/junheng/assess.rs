@@ -131,18 +131,28 @@ fn assessor(matches: &ArgMatches, lang: Lang) -> Result<Assessor, Failure> {
     Ok(counties.fold(assessor, |assessor, code| assessor.only_county(code.trim())))
 }
 
-/// The user's explanations of warnings: a table with the columns code, school_code and text.
-fn explanations(path: &PathBuf, lang: Lang) -> Result<Explanations, Failure> {
+/// The columns of explanations: of a table made for them, and of lists of mistakes in either language.
+const EXPLAINED: [[&str; 3]; 3] =
+    [["code", "school_code", "text"], ["代码", "学校标识码", "说明"], ["code", "school_code", "explanation"]];
+
+/// The user's explanations of warnings: a table of codes, schools and texts, or a list of mistakes that `check` wrote.
+pub(crate) fn explanations(path: &PathBuf, lang: Lang) -> Result<Explanations, Failure> {
     let failed = |e: junheng::Error| Failure::of(&e, lang);
-    let table = read_table().expect(["code", "school_code", "text"]).from_path(path).map_err(failed)?;
-    let column = |name| table.column(name).map(|c| c.cells().collect::<Vec<_>>());
-    let (codes, schools, texts) = (
-        column("code").map_err(failed)?,
-        column("school_code").map_err(failed)?,
-        column("text").map_err(failed)?,
-    );
-    let rows = codes.into_iter().zip(schools).zip(texts).map(|((code, school), text)| (code, school, text));
-    Explanations::new(rows).map_err(failed)
+    let mut refused = None;
+    for names in EXPLAINED {
+        let table = read_table().expect(names).from_path(path).map_err(failed)?;
+        let column = |name| table.column(name).map(|c| c.cells().collect::<Vec<_>>());
+        let columns = names.map(column);
+        let [Ok(codes), Ok(schools), Ok(texts)] = &columns else {
+            refused = refused.or(columns.into_iter().find_map(Result::err));
+            continue;
+        };
+        // Most lines of a list are not explained.
+        let is_list = ["级别", "severity"].iter().any(|name| table.column(name).is_ok());
+        let rows = codes.iter().zip(schools).zip(texts).map(|((code, school), text)| (*code, *school, *text));
+        return Explanations::new(rows.filter(|(.., text)| !is_list || !text.is_empty())).map_err(failed);
+    }
+    Err(refused.map_or_else(|| Failure::new(lang, "没有说明", "no explanations"), failed))
 }
 
 fn json(assessment: &Assessment, lang: Lang, out: &mut dyn Write) -> io::Result<()> {

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use clap::ArgMatches;
 use junheng::io::read_schools;
-use junheng::report::FindingJson;
-use junheng::{ErrorKind, Finding, Lang, Severity, check};
+use junheng::report::{FindingJson, Mistakes};
+use junheng::{Code, ErrorKind, Finding, Lang, Severity, check};
 use serde::{Serialize, Serializer};
 
 use crate::output::{CsvEncoding, Target};
@@ -19,12 +19,21 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
     let format = target.format(matches, &args::CHECK_FORMATS, lang)?;
     let encoding = CsvEncoding::of(matches, format, lang)?;
     target.probe(lang, assess::paths(matches))?;
+    if format == "xlsx" && target.is_terminal() {
+        let (zh, en) = (
+            "工作簿不能显示在终端上；请用 --output 指定文件",
+            "a workbook cannot be shown on a terminal; name a file with --output",
+        );
+        return Err(Failure::new(lang, zh, en));
+    }
     let progress = Progress::begin(lang.pick("校验", "checking"));
     let findings = findings(matches, lang)?;
+    let mistakes = if format == "xlsx" { Some(mistakes(matches, &findings, lang)?) } else { None };
     drop(progress);
     target.write(lang, |out| match format {
         "json" => as_json(&findings, lang, out),
         "csv" => encoding.write(out, |out| as_csv(&findings, lang, out)),
+        "xlsx" => mistakes.as_ref().map_or(Ok(()), |mistakes| mistakes.write(lang, &mut &mut *out)),
         _ => as_lines(&findings, lang, out),
     })?;
     let failed = findings.iter().any(|f| f.severity() == Severity::Error);
@@ -56,14 +65,35 @@ fn findings(matches: &ArgMatches, lang: Lang) -> Result<Vec<Finding>, Failure> {
         }
         Err(error) => findings.extend(told(error)?),
     }
+    if let Some(path) = matches.get_one::<PathBuf>("explanations") {
+        let complaints = assess::explanations(path, lang)?.apply(&mut findings);
+        // An explanation without its finding may be of what only an assessment finds; that tells of it.
+        findings.extend(complaints.into_iter().filter(|f| f.code() != Code::UnusedExplanation));
+    }
     Ok(findings)
+}
+
+/// The findings beside the cells they are about.
+fn mistakes<'f>(matches: &ArgMatches, findings: &'f [Finding], lang: Lang) -> Result<Mistakes<'f>, Failure> {
+    let failed = |e: junheng::Error| Failure::of(&e, lang);
+    let mut mistakes = Mistakes::new(findings);
+    if let Some(label) = matches.get_one::<String>("encoding") {
+        mistakes = mistakes.encoding(label).map_err(failed)?;
+    }
+    let county = matches.get_one::<PathBuf>("county-data");
+    for path in matches.get_many::<PathBuf>("files").into_iter().flatten().chain(county) {
+        mistakes = mistakes.path(path).map_err(failed)?;
+    }
+    Ok(mistakes)
 }
 
 fn as_lines(findings: &[Finding], lang: Lang, out: &mut dyn Write) -> io::Result<()> {
     let count = |severity| findings.iter().filter(|f| f.severity() == severity).count();
     for severity in [Severity::Error, Severity::Warning, Severity::Note] {
         for finding in findings.iter().filter(|f| f.severity() == severity) {
-            writeln!(out, "{}", plain(&finding.describe(lang)))?;
+            let explained =
+                finding.explanation().map(|text| lang.pick("；说明：", "; explained: ").to_owned() + text);
+            writeln!(out, "{}", plain(&(finding.describe(lang) + &explained.unwrap_or_default())))?;
         }
     }
     let [errors, warnings, notes] = [Severity::Error, Severity::Warning, Severity::Note].map(count);
@@ -105,6 +135,7 @@ impl Serialize for One {
         let placed = Placed {
             finding: FindingJson::new(&self.finding, self.lang),
             file: place.map(|p| p.file.as_ref()),
+            sheet: place.and_then(|p| p.sheet.as_deref()),
             row: place.and_then(|p| p.row),
             cell_column: place.and_then(|p| p.column.as_deref()),
         };
@@ -118,6 +149,9 @@ struct Placed<'a> {
     #[serde(flatten)]
     finding: FindingJson<'a>,
     file: Option<&'a str>,
+    /// Of workbooks alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sheet: Option<&'a str>,
     row: Option<u32>,
     cell_column: Option<&'a str>,
 }
@@ -130,11 +164,14 @@ fn as_json(findings: &[Finding], lang: Lang, out: &mut dyn Write) -> io::Result<
 
 fn as_csv(findings: &[Finding], lang: Lang, out: &mut dyn Write) -> io::Result<()> {
     let names = match lang {
-        Lang::Zh => ["代码", "级别", "文件", "行", "列", "区县", "年度", "学校标识码", "栏目", "值", "说明"],
+        Lang::Zh => {
+            ["代码", "级别", "文件", "工作表", "行", "列", "区县", "年度", "学校标识码", "栏目", "值", "说明"]
+        }
         Lang::En => [
             "code",
             "severity",
             "file",
+            "sheet",
             "row",
             "cell_column",
             "county",
@@ -154,6 +191,7 @@ fn as_csv(findings: &[Finding], lang: Lang, out: &mut dyn Write) -> io::Result<(
             f.code().id().to_owned(),
             f.severity().name(lang).to_owned(),
             text(place.map(|p| p.file.as_ref())),
+            text(place.and_then(|p| p.sheet.as_deref())),
             place.and_then(|p| p.row).map_or(String::new(), |r| r.to_string()),
             text(place.and_then(|p| p.column.as_deref())),
             text(f.county_code()),

@@ -43,6 +43,17 @@ impl Target {
         if !folder(path).is_dir() {
             return refuse("所在的文件夹不存在", "its folder does not exist");
         }
+        // What is written into a folder that is read is read with it the next time.
+        let inputs: Vec<&PathBuf> = inputs.into_iter().collect();
+        let holds = |input: &&&PathBuf| {
+            input.is_dir() && fs::canonicalize(input).ok() == fs::canonicalize(folder(path)).ok()
+        };
+        if inputs.iter().any(|input| holds(&input)) {
+            return refuse(
+                "在要读入的文件夹里；请写到别处",
+                "is in a folder that is read as input; write it elsewhere",
+            );
+        }
         let Some(existing) = path.is_file().then(|| fs::canonicalize(path).ok()).flatten() else {
             return Ok(());
         };
