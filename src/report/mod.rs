@@ -4,7 +4,7 @@
 //! |---|---|
 //! | programs | [`Json`]: the contract `junheng.assessment/1`, for any `serde` format; [`FormsJson`]: `junheng.forms/1`; [`MonitoringJson`]: `junheng.monitoring/1` |
 //! | spreadsheets | [`write_csv`]: one row a unit, with the figures of stages and counties; [`form_rows`] for the application form, [`write_table`] for any rows |
-//! | people | [`Document`]: headings, tables and lists, of a result or of forms, to be drawn in any format; [`write_markdown`] draws one |
+//! | people | [`Document`]: headings, tables and lists, of a result or of forms, to be drawn in any format; [`write_markdown`] draws one; `write_page` (feature `html`): one page with pictures |
 
 mod csv;
 mod document;
@@ -14,6 +14,8 @@ mod items;
 mod json;
 mod markdown;
 mod monitor;
+#[cfg(feature = "html")]
+mod page;
 mod score;
 mod sizes;
 
@@ -23,6 +25,8 @@ pub use forms::{FORMS_SCHEMA, FormsJson, form_rows};
 pub use json::{FindingJson, Json, SCHEMA};
 pub use markdown::write_markdown;
 pub use monitor::{MONITORING_SCHEMA, MonitoringJson};
+#[cfg(feature = "html")]
+pub use page::write_page;
 
 /// A text that is there; blank ones do not exist.
 fn given(text: &str) -> Option<&str> {

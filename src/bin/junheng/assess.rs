@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 use junheng::io::{read_answers, read_counties, read_schools, read_table};
 use junheng::model::{CountyTable, DataSet};
-use junheng::report::{Document, Json, write_csv, write_markdown};
+use junheng::report::{Document, Json, write_csv, write_markdown, write_page};
 use junheng::{
     Assessment, Assessor, Explanations, Judge, Lang, Missing, SchoolStandard, ScoreTable, Severity, Standard,
     Verdict,
@@ -29,6 +29,7 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
         "json" => json(&assessment, lang, out),
         "csv" => write_csv(&assessment, lang, &mut &mut *out),
         "markdown" => as_markdown(&assessment, lang, out),
+        "html" => page(&assessment, lang, out),
         _ => terminal::draw(&Document::glance(&assessment, lang), &target, out),
     });
     drop(progress);
@@ -147,6 +148,13 @@ fn explanations(path: &PathBuf, lang: Lang) -> Result<Explanations, Failure> {
 fn json(assessment: &Assessment, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer(&mut *out, &Json::new(assessment, lang)).map_err(io::Error::from)?;
     out.write_all(b"\n")
+}
+
+fn page(assessment: &Assessment, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = write_page(assessment, lang, &mut text);
+    out.write_all(text.as_bytes())
 }
 
 fn as_markdown(assessment: &Assessment, lang: Lang, out: &mut dyn Write) -> io::Result<()> {

@@ -79,6 +79,7 @@ impl Target {
         let named = match extension.as_str() {
             "txt" => "table",
             "md" => "markdown",
+            "htm" => "html",
             other => other,
         };
         known.iter().find(|format| **format == named).copied().ok_or_else(|| {
