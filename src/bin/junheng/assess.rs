@@ -19,6 +19,13 @@ use crate::{Failure, Outcome, args, findings, terminal};
 pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> {
     let target = Target::new(matches.get_one("output"));
     let format = target.format(matches, &args::ASSESS_FORMATS, lang)?;
+    if format == "html" && target.is_stdout() {
+        return Err(Failure::new(
+            lang,
+            "报告页是给浏览器看的文件；请用 --output 报告.html 指定文件",
+            "the report page is a file for a browser; name it with --output report.html",
+        ));
+    }
     target.probe(lang, paths(matches))?;
     let progress = Progress::begin(lang.pick("读入数据", "reading"));
     let assessment = assessment(matches, &progress, lang)?;

@@ -54,6 +54,11 @@ impl Target {
         Ok(())
     }
 
+    /// Whether no file is named.
+    pub(crate) fn is_stdout(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// Whether a person is reading along.
     pub(crate) fn is_terminal(&self) -> bool {
         self.0.is_none() && io::stdout().is_terminal()

@@ -78,7 +78,7 @@ impl Page<'_, '_> {
     ) -> fmt::Result {
         const LEFT: f64 = 42.0;
         const RIGHT: f64 = WIDTH - 4.0;
-        const TOP: f64 = 28.0;
+        const TOP: f64 = 36.0;
         const BOTTOM: f64 = 176.0;
         let mut sorted: Vec<&Dot<'_>> = dots.iter().collect();
         sorted.sort_by(|a, b| a.value.total_cmp(&b.value));
@@ -116,7 +116,7 @@ impl Page<'_, '_> {
         let beyond = values.iter().filter(|value| !y.shows(**value)).count();
         if beyond > 0 {
             // They lie on the edge, and it is said how many do.
-            write!(self.out, "<text class=\"n\" x=\"{RIGHT}\" y=\"24\">↑ {beyond}</text>")?;
+            write!(self.out, "<text class=\"n\" x=\"{RIGHT}\" y=\"27\">↑ {beyond}</text>")?;
         }
         // Many dots are small ones.
         let radius = if places > 300.0 {
