@@ -94,6 +94,7 @@
 //! - none by default: a linking service compiles readers, model, arithmetic and law.
 //! - `xlsx`: workbooks, wherever a table is read; templates to fill in; mistakes beside their cells.
 //! - `cli`: the program `junheng` and what it offers to people at a terminal.
+//! - `html`: the report page, `report::write_page`.
 //! - `synth`: the seeded generator of synthetic data.
 //!
 //! # More to read

@@ -804,6 +804,16 @@ fn a_result_is_written_in_the_format_that_its_name_or_the_line_gives() {
         let printed = assess(&["--format", format]).out;
         assert!(fs::read_to_string(folder.join(name)).expect(name) == printed, "{name}");
     }
+    for name in ["a.html", "a.htm"] {
+        let ran = assess(&["--output", name]);
+        assert_eq!((ran.status, ran.out.as_str()), (0, ""), "{}", ran.err);
+        let page = fs::read_to_string(folder.join(name)).expect(name);
+        assert!(page.starts_with("<!doctype html>\n<html lang=\"zh-CN\">"), "{name}");
+        fs::remove_file(folder.join(name)).expect("removed");
+    }
+    let ran = assess(&["--format", "html", "--lang", "en"]);
+    assert_eq!((ran.status, ran.out.as_str()), (2, ""));
+    assert!(ran.err.contains("name it with --output report.html"), "{}", ran.err);
     assert_eq!(assess(&["-o", "b.csv", "--format", "json"]).status, 0);
     assert!(fs::read_to_string(folder.join("b.csv")).expect("b.csv").starts_with("{\"schema\""));
     assert!(assess(&["-o", "-", "--format", "json"]).out.starts_with("{\"schema\""));

@@ -192,21 +192,8 @@ impl<'a> Writer<'a> {
         Document { blocks: self.blocks }
     }
 
-    /// Which standard, on which day, judged how.
     pub(super) fn basis(&self, county: Option<CountyResult<'_>>) -> String {
-        let standard = self.assessment.standard();
-        let mut text = self.t("依据 ", "By ");
-        text += &std::iter::once(standard.id())
-            .chain(standard.overlays().iter().map(String::as_str))
-            .collect::<Vec<_>>()
-            .join(" + ");
-        if let Some(date) = county.and_then(|c| c.as_of()) {
-            text += &self.lang.pick(format!("，评估日期 {date}"), format!(", as of {date}"));
-        }
-        if self.assessment.judge() == Judge::AsReported {
-            text += self.lang.pick("，按印出值判断", ", judged as printed");
-        }
-        text
+        basis(self.assessment, county, self.lang)
     }
 
     fn overview(&mut self) {
@@ -303,20 +290,8 @@ impl<'a> Writer<'a> {
 
     fn stage(&mut self, stage: StageResult<'_>) {
         let (lang, units) = (self.lang, stage.units().len());
-        let name = match stage.stage() {
-            Stage::Primary => self.t("小学", "Primary stage"),
-            other => self.t(other.zh(), if other == Stage::Junior { "Junior stage" } else { other.id() }),
-        };
-        self.blocks.push(Block::Heading(2, name));
-        let students = stage.students().map_or("—".to_owned(), |s| s.to_string());
-        let mut text = lang
-            .pick(format!("{units} 个单位，{students} 名学生"), format!("{units} units, {students} pupils"));
-        if let Some(met) = stage.units_met() {
-            text += &lang.pick(format!("，达标 {met} 个"), format!(", {met} meet the standard"));
-        }
-        text += &lang
-            .pick(format!("；{}", stage.verdict().name(lang)), format!("; {}", stage.verdict().name(lang)));
-        self.line(text, stage.verdict().into());
+        self.blocks.push(Block::Heading(2, stage_title(stage.stage(), lang).to_owned()));
+        self.line(stage_summary(stage, lang), stage.verdict().into());
         let rules = self.assessment.standard().indicators();
         let date = stage.county().as_of();
         let thresholds = rules.iter().any(|r| r.threshold(stage.stage(), date).is_some());
@@ -339,7 +314,7 @@ impl<'a> Writer<'a> {
                 row.push(Cell::value(found.units_meeting().map(|n| format!("{n}/{units}"))));
             }
             row.push(Cell::value(found.printed_mean().map(|m| m.to_fixed(self.mean_decimals(rule)))));
-            row.push(Cell::value(self.cv(found)));
+            row.push(Cell::value(shown_cv(found, self.assessment.standard().precision().cv)));
             if limits {
                 row.push(Cell::value(found.limit().map(|l| l.value.to_fixed(2))));
                 row.push(Cell::verdict(found.verdict(), lang));
@@ -362,18 +337,6 @@ impl<'a> Writer<'a> {
 
     fn mean_decimals(&self, rule: &IndicatorRule) -> u8 {
         self.assessment.standard().mean_decimals(rule)
-    }
-
-    /// The coefficient as printed; in full where rounding would show another verdict than the one given.
-    fn cv(&self, found: &Variation) -> Option<String> {
-        let printed = found.printed_cv()?;
-        let hidden =
-            found.limit().is_some_and(|l| found.verdict() == Some(Verdict::NotMet) && printed <= l.value);
-        if hidden {
-            found.cv().map(|cv| cv.to_string())
-        } else {
-            Some(printed.to_fixed(self.assessment.standard().precision().cv))
-        }
     }
 
     /// The units that do not meet the standard, each with what it lacks.
@@ -519,8 +482,56 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// Which standard, on which day, judged how.
+pub(super) fn basis(assessment: &Assessment, county: Option<CountyResult<'_>>, lang: Lang) -> String {
+    let standard = assessment.standard();
+    let mut text = lang.pick("依据 ", "By ").to_owned();
+    text += &std::iter::once(standard.id())
+        .chain(standard.overlays().iter().map(String::as_str))
+        .collect::<Vec<_>>()
+        .join(" + ");
+    if let Some(date) = county.and_then(|c| c.as_of()) {
+        text += &lang.pick(format!("，评估日期 {date}"), format!(", as of {date}"));
+    }
+    if assessment.judge() == Judge::AsReported {
+        text += lang.pick("，按印出值判断", ", judged as printed");
+    }
+    text
+}
+
+/// What a stage is called in a heading.
+pub(super) fn stage_title(stage: Stage, lang: Lang) -> &'static str {
+    let en = match stage {
+        Stage::Primary => "Primary stage",
+        Stage::Junior => "Junior stage",
+        other => other.id(),
+    };
+    lang.pick(stage.zh(), en)
+}
+
+/// Units, pupils and verdict of a stage in one line.
+pub(super) fn stage_summary(stage: StageResult<'_>, lang: Lang) -> String {
+    let units = stage.units().len();
+    let students = stage.students().map_or("—".to_owned(), |s| s.to_string());
+    let mut text =
+        lang.pick(format!("{units} 个单位，{students} 名学生"), format!("{units} units, {students} pupils"));
+    if let Some(met) = stage.units_met() {
+        text += &lang.pick(format!("，达标 {met} 个"), format!(", {met} meet the standard"));
+    }
+    let verdict = stage.verdict().name(lang);
+    text + &lang.pick(format!("；{verdict}"), format!("; {verdict}"))
+}
+
+/// The coefficient as printed; in full where rounding would show another verdict than the one given.
+pub(super) fn shown_cv(found: &Variation, decimals: u8) -> Option<String> {
+    let printed = found.printed_cv()?;
+    let hidden =
+        found.limit().is_some_and(|l| found.verdict() == Some(Verdict::NotMet) && printed <= l.value);
+    if hidden { found.cv().map(|cv| cv.to_string()) } else { Some(printed.to_fixed(decimals)) }
+}
+
 /// A finding in one line, with the explanation given for it.
-fn told(finding: &Finding, lang: Lang) -> String {
+pub(super) fn told(finding: &Finding, lang: Lang) -> String {
     let school = finding
         .school_code()
         .map_or(String::new(), |s| lang.pick(format!("学校 {s}："), format!("school {s}: ")));
@@ -530,8 +541,24 @@ fn told(finding: &Finding, lang: Lang) -> String {
     format!("{school}{}{told}", finding.message(lang))
 }
 
+/// The units of a county that do not meet the standard, laid out alone.
+#[cfg(feature = "html")]
+pub(super) fn failing(county: CountyResult<'_>, lang: Lang) -> Vec<Block> {
+    let mut writer = Writer::new(county.assessment(), lang);
+    writer.failing(county);
+    writer.blocks
+}
+
+/// The schools of a county that are not assessed, laid out alone.
+#[cfg(feature = "html")]
+pub(super) fn excluded(county: CountyResult<'_>, lang: Lang) -> Vec<Block> {
+    let mut writer = Writer::new(county.assessment(), lang);
+    writer.excluded(county);
+    writer.blocks
+}
+
 /// A value as printed, or in full where rounding would hide that it falls short.
-fn shown(value: Ratio, threshold: Option<Decimal>, decimals: u8) -> String {
+pub(super) fn shown(value: Ratio, threshold: Option<Decimal>, decimals: u8) -> String {
     let printed = value.round_half_up(decimals);
     match printed.zip(threshold) {
         Some((printed, threshold)) if printed >= threshold => value.to_f64().to_string(),
@@ -540,7 +567,7 @@ fn shown(value: Ratio, threshold: Option<Decimal>, decimals: u8) -> String {
 }
 
 /// The largest quotient of a coefficient and its limit, over both stages.
-fn worst(county: CountyResult<'_>) -> Option<f64> {
+pub(super) fn worst(county: CountyResult<'_>) -> Option<f64> {
     let of = |cv: Option<f64>, limit: Option<Decimal>| Some(cv? / limit?.to_f64());
     let single = county.stages().flat_map(|s| s.variation()).map(|v| of(v.cv(), v.limit().map(|l| l.value)));
     let composite = county.stages().map(|s| of(s.composite().cv(), s.composite().limit().map(|l| l.value)));

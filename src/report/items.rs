@@ -21,7 +21,7 @@ pub(super) fn parts(county: CountyResult<'_>, lang: Lang) -> Block {
 
 /// All items with their figures; nothing where the standard has none.
 pub(super) fn items(county: CountyResult<'_>, lang: Lang) -> Vec<Block> {
-    let rows: Vec<Vec<Cell>> = county.items().map(|item| row(item, lang)).collect();
+    let rows: Vec<Vec<Cell>> = county.items().map(|item| row(item, lang).into()).collect();
     if rows.is_empty() {
         return Vec::new();
     }
@@ -40,7 +40,8 @@ pub(super) fn items(county: CountyResult<'_>, lang: Lang) -> Vec<Block> {
     vec![Block::Heading(2, title.to_owned()), Block::Table(Table { header, rows })]
 }
 
-fn row(item: ItemResult<'_>, lang: Lang) -> Vec<Cell> {
+/// Id, content, value, requirement, schools that fail, verdict and source of an item.
+pub(super) fn row(item: ItemResult<'_>, lang: Lang) -> [Cell; 7] {
     let figures = |own: Option<Ratio>, of_parts: &dyn Fn() -> Vec<String>, unit: Unit, sign: &str| match own {
         Some(value) => figure(value, unit, sign, lang),
         None => of_parts().join(lang.pick("；", "; ")),
@@ -54,7 +55,7 @@ fn row(item: ItemResult<'_>, lang: Lang) -> Vec<Cell> {
         parts.collect::<Vec<_>>()
     };
     let failing = item.failing().count();
-    vec![
+    [
         Cell::plain(item.id().to_owned()),
         Cell::plain(item.title(lang).to_owned()),
         Cell::plain(figures(item.value(), &|| of_parts(true), item.unit(), "")),
@@ -66,7 +67,7 @@ fn row(item: ItemResult<'_>, lang: Lang) -> Vec<Cell> {
 }
 
 /// A figure as it is printed, with its sign and unit.
-fn figure(value: Ratio, unit: Unit, sign: &str, lang: Lang) -> String {
+pub(super) fn figure(value: Ratio, unit: Unit, sign: &str, lang: Lang) -> String {
     let text = value.to_f64().to_string();
     // A quotient without end is shown to four places; a verdict never rests on them.
     let short = if text.len() > 10 { value.to_fixed(4) } else { text };

@@ -5,7 +5,7 @@
 //! | programs | [`Json`]: the contract `junheng.assessment/1`, for any `serde` format; [`FormsJson`]: `junheng.forms/1`; [`MonitoringJson`]: `junheng.monitoring/1` |
 //! | spreadsheets | [`write_csv`]: one row a unit, with the figures of stages and counties; [`form_rows`] for the application form, [`monitoring_rows`] for the years, [`write_table`] for any rows; [`Gb18030`] for those that know no UTF-8 |
 //! | offices | `Mistakes` (feature `xlsx`): findings beside the cells that they are about |
-//! | people | [`Document`]: headings, tables and lists, of a result or of forms, to be drawn in any format; [`write_markdown`] draws one |
+//! | people | [`Document`]: headings, tables and lists, of a result or of forms, to be drawn in any format; [`write_markdown`] draws one; `write_page` (feature `html`): one page with pictures |
 
 mod csv;
 mod document;
@@ -18,6 +18,8 @@ mod markdown;
 #[cfg(feature = "xlsx")]
 mod mistakes;
 mod monitor;
+#[cfg(feature = "html")]
+mod page;
 mod score;
 mod sizes;
 
@@ -30,6 +32,8 @@ pub use markdown::write_markdown;
 #[cfg(feature = "xlsx")]
 pub use mistakes::Mistakes;
 pub use monitor::{MONITORING_SCHEMA, MonitoringJson, monitoring_rows};
+#[cfg(feature = "html")]
+pub use page::write_page;
 
 /// A text that is there; blank ones do not exist.
 fn given(text: &str) -> Option<&str> {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 use junheng::io::{read_answers, read_counties, read_schools, read_table};
 use junheng::model::{CountyTable, DataSet};
-use junheng::report::{Document, Json, write_csv, write_markdown};
+use junheng::report::{Document, Json, write_csv, write_markdown, write_page};
 use junheng::{
     Assessment, Assessor, Explanations, Judge, Lang, Missing, SchoolStandard, ScoreTable, Severity, Standard,
     Verdict,
@@ -20,6 +20,13 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
     let target = Target::new(matches.get_one("output"));
     let format = target.format(matches, &args::ASSESS_FORMATS, lang)?;
     let encoding = CsvEncoding::of(matches, format, lang)?;
+    if format == "html" && target.is_stdout() {
+        return Err(Failure::new(
+            lang,
+            "报告页是给浏览器看的文件；请用 --output 报告.html 指定文件",
+            "the report page is a file for a browser; name it with --output report.html",
+        ));
+    }
     target.probe(lang, paths(matches))?;
     let progress = Progress::begin(lang.pick("读入数据", "reading"));
     let assessment = assessment(matches, &progress, lang)?;
@@ -30,6 +37,7 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
         "json" => json(&assessment, lang, out),
         "csv" => encoding.write(out, |out| write_csv(&assessment, lang, &mut &mut *out)),
         "markdown" => as_markdown(&assessment, lang, out),
+        "html" => page(&assessment, lang, out),
         _ => terminal::draw(&Document::glance(&assessment, lang), &target, out),
     });
     drop(progress);
@@ -158,6 +166,13 @@ pub(crate) fn explanations(path: &PathBuf, lang: Lang) -> Result<Explanations, F
 fn json(assessment: &Assessment, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer(&mut *out, &Json::new(assessment, lang)).map_err(io::Error::from)?;
     out.write_all(b"\n")
+}
+
+fn page(assessment: &Assessment, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = write_page(assessment, lang, &mut text);
+    out.write_all(text.as_bytes())
 }
 
 fn as_markdown(assessment: &Assessment, lang: Lang, out: &mut dyn Write) -> io::Result<()> {

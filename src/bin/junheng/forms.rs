@@ -14,7 +14,7 @@ use crate::{Failure, Outcome, args, assess, terminal};
 
 pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> {
     let target = Target::new(matches.get_one("output"));
-    let format = target.format(matches, &args::ASSESS_FORMATS, lang)?;
+    let format = target.format(matches, &args::FORMS_FORMATS, lang)?;
     let encoding = CsvEncoding::of(matches, format, lang)?;
     target.probe(lang, assess::paths(matches))?;
     let progress = Progress::begin(lang.pick("读入数据", "reading"));

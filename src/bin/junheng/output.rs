@@ -66,6 +66,11 @@ impl Target {
         Ok(())
     }
 
+    /// Whether no file is named.
+    pub(crate) fn is_stdout(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// Whether a person is reading along.
     pub(crate) fn is_terminal(&self) -> bool {
         self.0.is_none() && io::stdout().is_terminal()
@@ -91,6 +96,7 @@ impl Target {
         let named = match extension.as_str() {
             "txt" => "table",
             "md" => "markdown",
+            "htm" => "html",
             other => other,
         };
         known.iter().find(|format| **format == named).copied().ok_or_else(|| {
