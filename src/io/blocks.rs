@@ -1,4 +1,4 @@
-//! A large file in blocks: read side by side, its text never held as a whole.
+//! A large file in blocks: read side by side, its text never held as a whole. Bytes at hand are read the same way.
 //!
 //! Only what needs no second thought is read this way: text that is UTF-8 beyond doubt, whose rows end where its pieces
 //! do. Everything else, and every file that must be refused, is left to the reading of whole texts, which is the
@@ -28,6 +28,14 @@ pub(super) trait Source: Sync {
     type Reader: Read + Seek;
 
     fn open(&self) -> io::Result<Self::Reader>;
+}
+
+impl<'b> Source for &'b [u8] {
+    type Reader = io::Cursor<&'b [u8]>;
+
+    fn open(&self) -> io::Result<Self::Reader> {
+        Ok(io::Cursor::new(*self))
+    }
 }
 
 /// Reads the bytes of a range.

@@ -61,13 +61,7 @@ pub(super) struct PlainRows<'t> {
 impl<'t> PlainRows<'t> {
     /// The rows of a text that stands below so many others.
     pub(super) fn below(text: &'t str, separator: u8, rows: u32) -> Self {
-        PlainRows {
-            text,
-            start: 0,
-            separator,
-            number: rows,
-            stops: Stops::new([separator, b'\n', b'\r', b'"']),
-        }
+        PlainRows { text, start: 0, separator, number: rows, stops: Stops::default() }
     }
 
     /// Bytes that are not read yet.
@@ -89,7 +83,7 @@ impl<'t> PlainRows<'t> {
     pub(super) fn go_on(&mut self, behind: &TextRows<'t>) {
         self.start = self.text.len() - behind.bytes_left();
         self.number = behind.number();
-        self.stops.seek(self.start);
+        self.stops = Stops::from(self.start);
     }
 
     /// Reads the next row, its cells over those of an earlier row; `None` where it must be read with care, because
@@ -99,7 +93,7 @@ impl<'t> PlainRows<'t> {
     where
         't: 'r,
     {
-        let bytes = self.text.as_bytes();
+        let (bytes, separator) = (self.text.as_bytes(), self.separator);
         // Put back only when the row is read.
         let mut stops = self.stops;
         let mut start = self.start;
@@ -113,29 +107,28 @@ impl<'t> PlainRows<'t> {
             count += 1;
         };
         loop {
-            let mut end = stops.next(bytes)?;
-            if bytes[end] == self.separator {
+            stops.each_separator(|end| {
                 put(start, end);
                 start = end + 1;
-                continue;
-            }
+            });
+            let mut end = stops.next(bytes, separator)?;
             if bytes[end] == b'"' {
                 if end != start {
                     // Inside a cell it is a character as any other.
                     continue;
                 }
-                let close = stops.find(bytes, b'"')?;
-                end = stops.next(bytes).filter(|end| *end == close + 1 && bytes[*end] != b'"')?;
+                let close = stops.next_mark(bytes, separator)?;
+                end = stops.next(bytes, separator).filter(|end| *end == close + 1 && bytes[*end] != b'"')?;
                 put(start + 1, close);
             } else {
                 put(start, end);
             }
             start = end + 1;
-            if bytes[end] == self.separator {
+            if bytes[end] == separator {
                 continue;
             }
             if bytes[end] == b'\r' && bytes.get(start) == Some(&b'\n') {
-                stops.next(bytes);
+                stops.next(bytes, separator);
                 start += 1;
             }
             self.number = self.number.saturating_add(1);
@@ -148,67 +141,82 @@ impl<'t> PlainRows<'t> {
 /// Bytes looked at together.
 const GROUP: usize = 64;
 
-/// Where a text has bytes of a few kinds, one after the other.
-#[derive(Clone, Copy, Debug)]
+/// Where a text has separators, line ends and quotation marks, one after the other.
+#[derive(Clone, Copy, Debug, Default)]
 struct Stops {
-    kinds: [u8; 4],
     /// Where the group at hand ends.
     end: usize,
-    /// A bit for each stop of the group that is still to come.
-    left: u64,
+    /// A bit for each separator of the group that is still to come.
+    separators: u64,
+    /// The same for line ends and quotation marks.
+    others: u64,
 }
 
 impl Stops {
-    fn new(kinds: [u8; 4]) -> Self {
-        Stops { kinds, end: 0, left: 0 }
+    /// Those from a place in the text on.
+    fn from(place: usize) -> Self {
+        Stops { end: place, separators: 0, others: 0 }
     }
 
-    /// Goes on from a place in the text.
-    fn seek(&mut self, place: usize) {
-        (self.end, self.left) = (place, 0);
-    }
-
-    #[inline(always)]
-    fn next(&mut self, bytes: &[u8]) -> Option<usize> {
-        while self.left == 0 {
-            self.left = self.in_next_group(bytes)?;
+    /// Takes the separators of the group up to its next line end or quotation mark: most stops are among them.
+    #[inline]
+    fn each_separator(&mut self, mut take: impl FnMut(usize)) {
+        let below = lowest(self.others).wrapping_sub(1);
+        let mut left = self.separators & below;
+        self.separators &= !below;
+        while left != 0 {
+            take(self.end - GROUP + left.trailing_zeros() as usize);
+            left &= left - 1;
         }
-        let place = self.end - GROUP + self.left.trailing_zeros() as usize;
-        self.left &= self.left - 1;
-        Some(place)
     }
 
-    #[inline(never)]
-    fn in_next_group(&mut self, bytes: &[u8]) -> Option<u64> {
-        let group = bytes.get(self.end..).filter(|rest| !rest.is_empty())?;
-        self.end += GROUP;
-        Some(match group.first_chunk() {
-            Some(group) => stops_in(group, self.kinds),
-            None => {
-                let mut last = [0; GROUP];
-                last.iter_mut().zip(group).for_each(|(to, from)| *to = *from);
-                stops_in(&last, self.kinds)
-            }
-        })
+    /// Takes the next stop of any kind.
+    #[inline]
+    fn next(&mut self, bytes: &[u8], separator: u8) -> Option<usize> {
+        while self.separators | self.others == 0 {
+            self.look_at_next_group(bytes, separator)?;
+        }
+        let next = lowest(self.separators | self.others);
+        self.separators &= !next;
+        self.others &= !next;
+        Some(self.end - GROUP + next.trailing_zeros() as usize)
     }
 
-    /// The next of one kind.
-    fn find(&mut self, bytes: &[u8], kind: u8) -> Option<usize> {
+    /// Takes all up to the next quotation mark.
+    fn next_mark(&mut self, bytes: &[u8], separator: u8) -> Option<usize> {
         loop {
-            let place = self.next(bytes)?;
-            if bytes[place] == kind {
+            let place = self.next(bytes, separator)?;
+            if bytes[place] == b'"' {
                 return Some(place);
             }
         }
     }
+
+    #[inline(never)]
+    fn look_at_next_group(&mut self, bytes: &[u8], separator: u8) -> Option<()> {
+        let group = bytes.get(self.end..).filter(|rest| !rest.is_empty())?;
+        self.end += GROUP;
+        let mut last = [0; GROUP];
+        let group = group.first_chunk().unwrap_or_else(|| {
+            last.iter_mut().zip(group).for_each(|(to, from)| *to = *from);
+            &last
+        });
+        self.separators = bits(group, |byte| byte == separator);
+        self.others = bits(group, |byte| (byte == b'\n') | (byte == b'\r') | (byte == b'"'));
+        Some(())
+    }
 }
 
-/// The bits of the bytes that are one of four kinds.
+/// The lowest bit that is set; none where none is.
+fn lowest(bits: u64) -> u64 {
+    bits & bits.wrapping_neg()
+}
+
+/// A bit for each byte that is looked for.
 #[inline]
-fn stops_in(group: &[u8; GROUP], kinds: [u8; 4]) -> u64 {
+fn bits(group: &[u8; GROUP], is: impl Fn(u8) -> bool) -> u64 {
     // One step at a time for all bytes, as the compiler knows to do with a vector of them.
-    let found =
-        group.map(|byte| if kinds.iter().fold(false, |any, kind| any | (byte == *kind)) { !0 } else { 0 });
+    let found = group.map(|byte| if is(byte) { !0 } else { 0 });
     let (words, _) = found.as_chunks::<8>();
     // Of eight bytes each keeps the bit of its place, and their sum is the eight bits in the highest byte.
     words.iter().rev().fold(0, |bits, word| {
@@ -253,12 +261,11 @@ mod tests {
         }
 
         #[test]
-        fn every_stop_is_found(text in prop::collection::vec(0..20u8, 0..200), from in 0..200usize) {
-            let from = from.min(text.len());
-            let mut stops = Stops::new([3, 5, 7, 19]);
-            stops.seek(from);
-            let found: Vec<usize> = std::iter::from_fn(|| stops.next(&text)).collect();
-            let all = (from..text.len()).filter(|place| [3, 5, 7, 19].contains(&text[*place]));
+        fn every_stop_is_found(text in "[a,;\n\r\"]{0,200}", from in 0..200usize) {
+            let (bytes, from) = (text.as_bytes(), from.min(text.len()));
+            let mut stops = Stops::from(from);
+            let found: Vec<usize> = std::iter::from_fn(|| stops.next(bytes, b';')).collect();
+            let all = (from..text.len()).filter(|place| b";\n\r\"".contains(&bytes[*place]));
             prop_assert_eq!(found, all.collect::<Vec<_>>());
         }
 

@@ -129,7 +129,10 @@ impl SchoolReader {
     ) -> Result<DataSet, Error> {
         let mut reading = Reading::new(self);
         for (name, bytes) in sources {
-            reading.add(name.as_ref(), bytes.as_ref());
+            let (name, bytes) = (name.as_ref(), bytes.as_ref());
+            if reading.add_blocks(name, &bytes).is_none() {
+                reading.add(name, bytes);
+            }
         }
         reading.finish()
     }
@@ -796,14 +799,6 @@ mod tests {
     use super::*;
     use crate::lang::Lang;
     use proptest::prelude::*;
-
-    impl Source for &[u8] {
-        type Reader = std::io::Cursor<Vec<u8>>;
-
-        fn open(&self) -> std::io::Result<Self::Reader> {
-            Ok(std::io::Cursor::new(self.to_vec()))
-        }
-    }
 
     fn reading(threads: usize) -> Reading {
         let reader = SchoolReader { encoding: None, threads: NonZeroUsize::new(threads) };
