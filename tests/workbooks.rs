@@ -297,14 +297,27 @@ type Cells = Vec<((u32, u16), Made)>;
 type Merges = Vec<((u32, u16), (u32, u16))>;
 
 /// A workbook of sheets with these cells; a header is among them where a sheet is likely to be a table.
+/// Rows and columns, the last included.
+type Range = (std::ops::RangeInclusive<u32>, std::ops::RangeInclusive<u16>);
+
+fn overlap(a: &Range, b: &Range) -> bool {
+    let rows = a.0.start() <= b.0.end() && b.0.start() <= a.0.end();
+    rows && a.1.start() <= b.1.end() && b.1.start() <= a.1.end()
+}
+
 fn workbook(sheets: &[(Cells, Merges, bool)]) -> Vec<u8> {
     let mut workbook = rust_xlsxwriter::Workbook::new();
     let date = rust_xlsxwriter::Format::new().set_num_format("yyyy-mm-dd");
     for (cells, merges, likely) in sheets {
         let sheet = workbook.add_worksheet();
+        let mut merged: Vec<Range> = Vec::new();
         for ((row, column), (down, right)) in merges {
             let format = rust_xlsxwriter::Format::new();
-            // Those that overlap are not made.
+            // The writer refuses those that overlap others, and panics at a third.
+            if merged.iter().any(|other| overlap(other, &(*row..=row + down, *column..=column + right))) {
+                continue;
+            }
+            merged.push((*row..=row + down, *column..=column + right));
             let _ = sheet.merge_range(*row, *column, row + down, column + right, "", &format);
         }
         if *likely {

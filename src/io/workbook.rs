@@ -98,6 +98,18 @@ impl Region {
         (self.rows.0..=self.rows.1).contains(&row) && (self.columns.0..=self.columns.1).contains(&column)
     }
 
+    /// Whether both have a cell in common.
+    pub(crate) fn overlaps(&self, other: &Region) -> bool {
+        let meet = |a: (u32, u32), b: (u32, u32)| a.0 <= b.1 && b.0 <= a.1;
+        meet(self.rows, other.rows) && meet(self.columns, other.columns)
+    }
+
+    /// How many cells it spans.
+    pub(crate) fn len(&self) -> u64 {
+        let span = |(first, last): (u32, u32)| u64::from(last.saturating_sub(first)) + 1;
+        span(self.rows) * span(self.columns)
+    }
+
     /// As a spreadsheet names it: `C8:C10`.
     pub(crate) fn name(&self) -> String {
         let ((top, bottom), (left, right)) = (self.rows, self.columns);

@@ -45,6 +45,9 @@ pub struct Mistakes<'f> {
     grids: Vec<Grid>,
 }
 
+/// More cells than this are not merged in a copy: the writer goes through each of them.
+const LARGEST_MERGE: u64 = 10_000;
+
 impl<'f> Mistakes<'f> {
     /// Of findings; without tables it is a list.
     pub fn new(findings: &'f [Finding]) -> Self {
@@ -193,9 +196,15 @@ impl<'f> Mistakes<'f> {
         let mut marks = self.marks(grid);
         let mut widths: BTreeMap<u16, usize> = BTreeMap::new();
         let plain = Format::new();
-        for region in grid.merges.iter().filter(|r| r.rows.0 < r.rows.1 || r.columns.0 < r.columns.1) {
+        // The copy need not look alike: what is merged beyond all use stays apart. Where merged cells overlap, as they do
+        // in no sound workbook, the first of them hold; the writer would refuse the others, but not without harm to itself.
+        let mut taken = Vec::new();
+        for region in grid.merges.iter().filter(|region| (2..=LARGEST_MERGE).contains(&region.len())) {
+            if taken.iter().any(|other| region.overlaps(other)) {
+                continue;
+            }
+            taken.push(region.clone());
             let ((top, bottom), (left, right)) = (region.rows, region.columns);
-            // Where merged cells overlap, as they do in no sound workbook, the first of them hold.
             let _ = sheet.merge_range(
                 top.saturating_sub(1),
                 narrow(left)?,
