@@ -866,18 +866,29 @@ fn a_result_never_replaces_what_it_was_made_of_nor_a_file_kept_from_writing() {
 
 #[test]
 fn a_reader_that_has_seen_enough_is_no_failure() {
-    let mut child = program(root())
-        .args("synth province --schools 3000".split(' '))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program runs");
-    let mut first = [0; 6];
-    child.stdout.take().expect("a pipe").read_exact(&mut first).expect("output");
-    // The pipe is closed by now, with most of the table still to come.
-    let ended = child.wait_with_output().expect("an end");
-    assert_eq!(&first, "年度".as_bytes());
-    assert_eq!((ended.status.code(), String::from_utf8_lossy(&ended.stderr).as_ref()), (Some(0), ""));
+    // More than a pipe holds.
+    let table = scratch("closed-pipe").join("province.csv").display().to_string();
+    printed(&format!("synth province --schools 3000 --output {table}"));
+    for (arguments, begins) in [
+        ("synth province --schools 3000".to_owned(), "年度"),
+        (format!("assess {table} --format csv"), "\u{feff}区"),
+        (format!("assess {table} --format json"), "{\"sche"),
+    ] {
+        let mut child = program(root())
+            .args(arguments.split(' '))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program runs");
+        let mut first = [0; 6];
+        child.stdout.take().expect("a pipe").read_exact(&mut first).expect("output");
+        // The pipe is closed by now, with most of the output still to come.
+        let ended = child.wait_with_output().expect("an end");
+        assert_eq!(&first, begins.as_bytes(), "{arguments}");
+        assert_eq!(ended.status.code(), Some(0), "{arguments}");
+        let told = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert!(!told.contains("Broken pipe"), "{arguments}: {told}");
+    }
 }
 
 #[cfg(unix)]

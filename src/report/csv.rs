@@ -208,9 +208,20 @@ fn write_cells<W: io::Write, S: AsRef<str>>(
     cells: impl IntoIterator<Item = S>,
 ) -> io::Result<()> {
     for cell in cells {
-        out.write_field(defused(cell.as_ref()).as_bytes())?;
+        out.write_field(defused(cell.as_ref()).as_bytes()).map_err(as_io)?;
     }
-    out.write_record(None::<&[u8]>).map_err(io::Error::from)
+    out.write_record(None::<&[u8]>).map_err(as_io)
+}
+
+/// The error of the writer below, of its own kind: a closed pipe must be known as one.
+fn as_io(error: csv::Error) -> io::Error {
+    if !error.is_io_error() {
+        return error.into();
+    }
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 fn text(value: Option<impl ToString>) -> String {

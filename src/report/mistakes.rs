@@ -203,7 +203,7 @@ impl<'f> Mistakes<'f> {
             if taken.iter().any(|other| region.overlaps(other)) {
                 continue;
             }
-            taken.push(region.clone());
+            taken.push(*region);
             let ((top, bottom), (left, right)) = (region.rows, region.columns);
             let _ = sheet.merge_range(
                 top.saturating_sub(1),
