@@ -93,6 +93,7 @@
 //!
 //! - none by default: a linking service compiles readers, model, arithmetic and law.
 //! - `cli`: the program `junheng` and what it offers to people at a terminal.
+//! - `xlsx`: reports as workbooks ([`report::write_workbook`](crate::report)).
 //! - `synth`: the seeded generator of synthetic data.
 //!
 //! # More to read
@@ -122,6 +123,8 @@ mod standards;
 pub mod stats;
 #[cfg(feature = "synth")]
 pub mod synth;
+#[cfg(feature = "xlsx")]
+mod workings;
 
 pub use assess::{
     AppliedClause, Assessment, Assessor, Composite, CountyResult, Excluded, Explanation, Figure, ItemPart,

@@ -520,7 +520,7 @@ impl<'a> Writer<'a> {
 }
 
 /// A finding in one line, with the explanation given for it.
-fn told(finding: &Finding, lang: Lang) -> String {
+pub(super) fn told(finding: &Finding, lang: Lang) -> String {
     let school = finding
         .school_code()
         .map_or(String::new(), |s| lang.pick(format!("学校 {s}："), format!("school {s}: ")));
@@ -540,7 +540,7 @@ fn shown(value: Ratio, threshold: Option<Decimal>, decimals: u8) -> String {
 }
 
 /// The largest quotient of a coefficient and its limit, over both stages.
-fn worst(county: CountyResult<'_>) -> Option<f64> {
+pub(super) fn worst(county: CountyResult<'_>) -> Option<f64> {
     let of = |cv: Option<f64>, limit: Option<Decimal>| Some(cv? / limit?.to_f64());
     let single = county.stages().flat_map(|s| s.variation()).map(|v| of(v.cv(), v.limit().map(|l| l.value)));
     let composite = county.stages().map(|s| of(s.composite().cv(), s.composite().limit().map(|l| l.value)));
