@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{
     Chart, ChartAxisLabelPosition, ChartAxisTickType, ChartFont, ChartFormat, ChartLegendPosition, ChartLine,
-    ChartLineDashType, ChartMarker, ChartMarkerType, ChartSeries, ChartSolidFill, ChartType,
+    ChartLineDashType, ChartMarker, ChartMarkerType, ChartSolidFill, ChartType,
 };
 
 use super::page::{Done, Page};

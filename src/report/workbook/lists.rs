@@ -608,7 +608,7 @@ pub(super) fn draw_table(page: &mut Page, table: &Table) -> Done {
 }
 
 /// A cell on the right that is a number alone stays one.
-fn draw_cell(page: &mut Page, column: u16, cell: &Cell, align: Align) -> Done {
+pub(super) fn draw_cell(page: &mut Page, column: u16, cell: &Cell, align: Align) -> Done {
     let decimals = cell.text.split_once('.').map_or(0, |(_, decimals)| decimals.len() as u8);
     match cell.text.parse::<f64>() {
         Ok(value) if align == Align::Right => page.number(column, Some(value), Style::Number(decimals)),

@@ -1,6 +1,6 @@
 //! The first sheet: the verdicts, what they rest on, and what the other sheets hold.
 
-use super::lists::draw_table;
+use super::lists::{draw_cell, draw_table};
 use super::page::{Done, Page};
 use super::style::Style;
 use super::{Book, IN_FULL, XlsxError};
@@ -48,9 +48,9 @@ pub(super) fn sheet(book: &mut Book, place: usize, assessment: &Assessment, in_f
 const TURNED: u16 = 2;
 
 fn downwards(page: &mut Page, table: &Table) -> Done {
-    for ((name, _), cell) in table.header.iter().zip(table.rows.iter().flatten()) {
+    for ((name, align), cell) in table.header.iter().zip(table.rows.iter().flatten()) {
         page.text(0, name, Style::Text)?;
-        page.text(1, &cell.text, Style::Text)?;
+        draw_cell(page, 1, cell, *align)?;
         page.next();
     }
     page.set_width(0, 40.0);
