@@ -612,3 +612,43 @@ fn an_office_program_prints_it_and_computes_the_same_coefficients() {
         }
     }
 }
+
+#[cfg(feature = "cli")]
+mod program {
+    use super::*;
+
+    fn run(arguments: &[&str]) -> std::process::Output {
+        Command::new(env!("CARGO_BIN_EXE_junheng")).args(arguments).output().expect("the program runs")
+    }
+
+    #[test]
+    fn a_workbook_is_asked_for_by_name_or_by_format() {
+        let folder = folder("program");
+        let (report, forms) = (folder.join("report.xlsx"), folder.join("forms.out"));
+        let ran = run(&["assess", SCHOOLS, "--county-data", COUNTY, "--output", shown(&report)]);
+        assert!(ran.status.success() && ran.stdout.is_empty());
+        assert!(fs::read(&report).expect("a file") == bytes(&assessments()[0].1, Lang::Zh));
+        let line = [
+            "forms",
+            SCHOOLS,
+            "--form",
+            "II-2",
+            "--format",
+            "xlsx",
+            "--lang",
+            "en",
+            "--output",
+            shown(&forms),
+        ];
+        assert!(run(&line).status.success());
+        assert_eq!(Book::read(fs::read(&forms).expect("a file")).names(), ["Table II-2"]);
+    }
+
+    #[test]
+    fn a_workbook_needs_a_file() {
+        let ran = run(&["assess", SCHOOLS, "--format", "xlsx", "--lang", "en"]);
+        assert_eq!((ran.status.code(), ran.stdout.is_empty()), (Some(2), true));
+        let said = String::from_utf8_lossy(&ran.stderr);
+        assert_eq!(said, "xlsx is no text; name a file with --output, such as --output report.xlsx\n");
+    }
+}

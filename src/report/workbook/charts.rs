@@ -37,6 +37,8 @@ struct Plot {
     lines: Vec<(String, Vec<Option<f64>>)>,
     format: String,
     bars: bool,
+    /// Whether there is room for the labels.
+    named: bool,
 }
 
 /// The charts of a county, and the numbers they are drawn from on a sheet behind.
@@ -75,6 +77,7 @@ pub(super) fn of_counties(book: &mut Book, counties: &[CountyResult<'_>]) -> Don
         value_name: name.to_owned(),
         format: "0.0".to_owned(),
         bars: false,
+        named: counties.len() <= 60,
     };
     draw(book, "", lang.pick("各区县", "Counties"), &[plot], &[])
 }
@@ -88,7 +91,7 @@ fn county_label(county: CountyResult<'_>) -> String {
 fn lack(count: usize, lang: Lang) -> String {
     match count {
         0 => String::new(),
-        count => lang.pick(format!("，另有 {count} 个缺数据"), format!(" ({count} without data)")),
+        count => lang.pick(format!("（另有 {count} 个缺数据）"), format!(" ({count} without data)")),
     }
 }
 
@@ -132,6 +135,7 @@ fn coefficients(stage: StageResult<'_>, lang: Lang) -> Option<Plot> {
         lines: vec![(lang.pick("限值", "limit").to_owned(), limits)],
         format: "0.00".to_owned(),
         bars: true,
+        named: true,
     })
 }
 
@@ -171,6 +175,8 @@ fn schools(stage: StageResult<'_>, rule: &IndicatorRule, lang: Lang) -> Option<P
         value_name: lang.pick("学校（由低到高）", "schools, lowest first").to_owned(),
         format: "General".to_owned(),
         bars: false,
+        // Names of schools would take half of the chart; the sheet behind has them all.
+        named: false,
     })
 }
 
@@ -297,9 +303,12 @@ fn lay_out(chart: &mut Chart, plot: &Plot, (width, height): (u32, u32)) {
     };
     chart.title().set_name(plot.title.as_str()).set_font(font(11.0).set_bold());
     chart.legend().set_position(ChartLegendPosition::Bottom).set_font(&font(9.0));
-    chart.x_axis().set_font(&font(8.0));
+    let mut labels = font(8.0);
     if !plot.bars {
-        // Names of schools would take half of the chart; the sheet behind has them all.
+        labels.set_rotation(-45);
+    }
+    chart.x_axis().set_font(&labels);
+    if !plot.named {
         chart.x_axis().set_label_position(ChartAxisLabelPosition::None);
         chart.x_axis().set_major_tick_type(ChartAxisTickType::None);
     }

@@ -23,6 +23,8 @@ const PAPER: u8 = 9;
 /// Columns no wider than this, unless asked for.
 const WIDEST: f64 = 40.0;
 const NARROWEST: f64 = 5.0;
+/// A column of texts is as wide as the widest of them, unless that is wider than this.
+const NEVER_WRAPPED: f64 = 20.0;
 const LINE: f64 = 13.5;
 
 /// What a formula comes to, kept beside it for those who do not compute it again.
@@ -49,9 +51,18 @@ pub(super) struct Page {
     fixed: BTreeMap<u16, f64>,
     /// Widths that texts need.
     needed: BTreeMap<u16, f64>,
-    /// Texts that may take several lines, by row: column and text width in lines at a width known later.
-    wrapped: Vec<(u32, u16, String)>,
+    /// Texts that may take several lines, at widths known later.
+    wrapped: Vec<Wrapped>,
     last: u16,
+}
+
+/// A text that may take several lines: its row, its columns, and how wide it is.
+struct Wrapped {
+    row: u32,
+    first: u16,
+    last: u16,
+    width: usize,
+    breaks: usize,
 }
 
 impl Page {
@@ -121,15 +132,16 @@ impl Page {
     pub(super) fn across(&mut self, text: &str, columns: u16, style: Style) -> Done {
         let text = fitting(text);
         let last = columns.saturating_sub(1);
-        let format = self.format(style);
+        let styles = Rc::clone(&self.styles);
+        let format = styles.get(style);
         if last > 0 {
-            self.sheet.merge_range(self.row, 0, self.row, last, &text, &format)?;
+            self.sheet.merge_range(self.row, 0, self.row, last, &text, format)?;
         } else {
-            self.sheet.write_string_with_format(self.row, 0, text.as_str(), &format)?;
+            self.sheet.write_string_with_format(self.row, 0, text.as_str(), format)?;
         }
         self.last = self.last.max(last);
         // A merged cell does not grow with its text.
-        self.wrapped.push((self.row, SPAN + last, text));
+        self.wrap(0, last, &text);
         self.row += 1;
         Ok(())
     }
@@ -149,30 +161,38 @@ impl Page {
             return self.blank(column, style);
         }
         let text = fitting(text);
-        let format = self.format(style);
-        self.sheet.write_string_with_format(self.row, column, text.as_str(), &format)?;
+        let styles = Rc::clone(&self.styles);
+        let format = styles.get(style);
+        self.sheet.write_string_with_format(self.row, column, text.as_str(), format)?;
         // Heads may take four lines, and are not what a column is as wide as.
         let wide = width(&text) as f64;
         let heading = (wide / 4.0).max(wide.min(6.0)).max(longest_word(&text) as f64);
         self.need(column, if style == Style::Header { heading } else { wide });
-        if wide > NARROWEST {
-            self.wrapped.push((self.row, column, text));
+        if style == Style::Header || wide > NEVER_WRAPPED {
+            self.wrap(column, column, &text);
         }
         Ok(())
+    }
+
+    fn wrap(&mut self, first: u16, last: u16, text: &str) {
+        let breaks = text.lines().count().saturating_sub(1);
+        self.wrapped.push(Wrapped { row: self.row, first, last, width: width(text), breaks });
     }
 
     /// A number; a missing one is a blank cell.
     pub(super) fn number(&mut self, column: u16, value: Option<f64>, style: Style) -> Done {
         let Some(value) = value.filter(|v| v.is_finite()) else { return self.blank(column, style) };
-        let format = self.format(style);
-        self.sheet.write_number_with_format(self.row, column, value, &format)?;
+        let styles = Rc::clone(&self.styles);
+        let format = styles.get(style);
+        self.sheet.write_number_with_format(self.row, column, value, format)?;
         self.need(column, shown(value, style) as f64);
         Ok(())
     }
 
     /// A formula with what it comes to.
     pub(super) fn formula(&mut self, column: u16, formula: &str, stored: Stored, style: Style) -> Done {
-        let format = self.format(style);
+        let styles = Rc::clone(&self.styles);
+        let format = styles.get(style);
         let (result, shown) = match stored {
             Stored::Number(value) => (value.to_string(), shown(value, style)),
             Stored::Text(text) => {
@@ -181,28 +201,26 @@ impl Page {
             }
         };
         let formula = Formula::new(formula).set_result(result);
-        self.sheet.write_formula_with_format(self.row, column, formula, &format)?;
+        self.sheet.write_formula_with_format(self.row, column, formula, format)?;
         self.need(column, shown as f64);
         Ok(())
     }
 
     /// A blank cell with its frame.
     pub(super) fn blank(&mut self, column: u16, style: Style) -> Done {
-        let format = self.format(style);
-        self.sheet.write_blank(self.row, column, &format)?;
+        let styles = Rc::clone(&self.styles);
+        let format = styles.get(style);
+        self.sheet.write_blank(self.row, column, format)?;
         self.last = self.last.max(column);
         Ok(())
     }
 
     /// A label across columns of the row.
     pub(super) fn label(&mut self, first: u16, last: u16, text: &str) -> Done {
-        let format = self.format(Style::Label);
-        self.sheet.merge_range(self.row, first, self.row, last, text, &format)?;
+        let styles = Rc::clone(&self.styles);
+        let format = styles.get(Style::Label);
+        self.sheet.merge_range(self.row, first, self.row, last, text, format)?;
         Ok(())
-    }
-
-    fn format(&self, style: Style) -> Format {
-        self.styles.get(style).or(self.styles.get(Style::General)).cloned().unwrap_or_default()
     }
 
     fn need(&mut self, column: u16, characters: f64) {
@@ -243,13 +261,11 @@ impl Page {
             self.sheet.set_column_width(column, *wide)?;
         }
         let mut heights: BTreeMap<u32, usize> = BTreeMap::new();
-        for (row, column, text) in &self.wrapped {
-            let room: f64 = match column.checked_sub(SPAN) {
-                Some(last) => widths.iter().take(usize::from(last) + 1).sum(),
-                None => widths.get(usize::from(*column)).copied().unwrap_or(NARROWEST),
-            };
-            let rows = heights.entry(*row).or_insert(1);
-            *rows = (*rows).max(lines(text, room - 2.0));
+        for text in &self.wrapped {
+            let columns = usize::from(text.first)..=usize::from(text.last);
+            let room: f64 = widths.get(columns).unwrap_or_default().iter().sum();
+            let rows = heights.entry(text.row).or_insert(1);
+            *rows = (*rows).max(lines(text.width, room - 2.0) + text.breaks);
         }
         for (row, rows) in heights.into_iter().filter(|(_, rows)| *rows > 1) {
             // No row is higher than this.
@@ -274,9 +290,6 @@ fn shown(value: f64, style: Style) -> usize {
         _ => value.to_string().len().min(12),
     }
 }
-
-/// Columns from here on stand for all from the first to the one that is left.
-const SPAN: u16 = 1 << 15;
 
 /// What is said where a figure lacks data.
 pub(super) fn missing(lang: Lang) -> &'static str {

@@ -33,7 +33,10 @@ const GREY: &str = "#595959";
 const SHADE: &str = "#EDEDED";
 
 /// The format of each style, made once: sheets of a province have a million cells.
-pub(super) struct Styles(BTreeMap<Style, Format>);
+pub(super) struct Styles {
+    all: BTreeMap<Style, Format>,
+    other: Format,
+}
 
 impl Styles {
     pub(super) fn new(lang: Lang) -> Self {
@@ -50,12 +53,13 @@ impl Styles {
         ];
         let numbers = (0..=DECIMALS).flat_map(|decimals| [Style::Number(decimals), Style::Sum(decimals)]);
         let all = plain.into_iter().chain(numbers);
-        Styles(all.map(|style| (style, format(style, lang))).collect())
+        let all = all.map(|style| (style, format(style, lang))).collect();
+        Styles { all, other: format(Style::General, lang) }
     }
 
-    /// None for a number with more decimals than are ever shown.
-    pub(super) fn get(&self, style: Style) -> Option<&Format> {
-        self.0.get(&style)
+    /// A number with more decimals than are ever shown is shown with all its digits.
+    pub(super) fn get(&self, style: Style) -> &Format {
+        self.all.get(&style).unwrap_or(&self.other)
     }
 }
 
@@ -98,12 +102,9 @@ pub(super) fn width(text: &str) -> usize {
     text.lines().map(UnicodeWidthStr::width_cjk).max().unwrap_or(0)
 }
 
-/// Lines a text takes in so many columns.
-pub(super) fn lines(text: &str, columns: f64) -> usize {
-    let of = |line: &str| {
-        let wide = line.width_cjk() as f64;
-        // Words do not break, so lines of several are not quite full.
-        if wide <= columns { 1 } else { (wide * 1.08 / columns.max(1.0)).ceil() as usize }
-    };
-    text.lines().map(of).sum::<usize>().max(1)
+/// Lines a text of this width takes in so many columns.
+pub(super) fn lines(width: usize, columns: f64) -> usize {
+    let wide = width as f64;
+    // Words do not break, so lines of several are not quite full.
+    if wide <= columns { 1 } else { (wide * 1.08 / columns.max(1.0)).ceil() as usize }
 }
