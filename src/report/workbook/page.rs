@@ -166,7 +166,7 @@ impl Page {
         self.sheet.write_string_with_format(self.row, column, text.as_str(), format)?;
         // Heads may take four lines, and are not what a column is as wide as.
         let wide = width(&text) as f64;
-        let heading = (wide / 4.0).max(wide.min(6.0)).max(longest_word(&text) as f64);
+        let heading = (wide / 4.0).max(wide.min(8.0)).max(longest_word(&text) as f64);
         self.need(column, if style == Style::Header { heading } else { wide });
         if style == Style::Header || wide > NEVER_WRAPPED {
             self.wrap(column, column, &text);
