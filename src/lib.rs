@@ -92,7 +92,7 @@
 //! # Features
 //!
 //! - none by default: a linking service compiles readers, model, arithmetic and law.
-//! - `xlsx`: workbooks, wherever a table is read; templates to fill in; mistakes beside their cells.
+//! - `xlsx`: workbooks, wherever a table is read; templates to fill in; mistakes beside their cells; reports.
 //! - `cli`: the program `junheng` and what it offers to people at a terminal.
 //! - `html`: the report page, `report::write_page`.
 //! - `synth`: the seeded generator of synthetic data.
@@ -126,6 +126,7 @@ pub mod stats;
 pub mod synth;
 #[cfg(feature = "xlsx")]
 pub mod template;
+mod workings;
 
 pub use assess::{
     AppliedClause, Assessment, Assessor, Composite, CountyResult, Excluded, Explanation, Figure, ItemPart,

@@ -8,6 +8,8 @@ use super::explain::{self, Explanation};
 use super::items::{self, ItemRecord, ItemResult};
 use super::obstacles::{self, Obstacle};
 use super::rules::{Rule, StageRules};
+#[cfg(feature = "xlsx")]
+use super::scope::{Scope, scope};
 use super::stage::{Judged, unit_verdict};
 use super::unit::Unit;
 use super::{Judge, Local, Options, Verdict};
@@ -467,6 +469,13 @@ impl<'a> UnitResult<'a> {
             Some((value.amount.ratio(), clause))
         };
         rules.indicators.iter().map(amount).collect()
+    }
+
+    /// Whether it certainly is among the schools that the standard assesses; where that is not known, its value enters
+    /// no coefficient.
+    #[cfg(feature = "xlsx")]
+    pub(crate) fn is_in_scope(self) -> bool {
+        scope(self.standard().exclusions(), self.school()) == Scope::In
     }
 
     /// The county it belongs to.

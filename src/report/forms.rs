@@ -29,14 +29,14 @@ impl Document {
 }
 
 /// Name, code and year of a county.
-fn title(county: CountyResult<'_>, lang: Lang) -> String {
+pub(super) fn title(county: CountyResult<'_>, lang: Lang) -> String {
     let year = county.year().map(|y| lang.pick(format!("{y} 年"), y.to_string())).unwrap_or_default();
     let parts = [county.name(), county.code(), &year];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// `Table IV`; `None` of the sheet of a school, which has no number.
-fn number(form: &Form, lang: Lang) -> Option<String> {
+pub(super) fn number(form: &Form, lang: Lang) -> Option<String> {
     let numbered = form.id().chars().all(|c| matches!(c, 'I' | 'V' | '-' | '0'..='9'));
     numbered.then(|| lang.pick(format!("表 {}", form.id()), format!("Table {}", form.id())))
 }

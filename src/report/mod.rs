@@ -4,7 +4,7 @@
 //! |---|---|
 //! | programs | [`Json`]: the contract `junheng.assessment/1`, for any `serde` format; [`FormsJson`]: `junheng.forms/1`; [`MonitoringJson`]: `junheng.monitoring/1` |
 //! | spreadsheets | [`write_csv`]: one row a unit, with the figures of stages and counties; [`form_rows`] for the application form, [`monitoring_rows`] for the years, [`write_table`] for any rows; [`Gb18030`] for those that know no UTF-8 |
-//! | offices | `Mistakes` (feature `xlsx`): findings beside the cells that they are about |
+//! | offices (feature `xlsx`) | `write_workbook`: application form, working of every coefficient in formulas, charts, lists; `write_forms_workbook`: the form alone; `Mistakes`: findings beside the cells that they are about |
 //! | people | [`Document`]: headings, tables and lists, of a result or of forms, to be drawn in any format; [`write_markdown`] draws one; `write_page` (feature `html`): one page with pictures |
 
 mod csv;
@@ -22,6 +22,8 @@ mod monitor;
 mod page;
 mod score;
 mod sizes;
+#[cfg(feature = "xlsx")]
+mod workbook;
 
 pub use csv::{write_csv, write_table};
 pub use document::{Align, Block, Cell, Document, Table, Tone};
@@ -34,6 +36,8 @@ pub use mistakes::Mistakes;
 pub use monitor::{MONITORING_SCHEMA, MonitoringJson, monitoring_rows};
 #[cfg(feature = "html")]
 pub use page::write_page;
+#[cfg(feature = "xlsx")]
+pub use workbook::{write_forms_workbook, write_workbook};
 
 /// A text that is there; blank ones do not exist.
 fn given(text: &str) -> Option<&str> {

@@ -12,8 +12,8 @@ use junheng::{Date, Lang};
 use crate::Failure;
 
 /// The formats of each command, the usual one first.
-pub(crate) const ASSESS_FORMATS: [&str; 5] = ["table", "json", "csv", "markdown", "html"];
-pub(crate) const FORMS_FORMATS: [&str; 4] = ["table", "json", "csv", "markdown"];
+pub(crate) const ASSESS_FORMATS: [&str; 6] = ["table", "json", "csv", "markdown", "html", "xlsx"];
+pub(crate) const FORMS_FORMATS: [&str; 5] = ["table", "json", "csv", "markdown", "xlsx"];
 /// The tables of the application form.
 const FORMS: [&str; 8] = ["I", "II-1", "II-2", "III", "IV", "V", "VI", "school"];
 pub(crate) const CHECK_FORMATS: [&str; 4] = ["table", "json", "csv", "xlsx"];
@@ -109,6 +109,7 @@ fn assess(lang: Lang) -> Command {
   junheng assess 学校.csv                                 终端表格
   junheng assess 学校.csv --lang en --output 结果.json    写成文件，格式由扩展名决定
   junheng assess 学校.csv --output 报告.html              带图的报告页，可打印
+  junheng assess 学校.csv --output 报告.xlsx              申报表、核算底稿与图表
   junheng assess 学校.csv --standard basic-2012           基本均衡
   junheng assess 学校.csv --county-data 区县.csv          连同政府保障、教育质量、社会认可度
   junheng assess 学校.csv --standard quality-2017+liaoning  加上地方规定
@@ -121,6 +122,7 @@ Examples:
   junheng assess schools.csv                               a table on the terminal
   junheng assess schools.csv --output result.json          a file, its format by its extension
   junheng assess schools.csv --output report.html          a page with pictures, to read or print
+  junheng assess schools.csv --output report.xlsx          application form, workings, charts
   junheng assess schools.csv --standard basic-2012         the basic standard
   junheng assess schools.csv --county-data county.csv      with government support, quality, recognition
   junheng assess schools.csv --standard quality-2017+liaoning  with a local overlay

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 use junheng::io::{read_answers, read_counties, read_schools, read_table};
 use junheng::model::{CountyTable, DataSet};
-use junheng::report::{Document, Json, write_csv, write_markdown, write_page};
+use junheng::report::{Document, Json, write_csv, write_markdown, write_page, write_workbook};
 use junheng::{
     Assessment, Assessor, Explanations, Judge, Lang, Missing, SchoolStandard, ScoreTable, Severity, Standard,
     Verdict,
@@ -38,6 +38,7 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
         "csv" => encoding.write(out, |out| write_csv(&assessment, lang, &mut &mut *out)),
         "markdown" => as_markdown(&assessment, lang, out),
         "html" => page(&assessment, lang, out),
+        "xlsx" => write_workbook(&assessment, lang, &mut &mut *out),
         _ => terminal::draw(&Document::glance(&assessment, lang), &target, out),
     });
     drop(progress);

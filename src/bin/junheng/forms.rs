@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::ArgMatches;
 use junheng::forms::Form;
-use junheng::report::{Document, FORMS_SCHEMA, FormsJson, form_rows, write_table};
+use junheng::report::{Document, FORMS_SCHEMA, FormsJson, form_rows, write_forms_workbook, write_table};
 use junheng::{Assessment, CountyResult, Lang};
 use serde_json::json;
 
@@ -33,6 +33,9 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
         "csv" => encoding.write(out, |out| {
             write_table(&[], forms.iter().flat_map(|f| form_rows(f, lang)), &mut &mut *out)
         }),
+        "xlsx" => {
+            write_forms_workbook(assessment.counties().zip(forms.iter().cloned()), lang, &mut &mut *out)
+        }
         "markdown" => each_document(&assessment, &forms, lang, |document| assess::markdown(document, out)),
         _ => each_document(&assessment, &forms, lang, |document| terminal::draw(document, &target, out)),
     })?;

@@ -10,6 +10,9 @@ use junheng::{Error, Lang};
 
 use crate::Failure;
 
+/// Formats that are no text.
+const BINARY: [&str; 1] = ["xlsx"];
+
 /// The target of a result.
 #[derive(Clone, Debug)]
 pub(crate) struct Target(Option<PathBuf>);
@@ -89,6 +92,14 @@ impl Target {
         lang: Lang,
     ) -> Result<&'m str, Failure> {
         if let Some(asked) = matches.get_one::<String>("format") {
+            let unnamed = matches.get_one::<PathBuf>("output").is_none() || self.is_terminal();
+            if BINARY.contains(&asked.as_str()) && unnamed {
+                return Err(Failure::new(
+                    lang,
+                    format!("{asked} 不是文本；请用 --output 指定文件，如 --output 报告.{asked}"),
+                    format!("{asked} is no text; name a file with --output, such as --output report.{asked}"),
+                ));
+            }
             return Ok(asked);
         }
         let Some(extension) = self.0.as_ref().and_then(|p| p.extension()) else { return Ok("table") };
