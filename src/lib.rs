@@ -126,6 +126,7 @@ pub mod stats;
 pub mod synth;
 #[cfg(feature = "xlsx")]
 pub mod template;
+#[cfg(feature = "xlsx")]
 mod workings;
 
 pub use assess::{

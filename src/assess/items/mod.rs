@@ -223,7 +223,7 @@ pub(super) fn limits_everywhere(standard: &Standard, date: Option<Date>) -> Vec<
     let everywhere = |item: &Item| {
         let mut parameters = item.procedure().parameters().iter();
         let regional = |name: &&str| standard.parameter(item, name).is_some_and(ItemParameter::is_regional);
-        (!parameters.any(|name| regional(name))).then(|| limits_of(standard, item, date, ""))
+        (!parameters.any(regional)).then(|| limits_of(standard, item, date, ""))
     };
     standard.items().iter().map(everywhere).collect()
 }
