@@ -113,6 +113,12 @@ impl<'a> IndicatorWorking<'a> {
         complete == self.variation.mean().is_some()
     }
 
+    /// What the stage has of the amount.
+    pub(crate) fn own(&self, step: &Step<'_>, unit: &UnitWorking<'_>) -> Option<f64> {
+        let share = if self.rule.shared() { unit.share? } else { 1.0 };
+        Some(step.amount?.to_f64() * share)
+    }
+
     /// Whether units without a value are left out of the coefficient.
     pub(crate) fn skips(&self) -> bool {
         self.variation.skipped().is_some()

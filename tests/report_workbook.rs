@@ -472,6 +472,18 @@ fn many_counties_come_whole() {
 }
 
 #[test]
+fn a_county_of_more_units_than_a_sheet_works_out_still_comes_whole() {
+    let mut table = String::from("county_code,school_code,kind,students_primary,books\n");
+    for school in 0..20_001 {
+        table += &format!("210100,{school:06},小学,{},9\n", 100 + school % 7);
+    }
+    let assessment = assessment_of(&table);
+    let book = Book::of(&assessment, Lang::En);
+    assert_eq!(book.list("Units").len(), 20_001);
+    assert!(!book.names().iter().any(|name| name.starts_with("Working")));
+}
+
+#[test]
 fn names_of_sheets_are_such_as_a_spreadsheet_allows() {
     let mut table = String::from("year,county_code,school_code,kind,students_primary\n");
     for year in [2023, 2024] {

@@ -156,6 +156,20 @@ fn report(assessment: &Assessment) {
             assert!(!text.chars().any(|c| c.is_control() && c != '\n'));
         }
     }
+    #[cfg(feature = "xlsx")]
+    workbook(assessment);
+}
+
+/// A workbook of it is written and read again, every sheet of it.
+#[cfg(feature = "xlsx")]
+fn workbook(assessment: &Assessment) {
+    use calamine::Reader;
+    let mut out = Vec::new();
+    junheng::report::write_workbook(assessment, Lang::Zh, &mut out).expect("a vector takes everything");
+    let mut book = calamine::Xlsx::new(std::io::Cursor::new(out)).expect("a workbook");
+    for name in book.sheet_names() {
+        book.worksheet_range(&name).expect("a sheet");
+    }
 }
 
 proptest! {

@@ -51,7 +51,10 @@ fn stacked<'a>(
     let mut open: Option<(Page, Vec<u32>)> = None;
     for (county, form) in forms {
         let needed = form.rows().len().max(form.columns().len()) + form.notes(book.lang).count() + 6;
-        if let Some((page, breaks)) = open.take_if(|(page, _)| page.row() as usize + needed > ROWS as usize) {
+        let is_full = |page: &Page, breaks: &[u32]| {
+            page.row() as usize + needed > ROWS as usize || breaks.len() == BREAKS
+        };
+        if let Some((page, breaks)) = open.take_if(|(page, breaks)| is_full(page, breaks)) {
             close(book, page, &breaks)?;
         }
         if open.is_none() {
@@ -70,11 +73,11 @@ fn stacked<'a>(
     }
 }
 
-/// The most page breaks of a sheet.
+/// The most page breaks of a sheet, as the format allows them.
 const BREAKS: usize = 1023;
 
 fn close(book: &mut Book, mut page: Page, breaks: &[u32]) -> Done {
-    page.sheet().set_page_breaks(breaks.get(..BREAKS).unwrap_or(breaks))?;
+    page.sheet().set_page_breaks(breaks)?;
     book.push(page)
 }
 

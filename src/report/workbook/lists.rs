@@ -4,7 +4,7 @@ use rust_xlsxwriter::utility::quote_sheet_name;
 
 use super::page::{Done, Page, ROWS, Stored, cell, fixed_range, missing};
 use super::style::Style;
-use super::working::{no, stage_name, within, yes};
+use super::working::{is_hidden, no, stage_name, within, yes, zero_mean};
 use super::{Book, XlsxError};
 use crate::assess::{Assessment, CountyResult, StageResult, UnitResult, Variation, Verdict};
 use crate::finding::Finding;
@@ -268,8 +268,6 @@ fn coefficient(
     let assessment = stage.county().assessment();
     let (standard, judge) = (assessment.standard(), assessment.judge());
     let cv_decimals = standard.precision().cv;
-    let hidden = found.verdict() == Some(Verdict::NotMet)
-        && found.printed_cv().zip(found.limit()).is_some_and(|(cv, limit)| cv <= limit.value);
     let formulas = range.map(|range| formulas(range, row, found.skipped().is_some(), lang));
     let [mean, deviation, cv] = match &formulas {
         Some(all) => all.each_ref().map(|formula| Some(formula.as_str())),
@@ -286,7 +284,7 @@ fn coefficient(
         Some(value) => Stored::Number(value),
         None => Stored::Text(open.to_owned()),
     };
-    let cv_open = if found.mean().is_some() { zero(lang) } else { open };
+    let cv_open = if found.mean().is_some() { zero_mean(lang) } else { open };
     let decimals = standard.mean_decimals(rule);
     let mut cells = Cells::new(page);
     cells.county(stage.county())?;
@@ -297,7 +295,7 @@ fn coefficient(
     cells.count(found.units_meeting())?;
     cells.formula(mean, stored(found.mean(), open), Style::Number(decimals))?;
     cells.formula(deviation, stored(found.std_dev(), open), Style::Number(decimals + 2))?;
-    let style = if hidden { Style::General } else { Style::Number(cv_decimals) };
+    let style = if is_hidden(found) { Style::General } else { Style::Number(cv_decimals) };
     cells.formula(cv, stored(found.cv(), cv_open), style)?;
     cells.number(found.limit().map(|l| l.value.to_f64()), Style::General)?;
     let verdict = within(&cell(CV, row), &cell(LIMIT, row), judge, cv_decimals, lang);
@@ -305,10 +303,6 @@ fn coefficient(
     cells.formula(found.limit().map(|_| verdict.as_str()), result, Style::Text)?;
     let cite = found.limit().map(|l| l.cite.to_string());
     cells.text(&cite.unwrap_or_default())
-}
-
-fn zero(lang: Lang) -> &'static str {
-    lang.pick("均值为零", "mean is zero")
 }
 
 /// Mean, standard deviation and coefficient from the list of units.
@@ -330,7 +324,7 @@ fn formulas(
         format!(
             "=IF(ISNUMBER({mean}),SQRT(SUMPRODUCT({pupils}*ISNUMBER({values})*({values}-{mean})^2)/{counted}),{mean})"
         ),
-        format!("=IF(ISNUMBER({mean}),IF({mean}=0,\"{}\",{deviation}/{mean}),{mean})", zero(lang)),
+        format!("=IF(ISNUMBER({mean}),IF({mean}=0,\"{}\",{deviation}/{mean}),{mean})", zero_mean(lang)),
     ]
 }
 

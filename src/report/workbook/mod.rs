@@ -25,6 +25,8 @@ use crate::lang::Lang;
 /// So many counties have sheets of their own, with the working of their coefficients and charts of their schools. Of
 /// more, the application forms stand one below the other, and the coefficients are computed from the list of units.
 const IN_FULL: usize = 12;
+/// Units of a stage that one sheet works out, each once an indicator, and one chart shows.
+const UNITS: usize = 20_000;
 /// Characters of the name of a sheet (in UTF-16).
 const NAME: usize = 31;
 
@@ -36,7 +38,7 @@ const NAME: usize = 31;
 /// assessment are exact; a formula compares to twelve decimals. What is missing is blank, and what lacks it says so.
 /// Codes and names are texts, never numbers or formulas. The same assessment gives the same bytes.
 ///
-/// Of more than twelve counties the forms stand one below the other, and the lists have the formulas; the working of a
+/// Of more than twelve counties (or 20 000 units of a stage) the forms stand one below the other, and the lists have the formulas; the working of a
 /// county comes with an assessment of that county alone.
 ///
 /// # Errors
@@ -94,7 +96,9 @@ fn report(book: &mut Book, assessment: &Assessment) -> Done {
     let several = counties.len() > 1;
     // The summary names the sheets, so it is drawn last; its place is the first.
     let place = book.reserve(book.lang.pick("总览", "Summary"));
-    if counties.len() > IN_FULL {
+    let in_full = counties.len() <= IN_FULL
+        && counties.iter().flat_map(|county| county.stages()).all(|stage| stage.units().len() <= UNITS);
+    if !in_full {
         let all: Vec<_> = counties.iter().map(|county| (*county, county.forms())).collect();
         forms::of_many(book, &all)?;
     } else {
@@ -111,7 +115,7 @@ fn report(book: &mut Book, assessment: &Assessment) -> Done {
         charts::of_counties(book, &counties)?;
     }
     lists::all(book, assessment)?;
-    summary::sheet(book, place, assessment, counties.len() <= IN_FULL)
+    summary::sheet(book, place, assessment, in_full)
 }
 
 /// What the names of a county's sheets begin with.

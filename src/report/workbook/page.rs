@@ -167,7 +167,8 @@ impl Page {
         // Heads may take four lines, and are not what a column is as wide as.
         let wide = width(&text) as f64;
         let heading = (wide / 4.0).max(wide.min(8.0)).max(longest_word(&text) as f64);
-        self.need(column, if style == Style::Header { heading } else { wide });
+        // They are centred and need no indent.
+        self.need(column, if style == Style::Header { heading - 1.0 } else { wide });
         if style == Style::Header || wide > NEVER_WRAPPED {
             self.wrap(column, column, &text);
         }

@@ -3,7 +3,7 @@
 use super::lists::{draw_cell, draw_table};
 use super::page::{Done, Page};
 use super::style::Style;
-use super::{Book, IN_FULL, XlsxError};
+use super::{Book, IN_FULL, UNITS, XlsxError};
 use crate::assess::{Assessment, CountyResult, Judge, Verdict};
 use crate::date::Date;
 use crate::lang::Lang;
@@ -156,8 +156,8 @@ fn contents(
     if !in_full {
         let counties = assessment.counties().len();
         let text = lang.pick(
-            format!("共 {counties} 个区县，超过 {IN_FULL} 个，所以核算底稿与各校图表不在本簿；差异系数由“差异系数”表的公式从“单位”表算出。某一区县的核算底稿：只评估该区县（--county 代码）。"),
-            format!("There are {counties} counties, more than {IN_FULL}: working sheets and charts of schools are left out, and the sheet of coefficients computes them from the list of units. For the working of a county, assess it alone (--county CODE)."),
+            format!("共 {counties} 个区县。超过 {IN_FULL} 个，或一个学段的单位超过 {UNITS} 个，核算底稿与各校图表不在本簿；差异系数由“差异系数”表的公式从“单位”表算出。某一区县的核算底稿：只评估该区县（--county 代码）。"),
+            format!("There are {counties} counties. With more than {IN_FULL}, or with more than {UNITS} units in a stage, working sheets and charts of schools are left out, and the sheet of coefficients computes them from the list of units. For the working of a county, assess it alone (--county CODE)."),
         );
         page.across(&text, columns, Style::Note)?;
     }

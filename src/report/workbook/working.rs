@@ -4,12 +4,12 @@
 use super::page::{Done, Page, Stored, cell, fixed_cell, fixed_range, missing};
 use super::style::Style;
 use super::{Book, county_title};
-use crate::assess::{Judge, StageResult, Verdict};
+use crate::assess::{Judge, StageResult, Variation, Verdict};
 use crate::lang::Lang;
 use crate::model::{SchoolRow, Stage};
-use crate::numeric::Decimal;
-use crate::standards::{Dated, UnitRule};
-use crate::workings::{Step, UnitWorking, Working};
+use crate::numeric::{Decimal, Ratio};
+use crate::standards::{Dated, Precision, UnitRule};
+use crate::workings::{IndicatorWorking, Step, UnitWorking, Working};
 
 /// Columns of the sheet; the tables of units and of indicators have as many.
 const COLUMNS: u16 = 13;
@@ -52,30 +52,49 @@ pub(super) fn sheet(book: &mut Book, prefix: &str, stage: StageResult<'_>) -> Do
     }
     let lang = book.lang;
     let name = format!("{} {}", lang.pick("核算底稿", "Working"), stage_name(stage.stage(), lang));
-    let page = book.page(prefix, &name)?;
-    let working = Working::of(stage);
-    let mut sheet = Sheet { page, lang, working, weights: 0, rule: 0, units: 0 };
-    sheet.draw()?;
-    book.push(sheet.page)
+    let mut page = book.page(prefix, &name)?;
+    Sheet::new(stage, lang).draw(&mut page)?;
+    book.push(page)
 }
 
 pub(super) fn stage_name(stage: Stage, lang: Lang) -> &'static str {
     lang.pick(stage.zh(), stage.id())
 }
 
+/// What the sheet is drawn from, and where its tables stand.
 struct Sheet<'a> {
-    page: Page,
     lang: Lang,
     working: Working<'a>,
-    /// Row of the weights of the stages.
-    weights: u32,
-    /// Row of the rule on units.
-    rule: u32,
+    /// The rule on units; `None` where single units are not judged.
+    rule: Option<&'a Dated<UnitRule>>,
+    judge: Judge,
+    precision: Precision,
     /// Row of the first unit.
     units: u32,
 }
 
+/// Rows of the head: the weights of the stages stand below the lines that say how, the rule on units below these.
+const WEIGHTS: u32 = 5;
+const RULE: u32 = WEIGHTS + 1;
+
 impl<'a> Sheet<'a> {
+    fn new(stage: StageResult<'a>, lang: Lang) -> Self {
+        let county = stage.county();
+        let assessment = county.assessment();
+        let standard = assessment.standard();
+        let rule = standard.unit_rule(county.as_of());
+        // Below the head stands the header.
+        let units = RULE + u32::from(rule.is_some()) + 1;
+        Sheet {
+            lang,
+            working: Working::of(stage),
+            rule,
+            judge: assessment.judge(),
+            precision: standard.precision(),
+            units,
+        }
+    }
+
     fn t(&self, zh: &'static str, en: &'static str) -> &'static str {
         self.lang.pick(zh, en)
     }
@@ -99,27 +118,25 @@ impl<'a> Sheet<'a> {
         self.first(place) + self.count() + 3
     }
 
-    fn draw(&mut self) -> Done {
-        self.page.landscape();
-        self.head()?;
-        let header = self.page.row();
-        self.units = header + 1;
-        self.unit_table()?;
+    fn draw(&self, page: &mut Page) -> Done {
+        page.landscape();
+        self.head(page)?;
+        self.unit_table(page)?;
         let blocks = self.working.indicators.len();
-        (0..blocks).try_for_each(|place| self.indicator(place))?;
-        self.composite()?;
+        (0..blocks).try_for_each(|place| self.indicator(page, place))?;
+        self.composite(page)?;
         for (column, wide) in [(0, 6.0), (2, 30.0), (of_step::REMARK, 26.0)] {
-            self.page.set_width(column, wide);
+            page.set_width(column, wide);
         }
         // A block begins a page.
         let breaks: Vec<u32> = (0..blocks).map(|place| self.block(place)).collect();
-        self.page.sheet().set_page_breaks(&breaks)?;
-        self.page.freeze(0, 1, KEPT)?;
-        self.page.colour_verdicts()
+        page.sheet().set_page_breaks(&breaks)?;
+        page.freeze(0, 1, KEPT)?;
+        page.colour_verdicts()
     }
 
     /// What is worked out, how, and by which weights and rule.
-    fn head(&mut self) -> Done {
+    fn head(&self, page: &mut Page) -> Done {
         let (lang, stage) = (self.lang, self.working.stage);
         let county = stage.county();
         let title = format!(
@@ -128,10 +145,10 @@ impl<'a> Sheet<'a> {
             county_title(county, lang),
             lang.pick(format!(" {}", stage.stage().zh()), format!(", {} stage", stage.stage())),
         );
-        self.page.across(&title, COLUMNS, Style::Title)?;
+        page.across(&title, COLUMNS, Style::Title)?;
         let standard = county.assessment().standard();
         let basis = super::summary::basis(county.assessment(), county.as_of(), lang);
-        self.page.across(&basis, COLUMNS, Style::Note)?;
+        page.across(&basis, COLUMNS, Style::Note)?;
         let split = standard.split_weights().map_or(String::new(), |s| s.cite.to_string());
         for line in [
             lang.pick(
@@ -147,42 +164,35 @@ impl<'a> Sheet<'a> {
                 "A blank cell is missing data and never zero; a coefficient that lacks data says so. Verdicts are those of the exact values; formulas compare to the twelfth decimal.",
             ).to_owned(),
         ] {
-            self.page.across(&line, COLUMNS, Style::Note)?;
+            page.across(&line, COLUMNS, Style::Note)?;
         }
-        self.weights = self.page.row();
-        self.page.label(
+        page.label(
             0,
             of_unit::FIRST_STAGE - 1,
             self.t("分摊权重（小学、初中、高中）", "weights of the split (primary, junior, senior)"),
         )?;
         for (column, weight) in (of_unit::FIRST_STAGE..).zip(self.working.weights) {
-            self.page.number(column, Some(weight.to_f64()), Style::General)?;
+            page.number(column, Some(weight.to_f64()), Style::General)?;
         }
-        self.page.next();
-        self.rule = self.page.row();
-        if let Some(rule) = self.unit_rule() {
+        page.next();
+        if let Some(rule) = self.rule {
             let cite = rule.cite.to_string();
             let text = lang.pick(
                 format!("单位达标：至少达到的项数；每项不低于规定值的几成（{cite}）"),
                 format!("unit: indicators reached; least share of each threshold ({cite})"),
             );
-            self.page.label(0, of_unit::FIRST_STAGE - 1, &text)?;
+            page.label(0, of_unit::FIRST_STAGE - 1, &text)?;
             let UnitRule { meet_at_least, floor } = rule.value;
-            self.page.number(of_unit::FIRST_STAGE, Some(meet_at_least.into()), Style::General)?;
-            self.page.number(of_unit::FIRST_STAGE + 1, Some(floor.to_f64()), Style::General)?;
-            self.page.next();
+            page.number(of_unit::FIRST_STAGE, Some(meet_at_least.into()), Style::General)?;
+            page.number(of_unit::FIRST_STAGE + 1, Some(floor.to_f64()), Style::General)?;
+            page.next();
         }
         Ok(())
     }
 
-    fn unit_rule(&self) -> Option<&'a Dated<UnitRule>> {
-        let county = self.working.stage.county();
-        county.assessment().standard().unit_rule(county.as_of())
-    }
-
-    fn unit_table(&mut self) -> Done {
+    fn unit_table(&self, page: &mut Page) -> Done {
         let lang = self.lang;
-        self.page.header([
+        page.header([
             lang.pick("序号", "no."),
             lang.pick("学校标识码", "school code"),
             lang.pick("学校名称", "school"),
@@ -197,57 +207,61 @@ impl<'a> Sheet<'a> {
             lang.pick("缺数据项数", "no data"),
             lang.pick("判定", "verdict"),
         ])?;
-        (0..self.working.units.len()).try_for_each(|place| self.unit(place))?;
-        self.page.next();
+        (0..self.working.units.len()).try_for_each(|place| self.unit(page, place))?;
+        page.next();
         Ok(())
     }
 
-    fn unit(&mut self, place: usize) -> Done {
-        let row = self.page.row();
+    fn unit(&self, page: &mut Page, place: usize) -> Done {
+        let row = page.row();
         let Some(unit) = self.working.units.get(place) else { return Ok(()) };
         let UnitWorking { unit, pupils, weighted, share, missing } = *unit;
-        self.school(place, unit.school())?;
+        self.school(page, place, unit.school())?;
         let kind = unit.school().kind();
-        self.page.text(
+        page.text(
             3,
             self.lang.pick(kind.zh().to_owned(), kind.id().replace('_', " ")).as_str(),
             Style::Text,
         )?;
         for (column, count) in (of_unit::FIRST_STAGE..).zip(pupils) {
-            self.page.number(column, count.map(|p| p as f64), Style::Number(0))?;
+            page.number(column, count.map(|p| p as f64), Style::Number(0))?;
         }
         let stages: Vec<(u16, u32)> = (of_unit::FIRST_STAGE..of_unit::WEIGHTED).map(|c| (c, row)).collect();
         let (first, last) = (cell(of_unit::FIRST_STAGE, row), cell(of_unit::WEIGHTED - 1, row));
-        let terms: Vec<_> = stages
-            .iter()
-            .map(|(c, r)| format!("{}*{}", cell(*c, *r), fixed_cell(*c, self.weights)))
-            .collect();
+        let terms: Vec<_> =
+            stages.iter().map(|(c, r)| format!("{}*{}", cell(*c, *r), fixed_cell(*c, WEIGHTS))).collect();
         let formula = format!("=IF(COUNT({first}:{last})<{},\"\",{})", stages.len(), terms.join("+"));
-        self.page.formula(of_unit::WEIGHTED, &formula, Stored::or_blank(weighted), Style::General)?;
+        page.formula(of_unit::WEIGHTED, &formula, Stored::or_blank(weighted), Style::General)?;
         let own = of_unit::FIRST_STAGE + unit.stage() as u16;
         let formula = format!(
             "=IF({all}=\"\",\"\",{own}*{weight}/{all})",
             all = cell(of_unit::WEIGHTED, row),
             own = cell(own, row),
-            weight = fixed_cell(own, self.weights),
+            weight = fixed_cell(own, WEIGHTS),
         );
-        self.page.formula(of_unit::SHARE, &formula, Stored::or_blank(share), Style::Number(6))?;
-        match (self.unit_rule(), unit.verdict()) {
+        page.formula(of_unit::SHARE, &formula, Stored::or_blank(share), Style::Number(6))?;
+        match (self.rule, unit.verdict()) {
             (Some(rule), Some(verdict)) => {
                 let met = unit.met_count().unwrap_or(0);
                 let below = unit.below_floor().count();
-                self.judged(place, rule, [met as usize, below, missing], verdict)?;
+                self.judged(page, place, rule, [met as usize, below, missing], verdict)?;
             }
-            _ => (of_unit::MET..=of_unit::VERDICT)
-                .try_for_each(|column| self.page.blank(column, Style::Text))?,
+            _ => (of_unit::MET..=of_unit::VERDICT).try_for_each(|column| page.blank(column, Style::Text))?,
         }
-        self.page.next();
+        page.next();
         Ok(())
     }
 
     /// The verdict on a unit, from how many of its indicators reach what.
-    fn judged(&mut self, place: usize, rule: &Dated<UnitRule>, counts: [usize; 3], verdict: Verdict) -> Done {
-        let (row, lang) = (self.page.row(), self.lang);
+    fn judged(
+        &self,
+        page: &mut Page,
+        place: usize,
+        rule: &Dated<UnitRule>,
+        counts: [usize; 3],
+        verdict: Verdict,
+    ) -> Done {
+        let (row, lang) = (page.row(), self.lang);
         let each = |column: u16, text: &str| {
             let blocks = 0..self.working.indicators.len();
             let terms = blocks.map(|block| {
@@ -264,10 +278,10 @@ impl<'a> Sheet<'a> {
         for ((column, formula), count) in formulas.into_iter().zip(counts) {
             // A sum of one comparison would be a truth value.
             let formula = format!("{formula}+0");
-            self.page.formula(column, &formula, Stored::Number(count as f64), Style::Number(0))?;
+            page.formula(column, &formula, Stored::Number(count as f64), Style::Number(0))?;
         }
         let [met, below, missing] = [of_unit::MET, of_unit::BELOW, of_unit::MISSING].map(|c| cell(c, row));
-        let least = fixed_cell(of_unit::FIRST_STAGE, self.rule);
+        let least = fixed_cell(of_unit::FIRST_STAGE, RULE);
         // Where no floor is asked for, what is missing cannot lie below it.
         let floors = if rule.value.floor.is_zero() { String::new() } else { format!(",{missing}=0") };
         let formula = format!(
@@ -277,38 +291,34 @@ impl<'a> Sheet<'a> {
             Verdict::Undetermined.name(lang),
         );
         let stored = Stored::Text(verdict.name(lang).to_owned());
-        self.page.formula(of_unit::VERDICT, &formula, stored, Style::Centre)
+        page.formula(of_unit::VERDICT, &formula, stored, Style::Centre)
     }
 
     /// Number, code and name.
-    fn school(&mut self, place: usize, school: SchoolRow<'_>) -> Done {
-        self.page.number(0, Some(place as f64 + 1.0), Style::Number(0))?;
-        self.page.text(1, school.code(), Style::Text)?;
-        self.page.text(2, school.name(), Style::Text)
+    fn school(&self, page: &mut Page, place: usize, school: SchoolRow<'_>) -> Done {
+        page.number(0, Some(place as f64 + 1.0), Style::Number(0))?;
+        page.text(1, school.code(), Style::Text)?;
+        page.text(2, school.name(), Style::Text)
     }
 
-    fn indicator(&mut self, place: usize) -> Done {
+    fn indicator(&self, page: &mut Page, place: usize) -> Done {
         let Some(found) = self.working.indicators.get(place) else { return Ok(()) };
         let (lang, limit) = (self.lang, found.variation.limit().cloned());
         let (per, threshold, name) =
             (found.rule.per(), found.threshold.cloned(), found.rule.name(lang).to_owned());
-        self.page.across(&format!("{}. {name}", place + 1), COLUMNS, Style::Heading)?;
-        let parameters = self.page.row();
-        self.page.label(0, of_step::PUPILS - 1, self.t("计量人数（每多少名学生）", "per so many pupils"))?;
-        self.page.number(of_step::PUPILS, Some(per.into()), Style::General)?;
-        self.page.label(of_step::AMOUNT, of_step::OWN, self.t("规定值 ≥", "threshold ≥"))?;
+        page.across(&format!("{}. {name}", place + 1), COLUMNS, Style::Heading)?;
+        let parameters = page.row();
+        page.label(0, of_step::PUPILS - 1, self.t("计量人数（每多少名学生）", "per so many pupils"))?;
+        page.number(of_step::PUPILS, Some(per.into()), Style::General)?;
+        page.label(of_step::AMOUNT, of_step::OWN, self.t("规定值 ≥", "threshold ≥"))?;
         let number = |value: Option<&Dated<Decimal>>| value.map(|v| v.value.to_f64());
-        self.page.number(of_step::VALUE, number(threshold.as_ref()), Style::General)?;
-        self.page.label(
-            of_step::COUNTED,
-            of_step::FLOOR,
-            self.t("差异系数限值 ≤", "limit of the coefficient ≤"),
-        )?;
-        self.page.number(of_step::SQUARE, number(limit.as_ref()), Style::General)?;
+        page.number(of_step::VALUE, number(threshold.as_ref()), Style::General)?;
+        page.label(of_step::COUNTED, of_step::FLOOR, self.t("差异系数限值 ≤", "limit of the coefficient ≤"))?;
+        page.number(of_step::SQUARE, number(limit.as_ref()), Style::General)?;
         let cite = threshold.or(limit).map_or(String::new(), |v| v.cite.to_string());
-        self.page.text(of_step::REMARK, &cite, Style::Text)?;
-        self.page.next();
-        self.page.header([
+        page.text(of_step::REMARK, &cite, Style::Text)?;
+        page.next();
+        page.header([
             lang.pick("序号", "no."),
             lang.pick("学校标识码", "school code"),
             lang.pick("学校名称", "school"),
@@ -323,237 +333,271 @@ impl<'a> Sheet<'a> {
             "Pᵢ(Xᵢ − X̄)²",
             lang.pick("备注", "remark"),
         ])?;
-        (0..self.working.units.len()).try_for_each(|unit| self.step(place, parameters, unit))?;
-        self.figures(place, parameters)?;
-        self.page.next();
+        (0..self.working.units.len()).try_for_each(|unit| self.step(page, place, parameters, unit))?;
+        self.figures(page, place, parameters)?;
+        page.next();
         Ok(())
     }
 
-    fn step(&mut self, place: usize, parameters: u32, unit: usize) -> Done {
-        let (lang, row) = (self.lang, self.page.row());
+    /// A unit's row in the table of an indicator.
+    fn step(&self, page: &mut Page, place: usize, parameters: u32, unit: usize) -> Done {
         let Some(of) = self.working.units.get(unit) else { return Ok(()) };
         let Some(found) = self.working.indicators.get(place) else { return Ok(()) };
         let Some(step) = found.steps.get(unit) else { return Ok(()) };
-        let (school, pupils, stage) = (of.unit.school(), of.unit.students(), of.unit.stage());
-        let (shared, split) = (found.rule.shared(), of.share);
-        let judge = self.working.stage.county().assessment().judge();
-        let decimals = self.working.stage.county().assessment().standard().precision().value;
-        let followed = found.is_followed();
-        let (amount, value) = (step.amount.map(|a| a.to_f64()), step.value.map(|v| v.to_f64()));
-        let own = amount.zip(if shared { split } else { Some(1.0) }).map(|(amount, k)| amount * k);
-        let (remark, counted, square) = (remark(step, lang), step.counted, step.square);
-        let answers = [(of_step::MEETS, step.meets), (of_step::FLOOR, step.reaches_floor)];
-        // What rounding would lift to its threshold is shown in full.
-        let hidden = step.meets == Some(false)
-            && step
-                .value
-                .zip(found.threshold)
-                .is_some_and(|(v, t)| v.round_half_up(decimals).is_some_and(|printed| printed >= t.value));
-        let in_scope = counted.is_some() || value.is_none();
-        let judged = found.threshold.is_some() && self.unit_rule().is_some();
-
-        self.school(unit, school)?;
-        let source = cell(of_unit::FIRST_STAGE + stage as u16, self.units + unit as u32);
-        let formula = format!("=IF({source}=\"\",\"\",{source})");
-        self.page.formula(
-            of_step::PUPILS,
-            &formula,
-            Stored::or_blank(pupils.map(|p| p as f64)),
-            Style::Number(0),
-        )?;
-        self.page.number(of_step::AMOUNT, amount, Style::General)?;
-        if shared {
-            let source = cell(of_unit::SHARE, self.units + unit as u32);
-            let formula = format!("=IF({source}=\"\",\"\",{source})");
-            self.page.formula(of_step::SHARE, &formula, Stored::or_blank(split), Style::Number(6))?;
-        } else {
-            self.page.number(of_step::SHARE, Some(1.0), Style::General)?;
-        }
-        let [p, a, k, x, v, c] = [
-            of_step::PUPILS,
-            of_step::AMOUNT,
-            of_step::SHARE,
-            of_step::OWN,
-            of_step::VALUE,
-            of_step::COUNTED,
-        ]
-        .map(|column| cell(column, row));
-        let formula = format!("=IF(COUNT({p}:{k})<3,\"\",{a}*{k})");
-        self.page.formula(of_step::OWN, &formula, Stored::or_blank(own), Style::Number(2))?;
-        let formula = format!("=IF({x}=\"\",\"\",{x}*{}/{p})", fixed_cell(of_step::PUPILS, parameters));
-        let style = if hidden { Style::General } else { Style::Number(4) };
-        self.page.formula(of_step::VALUE, &formula, Stored::or_blank(value), style)?;
-        if in_scope {
-            let formula = format!("=IF({v}=\"\",\"\",{p})");
-            let stored = Stored::or_blank(counted.map(|p| p as f64));
-            self.page.formula(of_step::COUNTED, &formula, stored, Style::Number(0))?;
-        } else {
-            self.page.blank(of_step::COUNTED, Style::Number(0))?;
-        }
-        let threshold = fixed_cell(of_step::VALUE, parameters);
-        let floor =
-            format!("ROUND({threshold}*{},{PLACES})", fixed_cell(of_unit::FIRST_STAGE + 1, self.rule));
-        for ((column, answer), limit) in answers.into_iter().zip([threshold, floor]) {
-            if judged {
-                let held = rounded(&v, judge, decimals);
-                let formula =
-                    format!("=IF({v}=\"\",\"\",IF({held}>={limit},\"{}\",\"{}\"))", yes(lang), no(lang));
-                let text = answer.map_or("", |met| if met { yes(lang) } else { no(lang) });
-                self.page.formula(column, &formula, Stored::Text(text.to_owned()), Style::Centre)?;
-            } else {
-                self.page.blank(column, Style::Centre)?;
-            }
-        }
-        if followed {
-            let mean = fixed_cell(of_step::VALUE, self.coefficient(place) - 2);
-            let formula = format!("=IF(OR({c}=\"\",NOT(ISNUMBER({mean}))),\"\",{c}*({v}-{mean})^2)");
-            self.page.formula(of_step::SQUARE, &formula, Stored::or_blank(square), Style::Number(2))?;
-        } else {
-            self.page.blank(of_step::SQUARE, Style::Number(2))?;
-        }
-        self.page.text(of_step::REMARK, &remark, Style::Text)?;
-        self.page.next();
+        self.school(page, unit, of.unit.school())?;
+        self.amounts(page, of, found, step, self.units + unit as u32)?;
+        self.value(page, found, step, parameters)?;
+        self.answers(page, found, step, parameters)?;
+        self.square(page, found, step, fixed_cell(of_step::VALUE, self.coefficient(place) - 2))?;
+        page.text(of_step::REMARK, &remark(step, self.lang), Style::Text)?;
+        page.next();
         Ok(())
     }
 
-    /// Sums, mean, deviation, coefficient, limit and verdict of an indicator.
-    fn figures(&mut self, place: usize, parameters: u32) -> Done {
-        let Some(found) = self.working.indicators.get(place) else { return Ok(()) };
-        let (lang, variation, skips) = (self.lang, found.variation, found.skips());
-        let followed = found.is_followed();
-        let sum = |of: &dyn Fn(&Step<'_>) -> Option<f64>| {
-            let parts = found.steps.iter().filter(|step| step.counted.is_some()).filter_map(of);
-            parts.fold(0.0, |sum, part| sum + part)
+    /// Pupils, what the school has, and what of it is the stage's.
+    fn amounts(
+        &self,
+        page: &mut Page,
+        of: &UnitWorking<'_>,
+        found: &IndicatorWorking<'_>,
+        step: &Step<'_>,
+        source: u32,
+    ) -> Done {
+        let row = page.row();
+        let copied = |column| {
+            let source = cell(column, source);
+            format!("=IF({source}=\"\",\"\",{source})")
         };
-        let pupils = sum(&|step| step.counted.map(|p| p as f64));
-        let squares = sum(&|step| step.square);
-        let own: f64 = found
-            .steps
-            .iter()
-            .zip(&self.working.units)
-            .filter(|(step, _)| step.counted.is_some())
-            .filter_map(|(step, unit)| {
-                let share = if found.rule.shared() { unit.share? } else { 1.0 };
-                Some(step.amount?.to_f64() * share)
-            })
-            .sum();
-        let standard = self.working.stage.county().assessment().standard();
-        let (mean_decimals, cv_decimals) = (standard.mean_decimals(found.rule), standard.precision().cv);
-        let judge = self.working.stage.county().assessment().judge();
-        let (first, last) = (self.first(place), self.first(place) + self.count() - 1);
-        let range = |column| fixed_range(column, first, last);
-        let text = |label: &'static str| Stored::Text(label.to_owned());
-        let open = if followed { missing(lang) } else { Verdict::Undetermined.name(lang) };
-
-        let row = self.page.row();
-        self.page.label(
-            0,
-            of_step::OWN - 1,
-            self.t("合计：Σxᵢ、ΣPᵢ、ΣPᵢ(Xᵢ − X̄)²", "sums: Σxᵢ, ΣPᵢ, ΣPᵢ(Xᵢ − X̄)²"),
-        )?;
-        let formula = format!("=SUMIF({},\">0\",{})", range(of_step::COUNTED), range(of_step::OWN));
-        self.page.formula(of_step::OWN, &formula, Stored::Number(own), Style::Sum(2))?;
-        self.page.blank(of_step::VALUE, Style::Label)?;
-        let formula = format!("=SUM({})", range(of_step::COUNTED));
-        self.page.formula(of_step::COUNTED, &formula, Stored::Number(pupils), Style::Sum(0))?;
-        let formula = format!("=SUM({})", range(of_step::SQUARE));
-        self.page.formula(of_step::SQUARE, &formula, Stored::Number(squares), Style::Sum(2))?;
-        let (own, pupils, squares) =
-            (cell(of_step::OWN, row), cell(of_step::COUNTED, row), cell(of_step::SQUARE, row));
-        self.page.next();
-
-        let lacking = if skips {
-            format!("COUNT({})=0", range(of_step::COUNTED))
+        let pupils = Stored::or_blank(of.unit.students().map(|p| p as f64));
+        let own_pupils = of_unit::FIRST_STAGE + of.unit.stage() as u16;
+        page.formula(of_step::PUPILS, &copied(own_pupils), pupils, Style::Number(0))?;
+        page.number(of_step::AMOUNT, step.amount.map(Ratio::to_f64), Style::General)?;
+        if found.rule.shared() {
+            let share = Stored::or_blank(of.share);
+            page.formula(of_step::SHARE, &copied(of_unit::SHARE), share, Style::Number(6))?;
         } else {
-            format!("COUNT({c})<ROWS({c})", c = range(of_step::COUNTED))
+            page.number(of_step::SHARE, Some(1.0), Style::General)?;
+        }
+        let [p, a, k] = [of_step::PUPILS, of_step::AMOUNT, of_step::SHARE].map(|column| cell(column, row));
+        let formula = format!("=IF(COUNT({p}:{k})<3,\"\",{a}*{k})");
+        let own = Stored::or_blank(found.own(step, of));
+        page.formula(of_step::OWN, &formula, own, Style::Number(2))
+    }
+
+    /// The value, and the pupils with whom it counts.
+    fn value(&self, page: &mut Page, found: &IndicatorWorking<'_>, step: &Step<'_>, parameters: u32) -> Done {
+        let row = page.row();
+        let [p, x, v] = [of_step::PUPILS, of_step::OWN, of_step::VALUE].map(|column| cell(column, row));
+        let formula = format!("=IF({x}=\"\",\"\",{x}*{}/{p})", fixed_cell(of_step::PUPILS, parameters));
+        // What rounding would lift to its threshold is shown in full.
+        let lifted = |(value, threshold): (Ratio, &Dated<Decimal>)| {
+            value.round_half_up(self.precision.value).is_some_and(|printed| printed >= threshold.value)
         };
-        let per_cell = fixed_cell(of_step::PUPILS, parameters);
-        let [mean, deviation, cv] = [1, 2, 3].map(|below| cell(of_step::VALUE, row + below));
+        let hidden = step.meets == Some(false) && step.value.zip(found.threshold).is_some_and(lifted);
+        let style = if hidden { Style::General } else { Style::Number(4) };
+        page.formula(of_step::VALUE, &formula, Stored::or_blank(step.value.map(Ratio::to_f64)), style)?;
+        // A unit that may not be among those assessed has a value and is not counted.
+        if step.value.is_some() && step.counted.is_none() {
+            return page.blank(of_step::COUNTED, Style::Number(0));
+        }
+        let formula = format!("=IF({v}=\"\",\"\",{p})");
+        let counted = Stored::or_blank(step.counted.map(|p| p as f64));
+        page.formula(of_step::COUNTED, &formula, counted, Style::Number(0))
+    }
+
+    /// Whether the value reaches its threshold, and its floor.
+    fn answers(
+        &self,
+        page: &mut Page,
+        found: &IndicatorWorking<'_>,
+        step: &Step<'_>,
+        parameters: u32,
+    ) -> Done {
+        let lang = self.lang;
+        let value = cell(of_step::VALUE, page.row());
+        let held = rounded(&value, self.judge, self.precision.value);
+        let threshold = fixed_cell(of_step::VALUE, parameters);
+        let share = fixed_cell(of_unit::FIRST_STAGE + 1, RULE);
+        let floor = format!("ROUND({threshold}*{share},{PLACES})");
+        let judged = found.threshold.is_some() && self.rule.is_some();
+        for (column, answer, limit) in
+            [(of_step::MEETS, step.meets, &threshold), (of_step::FLOOR, step.reaches_floor, &floor)]
+        {
+            if !judged {
+                page.blank(column, Style::Centre)?;
+                continue;
+            }
+            let (yes, no) = (yes(lang), no(lang));
+            let formula = format!("=IF({value}=\"\",\"\",IF({held}>={limit},\"{yes}\",\"{no}\"))");
+            let text = answer.map_or("", |reached| if reached { yes } else { no });
+            page.formula(column, &formula, Stored::Text(text.to_owned()), Style::Centre)?;
+        }
+        Ok(())
+    }
+
+    /// What the unit adds to the variance.
+    fn square(&self, page: &mut Page, found: &IndicatorWorking<'_>, step: &Step<'_>, mean: String) -> Done {
+        if !found.is_followed() {
+            return page.blank(of_step::SQUARE, Style::Number(2));
+        }
+        let row = page.row();
+        let (counted, value) = (cell(of_step::COUNTED, row), cell(of_step::VALUE, row));
+        let formula =
+            format!("=IF(OR({counted}=\"\",NOT(ISNUMBER({mean}))),\"\",{counted}*({value}-{mean})^2)");
+        page.formula(of_step::SQUARE, &formula, Stored::or_blank(step.square), Style::Number(2))
+    }
+
+    /// Sums, mean, deviation, coefficient, limit and verdict of an indicator.
+    fn figures(&self, page: &mut Page, place: usize, parameters: u32) -> Done {
+        let Some(found) = self.working.indicators.get(place) else { return Ok(()) };
+        let sums = page.row();
+        self.sums(page, place, found)?;
+        self.coefficient_lines(page, place, found, parameters)?;
         let limit = fixed_cell(of_step::SQUARE, parameters);
-        let stored = |value: Option<f64>, otherwise: &'static str| match value {
-            Some(value) => Stored::Number(value),
-            None => Stored::Text(otherwise.to_owned()),
+        page.label(0, of_step::VALUE - 1, self.t("限值", "limit"))?;
+        let formula = format!("=IF({limit}=\"\",\"\",{limit})");
+        let result = Stored::or_blank(found.variation.limit().map(|l| l.value.to_f64()));
+        page.formula(of_step::VALUE, &formula, result, Style::SumGeneral)?;
+        page.next();
+        page.label(0, of_step::VALUE - 1, self.t("判定", "verdict"))?;
+        let cv = cell(of_step::VALUE, sums + 3);
+        let formula = within(&cv, &limit, self.judge, self.precision.cv, self.lang);
+        let result = found.variation.verdict().map_or("", |v| v.name(self.lang));
+        page.formula(of_step::VALUE, &formula, Stored::Text(result.to_owned()), Style::SumGeneral)?;
+        page.next();
+        Ok(())
+    }
+
+    fn sums(&self, page: &mut Page, place: usize, found: &IndicatorWorking<'_>) -> Done {
+        let range = |column| self.range(place, column);
+        let counted = found.steps.iter().zip(&self.working.units).filter(|(step, _)| step.counted.is_some());
+        let (mut own, mut pupils, mut squares) = (0.0, 0.0, 0.0);
+        for (step, unit) in counted {
+            own += found.own(step, unit).unwrap_or(0.0);
+            pupils += step.counted.map_or(0.0, |p| p as f64);
+            squares += step.square.unwrap_or(0.0);
+        }
+        let label = self.t("合计：Σxᵢ、ΣPᵢ、ΣPᵢ(Xᵢ − X̄)²", "sums: Σxᵢ, ΣPᵢ, ΣPᵢ(Xᵢ − X̄)²");
+        page.label(0, of_step::OWN - 1, label)?;
+        let formula = format!("=SUMIF({},\">0\",{})", range(of_step::COUNTED), range(of_step::OWN));
+        page.formula(of_step::OWN, &formula, Stored::Number(own), Style::Sum(2))?;
+        page.blank(of_step::VALUE, Style::Label)?;
+        let formula = format!("=SUM({})", range(of_step::COUNTED));
+        page.formula(of_step::COUNTED, &formula, Stored::Number(pupils), Style::Sum(0))?;
+        let formula = format!("=SUM({})", range(of_step::SQUARE));
+        page.formula(of_step::SQUARE, &formula, Stored::Number(squares), Style::Sum(2))?;
+        page.next();
+        Ok(())
+    }
+
+    /// Mean, deviation and coefficient.
+    fn coefficient_lines(
+        &self,
+        page: &mut Page,
+        place: usize,
+        found: &IndicatorWorking<'_>,
+        parameters: u32,
+    ) -> Done {
+        let (lang, variation) = (self.lang, found.variation);
+        let standard = self.working.stage.county().assessment().standard();
+        let sums = page.row() - 1;
+        let [own, pupils, squares] =
+            [of_step::OWN, of_step::COUNTED, of_step::SQUARE].map(|column| cell(column, sums));
+        let [mean, deviation] = [1, 2].map(|below| cell(of_step::VALUE, sums + below));
+        let counted = self.range(place, of_step::COUNTED);
+        let lacking = if found.skips() {
+            format!("COUNT({counted})=0")
+        } else {
+            format!("COUNT({counted})<ROWS({counted})")
         };
-        let no_mean = self.t("均值为零", "mean is zero");
-        let cv_open = if variation.mean().is_some() { no_mean } else { open };
-        let hidden = variation.verdict() == Some(Verdict::NotMet)
-            && variation.printed_cv().zip(variation.limit()).is_some_and(|(cv, limit)| cv <= limit.value);
+        let per = fixed_cell(of_step::PUPILS, parameters);
+        let open = if found.is_followed() { missing(lang) } else { Verdict::Undetermined.name(lang) };
+        let zero = zero_mean(lang);
+        let cv_open = if variation.mean().is_some() { zero } else { open };
+        let stored = |value: Option<f64>, otherwise: &str| {
+            value.map_or_else(|| Stored::Text(otherwise.to_owned()), Stored::Number)
+        };
+        let more = Style::Sum(standard.mean_decimals(found.rule) + 2);
         let lines = [
             (
                 self.t("平均值 X̄ ＝ Σxᵢ × 计量人数 ÷ ΣPᵢ", "mean X̄ = Σxᵢ × per ÷ ΣPᵢ"),
-                format!("=IF({lacking},\"{open}\",{own}*{per_cell}/{pupils})"),
+                format!("=IF({lacking},\"{open}\",{own}*{per}/{pupils})"),
                 stored(variation.mean(), open),
-                Style::Sum(mean_decimals + 2),
+                more,
             ),
             (
                 self.t("标准差 S ＝ √(ΣPᵢ(Xᵢ − X̄)² ÷ ΣPᵢ)", "standard deviation S = √(ΣPᵢ(Xᵢ − X̄)² ÷ ΣPᵢ)"),
                 format!("=IF(ISNUMBER({mean}),SQRT({squares}/{pupils}),{mean})"),
                 stored(variation.std_dev(), open),
-                Style::Sum(mean_decimals + 2),
+                more,
             ),
             (
                 self.t("差异系数 ＝ S ÷ X̄", "coefficient = S ÷ X̄"),
-                format!("=IF(ISNUMBER({mean}),IF({mean}=0,\"{no_mean}\",{deviation}/{mean}),{mean})"),
+                format!("=IF(ISNUMBER({mean}),IF({mean}=0,\"{zero}\",{deviation}/{mean}),{mean})"),
                 stored(variation.cv(), cv_open),
-                if hidden { Style::SumGeneral } else { Style::Sum(cv_decimals) },
+                if is_hidden(variation) { Style::SumGeneral } else { Style::Sum(self.precision.cv) },
             ),
         ];
         for (label, formula, result, style) in lines {
-            self.page.label(0, of_step::VALUE - 1, label)?;
-            if followed {
-                self.page.formula(of_step::VALUE, &formula, result, style)?;
-            } else {
-                match result {
-                    Stored::Number(value) => self.page.number(of_step::VALUE, Some(value), style)?,
-                    Stored::Text(text) => self.page.text(of_step::VALUE, &text, style)?,
-                }
+            page.label(0, of_step::VALUE - 1, label)?;
+            match result {
+                result if found.is_followed() => page.formula(of_step::VALUE, &formula, result, style)?,
+                Stored::Number(value) => page.number(of_step::VALUE, Some(value), style)?,
+                Stored::Text(text) => page.text(of_step::VALUE, &text, style)?,
             }
-            self.page.next();
+            page.next();
         }
-        self.page.label(0, of_step::VALUE - 1, self.t("限值", "limit"))?;
-        let formula = format!("=IF({limit}=\"\",\"\",{limit})");
-        let result = Stored::or_blank(variation.limit().map(|l| l.value.to_f64()));
-        self.page.formula(of_step::VALUE, &formula, result, Style::SumGeneral)?;
-        self.page.next();
-        self.page.label(0, of_step::VALUE - 1, self.t("判定", "verdict"))?;
-        let formula = within(&cv, &limit, judge, cv_decimals, lang);
-        let result = variation.verdict().map_or(text(""), |v| text(v.name(lang)));
-        self.page.formula(of_step::VALUE, &formula, result, Style::SumGeneral)?;
-        self.page.next();
         Ok(())
     }
 
+    /// A column of the units in the block of an indicator.
+    fn range(&self, place: usize, column: u16) -> String {
+        let first = self.first(place);
+        fixed_range(column, first, first + self.count() - 1)
+    }
+
     /// The mean of the coefficients.
-    fn composite(&mut self) -> Done {
+    fn composite(&self, page: &mut Page) -> Done {
         let lang = self.lang;
         let composite = self.working.stage.composite();
         let assessment = self.working.stage.county().assessment();
         let decimals = assessment.standard().precision().cv;
-        self.page.across(self.t("综合差异系数", "Composite coefficient"), COLUMNS, Style::Heading)?;
+        page.across(self.t("综合差异系数", "Composite coefficient"), COLUMNS, Style::Heading)?;
         let cells: Vec<String> = (0..self.working.indicators.len())
             .map(|place| cell(of_step::VALUE, self.coefficient(place)))
             .collect();
         let list = cells.join(",");
-        let row = self.page.row();
-        self.page.label(0, of_step::VALUE - 1, self.t("各项差异系数的平均值", "mean of the coefficients"))?;
+        let row = page.row();
+        page.label(0, of_step::VALUE - 1, self.t("各项差异系数的平均值", "mean of the coefficients"))?;
         let open = missing(lang);
         let formula = format!("=IF(COUNT({list})<{},\"{open}\",AVERAGE({list}))", cells.len());
         let result = composite.cv().map_or(Stored::Text(open.to_owned()), Stored::Number);
-        self.page.formula(of_step::VALUE, &formula, result, Style::Sum(decimals))?;
-        self.page.next();
+        page.formula(of_step::VALUE, &formula, result, Style::Sum(decimals))?;
+        page.next();
         let Some(limit) = composite.limit() else { return Ok(()) };
-        self.page.label(0, of_step::VALUE - 1, self.t("限值", "limit"))?;
-        self.page.number(of_step::VALUE, Some(limit.value.to_f64()), Style::SumGeneral)?;
-        self.page.text(of_step::REMARK, &limit.cite.to_string(), Style::Text)?;
-        self.page.next();
-        self.page.label(0, of_step::VALUE - 1, self.t("判定", "verdict"))?;
+        page.label(0, of_step::VALUE - 1, self.t("限值", "limit"))?;
+        page.number(of_step::VALUE, Some(limit.value.to_f64()), Style::SumGeneral)?;
+        page.text(of_step::REMARK, &limit.cite.to_string(), Style::Text)?;
+        page.next();
+        page.label(0, of_step::VALUE - 1, self.t("判定", "verdict"))?;
         let (cv, limit) = (cell(of_step::VALUE, row), fixed_cell(of_step::VALUE, row + 1));
         let formula = within(&cv, &limit, assessment.judge(), decimals, lang);
         let result = composite.verdict().map_or("", |v| v.name(lang));
-        self.page.formula(of_step::VALUE, &formula, Stored::Text(result.to_owned()), Style::SumGeneral)?;
-        self.page.next();
+        page.formula(of_step::VALUE, &formula, Stored::Text(result.to_owned()), Style::SumGeneral)?;
+        page.next();
         Ok(())
     }
+}
+
+/// Whether rounding would show a coefficient within the limit that it exceeds.
+pub(super) fn is_hidden(found: &Variation) -> bool {
+    let within = |(printed, limit): (Decimal, &Dated<Decimal>)| printed <= limit.value;
+    found.verdict() == Some(Verdict::NotMet) && found.printed_cv().zip(found.limit()).is_some_and(within)
+}
+
+/// What is said in place of a coefficient of nothing.
+pub(super) fn zero_mean(lang: Lang) -> &'static str {
+    lang.pick("均值为零", "mean is zero")
 }
 
 /// A coefficient held against its limit, as a formula.
