@@ -120,6 +120,8 @@ mod numeric;
 mod parallel;
 pub mod report;
 mod sizes;
+#[cfg(feature = "xlsx")]
+mod spreadsheet;
 mod standards;
 pub mod stats;
 #[cfg(feature = "synth")]

@@ -4,6 +4,7 @@
 //! computed here by rational arithmetic that shares nothing with the library.
 
 mod oracle;
+mod snapshot;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,6 +19,7 @@ use junheng::report::{Document, FORMS_SCHEMA, FormsJson, form_rows, write_markdo
 use junheng::{Assessment, Assessor, CountyResult, Lang, Part, Standard};
 use oracle::{Rational, Unit, cv_squared, decimal, mean, round_half_up, shares, whole};
 use serde_json::Value;
+use snapshot::snapshot;
 
 /// One column a school, one line a column of the school table; a dash is a blank.
 const SCHOOLS: &str = "\
@@ -205,19 +207,6 @@ fn form<'f>(forms: &'f [Form], id: &str) -> &'f Form {
 }
 
 // The snapshots.
-
-/// Holds a text against its file in `tests/snapshots`; `JUNHENG_RENEW=1` writes the file anew.
-fn snapshot(name: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots").join(name);
-    if std::env::var_os("JUNHENG_RENEW").is_some() {
-        fs::write(&path, text).expect("a snapshot written");
-    }
-    let kept = fs::read_to_string(&path).unwrap_or_default();
-    if let Some((at, (new, old))) = text.lines().zip(kept.lines()).enumerate().find(|(_, (a, b))| a != b) {
-        panic!("{name} line {}:\n  now    {new}\n  before {old}\nJUNHENG_RENEW=1 renews snapshots", at + 1);
-    }
-    assert!(text == kept, "{name}: another length or another end of lines; JUNHENG_RENEW=1 renews snapshots");
-}
 
 fn markdown(county: CountyResult<'_>, forms: &[Form], lang: Lang) -> String {
     let mut text = String::new();

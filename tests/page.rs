@@ -3,13 +3,15 @@
 #![cfg(feature = "html")]
 #![allow(clippy::unwrap_used)] // A test that fails here fails by itself.
 
-use std::fs;
+mod snapshot;
+
 use std::path::Path;
 
 use junheng::model::{DataSet, Field, School, SchoolKind};
 use junheng::report::{Json, write_page};
 use junheng::{Assessment, Assessor, Lang, Standard, read_counties, read_schools};
 use serde_json::Value;
+use snapshot::snapshot;
 
 fn page(assessment: &Assessment, lang: Lang) -> String {
     let mut page = String::new();
@@ -73,15 +75,7 @@ fn the_pages_of_the_county_fixture_say_what_they_said() {
         ("page.basic.en.txt", Standard::basic_2012(), Lang::En),
     ] {
         let said = text(&page(&fixture(standard), lang));
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots").join(name);
-        if std::env::var_os("JUNHENG_RENEW").is_some() {
-            fs::write(&path, &said).unwrap();
-        }
-        let kept = fs::read_to_string(&path).unwrap_or_default();
-        for (at, (now, before)) in said.lines().zip(kept.lines()).enumerate() {
-            assert_eq!(now, before, "{name} line {}; JUNHENG_RENEW=1 renews snapshots", at + 1);
-        }
-        assert_eq!(said.lines().count(), kept.lines().count(), "{name}");
+        snapshot(name, &said);
     }
 }
 

@@ -1,6 +1,8 @@
 //! The program as those who type it meet it: what it prints, where, and with which exit status.
 #![cfg(feature = "cli")]
 
+mod snapshot;
+
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
@@ -9,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
+use snapshot::snapshot;
 
 const SCHOOLS: &str = "fixtures/county/schools.csv";
 const FLOOR: &str = "fixtures/published/floor.csv";
@@ -79,19 +82,6 @@ fn names(folder: &Path) -> Vec<String> {
         entries.map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     names
-}
-
-/// Holds a text against its file in `tests/snapshots`; `JUNHENG_RENEW=1` writes the file anew.
-fn snapshot(name: &str, text: &str) {
-    let path = root().join("tests/snapshots").join(name);
-    if std::env::var_os("JUNHENG_RENEW").is_some() {
-        fs::write(&path, text).expect("a snapshot written");
-    }
-    let kept = fs::read_to_string(&path).unwrap_or_default();
-    if let Some((at, (new, old))) = text.lines().zip(kept.lines()).enumerate().find(|(_, (a, b))| a != b) {
-        panic!("{name} line {}:\n  now    {new}\n  before {old}\nJUNHENG_RENEW=1 renews snapshots", at + 1);
-    }
-    assert!(text == kept, "{name}: another length or another end of lines; JUNHENG_RENEW=1 renews snapshots");
 }
 
 /// All that a line prints, with the line itself.

@@ -1,6 +1,8 @@
 //! Workbooks: every pitfall has a fixture, made by `tests/workbooks/make.py`, and says what it should in both languages.
 #![cfg(feature = "xlsx")]
 
+mod snapshot;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +11,7 @@ use junheng::model::{CountyField, DataSet, Field};
 use junheng::report::Mistakes;
 use junheng::{Error, ErrorKind, Finding, Lang, check, read_counties, read_schools};
 use proptest::prelude::*;
+use snapshot::snapshot;
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/workbooks").join(name)
@@ -67,19 +70,6 @@ fn every_pitfall_is_told_in_both_languages() {
         }
         snapshot(file, &text);
     }
-}
-
-/// Holds a text against its file in `tests/snapshots`; `JUNHENG_RENEW=1` writes the file anew.
-fn snapshot(name: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots").join(name);
-    if std::env::var_os("JUNHENG_RENEW").is_some() {
-        fs::write(&path, text).expect("a snapshot written");
-    }
-    let kept = fs::read_to_string(&path).unwrap_or_default();
-    if let Some((at, (new, old))) = text.lines().zip(kept.lines()).enumerate().find(|(_, (a, b))| a != b) {
-        panic!("{name} line {}:\n  now    {new}\n  before {old}\nJUNHENG_RENEW=1 renews snapshots", at + 1);
-    }
-    assert!(text == kept, "{name}: another length or another end of lines; JUNHENG_RENEW=1 renews snapshots");
 }
 
 #[test]

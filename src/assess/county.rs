@@ -151,21 +151,24 @@ fn assess_county(
     if stages.iter().all(|s| s.units.is_empty()) {
         resource = Verdict::Undetermined;
     }
-    let assessed: Vec<_> = schools.iter().map(|(school, _)| *school).collect();
-    let facts = Facts {
-        limits: &rules.limits,
-        standard: &assessor.standard,
-        judge: assessor.judge,
-        options: &assessor.options,
-        local: &assessor.local,
-        date: as_of,
-        county,
-        table: assessor.table.get(county.code(), county.year()),
-        schools: &assessed,
-        by_stage: items::by_stage(&assessed),
-        excluded: &left_out,
-    };
-    let items = if assessor.resources_only { Vec::new() } else { items::evaluate(&facts, &mut out.findings) };
+    let mut items = Vec::new();
+    if !assessor.resources_only {
+        let assessed: Vec<_> = schools.iter().map(|(school, _)| *school).collect();
+        let facts = Facts {
+            limits: &rules.limits,
+            standard: &assessor.standard,
+            judge: assessor.judge,
+            options: &assessor.options,
+            local: &assessor.local,
+            date: as_of,
+            county,
+            table: assessor.table.get(county.code(), county.year()),
+            schools: &assessed,
+            by_stage: items::by_stage(&assessed),
+            excluded: &left_out,
+        };
+        items = items::evaluate(&facts, &mut out.findings);
+    }
     let parts =
         assessor.standard.parts().iter().map(|part| items::part_verdict(&assessor.standard, &items, *part));
     let verdict = Verdict::all(parts.chain([resource]));

@@ -74,22 +74,24 @@ impl<'d> Plain<'d> {
         let factors = if rule.rule.shared() { &self.shared } else { &self.own };
         let unit = f64::from(rule.rule.per()) / 100.0;
         // No branches: how schools stand to a threshold cannot be foretold.
-        let mut all_clear = true;
-        for ((amount, factor), record) in amounts.iter().zip(factors).zip(&mut *records) {
+        let stands = |(amount, factor): (&i64, &f64)| {
             let value = *amount as f64 * factor * unit;
             let meets = threshold.is_above(value);
             let below = !meets & floor.is_below(value);
-            all_clear &= meets | (threshold.is_below(value) & (below | floor.is_above(value)));
+            let is_clear = meets | (threshold.is_below(value) & (below | floor.is_above(value)));
+            (meets, below, is_clear)
+        };
+        let mut all_clear = true;
+        for (of_unit, record) in amounts.iter().zip(factors).zip(&mut *records) {
+            let (meets, below, is_clear) = stands(of_unit);
+            all_clear &= is_clear;
             record.note_clear(place, meets, below);
         }
         if all_clear {
             return Vec::new();
         }
-        let is_clear = |value: f64| {
-            threshold.is_above(value)
-                || threshold.is_below(value) && (floor.is_below(value) || floor.is_above(value))
-        };
-        let values = amounts.iter().zip(factors).map(|(amount, factor)| *amount as f64 * factor * unit);
-        values.enumerate().filter(|(_, value)| !is_clear(*value)).map(|(unit, _)| unit).collect()
+        let near =
+            amounts.iter().zip(factors).map(stands).enumerate().filter(|(_, (.., is_clear))| !is_clear);
+        near.map(|(unit, _)| unit).collect()
     }
 }

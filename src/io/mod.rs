@@ -49,6 +49,8 @@ pub use delimited::{Table, TableColumn, TableReader, TableRow, read_table};
 #[cfg(feature = "xlsx")]
 pub(crate) use grid::{Grid, Shown, grids};
 pub use schools::{SchoolReader, read_schools};
+#[cfg(all(test, feature = "xlsx"))]
+pub(crate) use workbook::Region;
 
 use encoding_rs::Encoding;
 

@@ -6,14 +6,14 @@ use std::path::Path;
 
 use encoding_rs::Encoding;
 use rust_xlsxwriter::{
-    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Note, Workbook,
-    Worksheet, XlsxError,
+    Color, Format, FormatAlign, FormatBorder, FormatUnderline, Note, Workbook, Worksheet, XlsxError,
 };
 
 use crate::error::Error;
 use crate::finding::{Finding, Place, Severity};
 use crate::io::{Grid, Shown, grids};
 use crate::lang::Lang;
+use crate::spreadsheet::{self, cut};
 
 /// A workbook of mistakes (问题清单): a list of findings, and behind it a copy of the tables in which the cells that they
 /// are about are coloured and commented.
@@ -91,9 +91,7 @@ impl<'f> Mistakes<'f> {
 
     fn workbook(&self, lang: Lang) -> Result<Vec<u8>, XlsxError> {
         let mut workbook = Workbook::new();
-        // The same input makes the same bytes, whatever the time of day.
-        let day = ExcelDateTime::from_ymd(2000, 1, 1)?;
-        workbook.set_properties(&DocProperties::new().set_creation_datetime(&day));
+        workbook.set_properties(&spreadsheet::properties()?);
         let list = lang.pick("问题清单", "Mistakes");
         let names = sheet_names(&self.grids, list);
         let copies = self.grids.iter().zip(&names);
@@ -423,7 +421,7 @@ fn sheet_names(grids: &[Grid], list: &str) -> Vec<String> {
             .collect();
         let clean =
             if clean.is_empty() || clean.eq_ignore_ascii_case("history") { "_".to_owned() } else { clean };
-        let mut found = cut(&clean, 31);
+        let mut found = cut(&clean, 31).to_owned();
         let mut number = 2;
         while !taken.insert(found.to_lowercase()) {
             found = format!("{}({number})", cut(&clean, 24));
@@ -434,20 +432,10 @@ fn sheet_names(grids: &[Grid], list: &str) -> Vec<String> {
     names
 }
 
-/// So many units of UTF-16 from the beginning of a text.
-fn cut(text: &str, most: usize) -> String {
-    let mut left = most;
-    let fits = |c: &char| {
-        let room = left.checked_sub(c.len_utf16());
-        left = room.unwrap_or(0);
-        room.is_some()
-    };
-    text.chars().take_while(fits).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::io::Region;
     use crate::model::letters;
 
     #[test]
@@ -456,6 +444,27 @@ mod tests {
             assert_eq!(index_of(&letters(index)), Some(index));
         }
         assert_eq!((index_of(""), index_of("a"), index_of("AAAAAAAAAA")), (None, None, None));
+    }
+
+    #[test]
+    fn cells_are_merged_where_they_overlap_no_others_and_are_not_too_many() {
+        let region = |rows, columns| Region { rows, columns };
+        let sound = [region((3, 4), (2, 3)), region((1, 2), (0, 1)), region((9, 9), (0, 2))];
+        // As damaged files have them: one that ends in the first and in which the second ends, and a whole sheet.
+        let damaged = [region((2, 3), (1, 2)), region((20, 1_048_576), (0, 16_383))];
+        let text = Shown::Text("一小".to_owned());
+        let merges = [&sound[..1], &damaged, &sound[1..]].concat();
+        let grid = Grid {
+            file: "a.xlsx".to_owned(),
+            sheet: Some("一".to_owned()),
+            cells: vec![(1, 0, text)],
+            merges,
+        };
+        let mut written = Vec::new();
+        let mistakes = Mistakes { findings: &[], encoding: None, grids: vec![grid] };
+        mistakes.write(Lang::Zh, &mut written).expect("written");
+        let copy = grids("mistakes.xlsx", &written, None).pop().expect("the copy");
+        assert_eq!(copy.merges, sound);
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! A template as a workbook.
 
 use rust_xlsxwriter::{
-    Color, DataValidation, DataValidationErrorStyle, DataValidationRule, DocProperties, ExcelDateTime,
-    Format, FormatAlign, FormatBorder, Formula, ProtectionOptions, Workbook, Worksheet, XlsxError,
+    Color, DataValidation, DataValidationErrorStyle, DataValidationRule, Format, FormatAlign, FormatBorder,
+    Formula, ProtectionOptions, Workbook, Worksheet, XlsxError,
 };
 
 use super::columns::{Column, Entry};
 use super::{Kind, Need, Template};
 use crate::lang::Lang;
+use crate::spreadsheet;
 
 /// The rows above the cells to fill: a title, a line on how it is filled, the header.
 const HEADER: u32 = 2;
@@ -120,10 +121,8 @@ pub(super) fn workbook(template: &Template, columns: &[Column]) -> Result<Vec<u8
     let lang = template.lang;
     let looks = Looks::new(lang);
     let mut workbook = Workbook::new();
-    // Not the day it is made: the same template is the same bytes.
-    let day = ExcelDateTime::from_ymd(2000, 1, 1)?;
     let title = title(template);
-    workbook.set_properties(&DocProperties::new().set_title(&title).set_creation_datetime(&day));
+    workbook.set_properties(&spreadsheet::properties()?.set_title(&title));
     let sheet = workbook.add_worksheet();
     sheet.set_name(sheet_name(template.kind, lang))?;
     sheet.write_with_format(0, 0, &title, &looks.title)?;

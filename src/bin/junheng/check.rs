@@ -19,13 +19,6 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
     let format = target.format(matches, &args::CHECK_FORMATS, lang)?;
     let encoding = CsvEncoding::of(matches, format, lang)?;
     target.probe(lang, assess::paths(matches))?;
-    if format == "xlsx" && target.is_terminal() {
-        let (zh, en) = (
-            "工作簿不能显示在终端上；请用 --output 指定文件",
-            "a workbook cannot be shown on a terminal; name a file with --output",
-        );
-        return Err(Failure::new(lang, zh, en));
-    }
     let progress = Progress::begin(lang.pick("校验", "checking"));
     let findings = findings(matches, lang)?;
     let mistakes = if format == "xlsx" { Some(mistakes(matches, &findings, lang)?) } else { None };

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::rc::Rc;
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Worksheet, XlsxError};
+use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use self::page::{Done, Page};
 use self::style::Styles;
@@ -21,6 +21,7 @@ use super::forms::title as county_title;
 use crate::assess::{Assessment, CountyResult};
 use crate::forms::Form;
 use crate::lang::Lang;
+use crate::spreadsheet::{self, cut};
 
 /// So many counties have sheets of their own, with the working of their coefficients and charts of their schools. Of
 /// more, the application forms stand one below the other, and the coefficients are computed from the list of units.
@@ -187,20 +188,8 @@ impl Book {
 
     fn save(self) -> Result<Vec<u8>, XlsxError> {
         let mut workbook = rust_xlsxwriter::Workbook::new();
-        // A date of its own would make two files of one result.
-        let date = ExcelDateTime::from_ymd(2000, 1, 1)?;
-        workbook.set_properties(&DocProperties::new().set_author("junheng").set_creation_datetime(&date));
+        workbook.set_properties(&spreadsheet::properties()?.set_author("junheng"));
         self.sheets.into_iter().for_each(|sheet| workbook.push_worksheet(sheet));
         workbook.save_to_buffer()
     }
-}
-
-/// As much of a text as so many units of UTF-16 hold.
-fn cut(text: &str, units: usize) -> &str {
-    let mut used = 0;
-    let end = text.char_indices().find(|(_, c)| {
-        used += c.len_utf16();
-        used > units
-    });
-    end.map_or(text, |(end, _)| text.get(..end).unwrap_or_default())
 }
