@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::{DataSet, Field, RawCell, RawCells, SchoolRow, Stage, Unit};
+use crate::model::{BLANK, DataSet, Field, RawCell, RawCells, SchoolRow, Stage, Unit};
 use crate::numeric::{Ratio, pow10};
 
 macro_rules! indicators {
@@ -97,7 +97,7 @@ pub(crate) struct Wide;
 pub(crate) struct AmountCells<'a> {
     main: RawCells<'a>,
     substitute: Option<RawCells<'a>>,
-    component: Option<(RawCells<'a>, i128)>,
+    component: Option<(RawCells<'a>, i64)>,
 }
 
 impl AmountCells<'_> {
@@ -116,13 +116,18 @@ impl AmountCells<'_> {
         Ok(Some(amount).filter(|amount| *amount >= 0))
     }
 
-    /// What [`Indicator::amount`] gives for each of these rows.
+    /// What [`Indicator::amount`] gives for each of these rows in hundredths, in the place of what was in `amounts`; what
+    /// is in `parts` is overwritten.
     ///
     /// `None` where one has no amount or one of more decimals, and where they come from different columns.
-    pub(crate) fn gather(&self, rows: &[u32]) -> Option<Hundredths> {
-        let mut amounts = Vec::with_capacity(rows.len());
+    pub(crate) fn gather(
+        &self,
+        rows: &[u32],
+        amounts: &mut Vec<i64>,
+        parts: &mut Vec<i64>,
+    ) -> Option<Gathered> {
         let substitute = self.substitute.filter(|_| self.main.is_empty());
-        if !substitute.unwrap_or(self.main).gather(rows, &mut amounts) {
+        if !substitute.unwrap_or(self.main).gather(rows, amounts) {
             return None;
         }
         let mut without_part = Vec::new();
@@ -130,20 +135,27 @@ impl AmountCells<'_> {
             if part.is_empty() {
                 without_part.extend_from_slice(rows);
             } else {
-                for (row, amount) in rows.iter().zip(&mut amounts) {
-                    match part.get(*row) {
-                        // Both are below 10^14.
-                        RawCell::Hundredths(part) => *amount += if sign < 0 { -part } else { part },
-                        RawCell::Missing => without_part.push(*row),
-                        RawCell::Wide => return None,
-                    }
-                    if *amount < 0 {
-                        return None;
-                    }
+                if !part.gather_with_blanks(rows, parts) {
+                    return None;
+                }
+                let (mut any_blank, mut least) = (false, 0);
+                for (amount, part) in amounts.iter_mut().zip(parts.iter()) {
+                    let is_blank = *part == BLANK;
+                    any_blank |= is_blank;
+                    // Both are below 10^14.
+                    *amount += if is_blank { 0 } else { sign * part };
+                    least = least.min(*amount);
+                }
+                if least < 0 {
+                    return None;
+                }
+                if any_blank {
+                    let blank = rows.iter().zip(parts).filter(|(_, part)| **part == BLANK);
+                    without_part.extend(blank.map(|(row, _)| *row));
                 }
             }
         }
-        Some(Hundredths { amounts, without_part, substituted: substitute.is_some() })
+        Some(Gathered { without_part, substituted: substitute.is_some() })
     }
 }
 
@@ -166,13 +178,17 @@ struct Sources {
     component: Option<(Field, i128)>,
 }
 
-/// The amounts of many schools in hundredths, as nearly all have them.
-pub(crate) struct Hundredths {
-    pub(crate) amounts: Vec<i64>,
+/// How the amounts of many schools were come by.
+pub(crate) struct Gathered {
     /// Rows whose component is blank, which means none.
     pub(crate) without_part: Vec<u32>,
     /// Whether they come from the column that is read in the place of the first.
     pub(crate) substituted: bool,
+}
+
+impl Gathered {
+    /// Decimals of the amounts.
+    pub(crate) const DECIMALS: u8 = 2;
 }
 
 impl Indicator {
@@ -251,7 +267,7 @@ impl Indicator {
         AmountCells {
             main: data.cells(main),
             substitute: substitute.map(|field| data.cells(field)),
-            component: component.map(|(field, sign)| (data.cells(field), sign)),
+            component: component.map(|(field, sign)| (data.cells(field), if sign < 0 { -1 } else { 1 })),
         }
     }
 

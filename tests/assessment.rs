@@ -494,6 +494,27 @@ fn a_split_share_is_compared_without_rounding() {
     assert_eq!(split(NineYear, ["0", "80", "0"], "5", j, 4), "5");
 }
 
+#[test]
+fn equal_weights_split_by_heads() {
+    let text = include_str!("../src/standards/data/quality-2017.toml");
+    let text = text
+        .replace("junior = \"1.1\"\n", "junior = \"1\"\n")
+        .replace("senior = \"1.32\"\n", "senior = \"1\"\n");
+    let standard = Standard::from_toml("heads.toml", &text).unwrap();
+    assert!(standard.split_weights().unwrap().value.iter().all(|weight| weight.to_string() == "1"));
+    let nine = |code, primary, junior, area| {
+        school(code, NineYear, &[(StudentsPrimary, primary), (StudentsJunior, junior), (TeachingArea, area)])
+    };
+    // 4.5 and 3 m² a pupil, whatever the stage: of 50 and 100 pupils the mean is 3.5.
+    let both = data([nine("1", "50", "150", "900"), nine("2", "100", "100", "600")]);
+    let found = Assessor::new(standard).assess(&both).unwrap();
+    let area = |school| unit_of(&found, Stage::Primary, school).meets(Indicator::TeachingArea);
+    assert_eq!([area("1"), area("2")], [Some(true), Some(false)]);
+    let stage = stage_of(&found, Stage::Primary);
+    let variation = stage.variation().iter().find(|v| v.indicator() == Indicator::TeachingArea).unwrap();
+    assert_eq!((variation.mean(), variation.units_meeting()), (Some(3.5), Some(1)));
+}
+
 /// Two schools of the same pupils whose values lie `limit` hundredths below and above their mean.
 fn spread(stage: Stage, indicator: Indicator, per: u32, mean: &str, limit: i128, more: i128) -> Assessment {
     let (pupils, field) = (pupils_for(per), field(indicator, stage));

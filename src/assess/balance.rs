@@ -1,13 +1,13 @@
 //! Balance between the schools of a county (校际均衡): one coefficient an indicator, and their mean.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use super::reach::Readings;
 use super::rules::{Rule, StageRules};
-use super::unit::{Readings, Value};
+use super::unit::Value;
 use super::{Judge, Verdict};
-use crate::indicator::Indicator;
+use crate::indicator::{Gathered, Indicator};
 use crate::numeric::{Decimal, pow10};
 use crate::standards::Dated;
 use crate::stats::{
@@ -152,30 +152,27 @@ pub(super) struct Tally {
 
 /// Values as the arithmetic takes them: whole numbers in columns, or one by one where a column cannot hold them.
 pub(super) enum Sample<'u> {
-    Columns { pupils: Cow<'u, [i64]>, amounts: Vec<i64>, shares: Cow<'u, [Share]>, per: u32 },
+    Columns(Columns<'u>),
+    Values { pupils: Vec<i64>, amounts: Vec<i64>, shares: Vec<Share>, per: u32 },
     Items(Vec<Item>),
 }
 
+impl Default for Sample<'_> {
+    fn default() -> Self {
+        Sample::Items(Vec::new())
+    }
+}
+
 /// Decimals of amounts in columns; what has more goes one by one.
-const DECIMALS: u8 = 2;
+const DECIMALS: u8 = Gathered::DECIMALS;
 
-impl<'u> Sample<'u> {
-    /// Of amounts in hundredths.
-    pub(super) fn of_hundredths(
-        pupils: &'u [i64],
-        amounts: Vec<i64>,
-        shares: &'u [Share],
-        per: u32,
-    ) -> Sample<'u> {
-        Sample::Columns { pupils: pupils.into(), amounts, shares: shares.into(), per }
-    }
-
+impl Sample<'_> {
     /// Of any values, each with the pupils of its unit.
-    pub(super) fn of_values(values: &[(Value, i128)], per: u32) -> Sample<'u> {
-        Self::columns(values, per).unwrap_or_else(|| Sample::Items(values.iter().map(item).collect()))
+    pub(super) fn of_values(values: &[(Value, i128)], per: u32) -> Sample<'static> {
+        Self::in_columns(values, per).unwrap_or_else(|| Sample::Items(values.iter().map(item).collect()))
     }
 
-    fn columns(values: &[(Value, i128)], per: u32) -> Option<Sample<'u>> {
+    fn in_columns(values: &[(Value, i128)], per: u32) -> Option<Sample<'static>> {
         let mut pupils = Vec::with_capacity(values.len());
         let mut amounts = Vec::with_capacity(values.len());
         let mut shares = Vec::new();
@@ -183,14 +180,19 @@ impl<'u> Sample<'u> {
             let more = DECIMALS.checked_sub(value.amount.scale)?;
             pupils.push(i64::try_from(*count).ok()?);
             amounts.push(i64::try_from(value.amount.mantissa.checked_mul(pow10(more))?).ok()?);
-            shares.extend(value.share.of_unit(unit)?);
+            shares.extend(value.share.of_unit(unit, *count)?);
         }
-        Some(Sample::Columns { pupils: pupils.into(), amounts, shares: shares.into(), per })
+        Some(Sample::Values { pupils, amounts, shares, per })
     }
 
     fn as_columns(&self) -> Option<Columns<'_>> {
-        let Sample::Columns { pupils, amounts, shares, per } = self else { return None };
-        Some(Columns::new(pupils, amounts).scale(DECIMALS).per(*per).shares(shares))
+        match self {
+            Sample::Columns(columns) => Some(*columns),
+            Sample::Values { pupils, amounts, shares, per } => {
+                Some(Columns::new(pupils, amounts).scale(DECIMALS).per(*per).shares(shares))
+            }
+            Sample::Items(_) => None,
+        }
     }
 }
 
@@ -203,14 +205,14 @@ impl Group for Sample<'_> {
     fn coefficient(&self) -> Option<Coefficient> {
         match self {
             Sample::Items(items) => items.coefficient(),
-            Sample::Columns { .. } => self.as_columns()?.coefficient(),
+            _ => self.as_columns()?.coefficient(),
         }
     }
 
     fn exact(&self) -> Exact {
         match self {
             Sample::Items(items) => items.exact(),
-            Sample::Columns { .. } => self.as_columns().map_or_else(|| Vec::new().exact(), |c| c.exact()),
+            _ => self.as_columns().map_or_else(|| Vec::new().exact(), |c| c.exact()),
         }
     }
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::day::RulesByDay;
 use super::items::{self, Facts};
 use super::out::Out;
+use super::plain::Plain;
 use super::result::{Assessment, CountyRecord};
-use super::scope::{Scope, scope};
+use super::scope::{Scope, Scopes};
 use super::stage::assess_stage;
 use super::{Assessor, Verdict};
 use crate::check::{by_county, in_order};
@@ -22,11 +23,15 @@ pub(super) fn assess(assessor: &Assessor, data: &DataSet) -> Assessment {
     let indices: Vec<usize> =
         (0..data.counties().len()).filter(|index| wanted(data.county(*index).code())).collect();
     let done = in_ranges(indices.len(), COUNTIES_WORTH_A_THREAD, assessor.threads, |range| {
-        let (mut excluded, mut rules) = (Vec::new(), RulesByDay::new(&assessor.standard));
+        let mut bench = Bench {
+            scopes: Scopes::new(assessor.standard.exclusions()),
+            rules: RulesByDay::new(&assessor.standard),
+            plain: Plain::new(data),
+            excluded: Vec::new(),
+        };
         let indices = indices.get(range).unwrap_or_default().iter();
-        let counties = indices
-            .map(|index| assess_county(assessor, data.county(*index), *index, &mut rules, &mut excluded));
-        (counties.collect::<Vec<_>>(), excluded)
+        let counties = indices.map(|index| assess_county(assessor, data.county(*index), *index, &mut bench));
+        (counties.collect::<Vec<_>>(), bench.excluded)
     });
     let (counties, excluded): (Vec<_>, Vec<_>) = done.into_iter().unzip();
     let (mut counties, excluded) = (counties.into_iter().flatten().collect::<Vec<_>>(), excluded.concat());
@@ -113,12 +118,20 @@ impl Sorted {
     }
 }
 
-fn assess_county(
-    assessor: &Assessor,
-    county: County<'_>,
+/// What is at hand for one county after another.
+struct Bench<'a> {
+    scopes: Scopes<'a>,
+    rules: RulesByDay<'a>,
+    plain: Plain<'a>,
+    /// Rows left out, each with the place of its rule.
+    excluded: Vec<(u32, u16)>,
+}
+
+fn assess_county<'a>(
+    assessor: &'a Assessor,
+    county: County<'a>,
     index: usize,
-    rules: &mut RulesByDay<'_>,
-    excluded: &mut Vec<(u32, u16)>,
+    bench: &mut Bench<'a>,
 ) -> CountyRecord {
     let as_of = assessor.as_of.or_else(|| county.year().map(Date::end_of_year));
     let mut out = Out::new(county);
@@ -128,10 +141,10 @@ fn assess_county(
     let mut schools = Vec::with_capacity(county.schools().len());
     let mut left_out = Vec::new();
     for school in county.schools() {
-        match scope(assessor.standard.exclusions(), school) {
+        match bench.scopes.of(school) {
             Scope::In => schools.push((school, true)),
             Scope::Out(place) => {
-                excluded.push((school.row(), place as u16));
+                bench.excluded.push((school.row(), place as u16));
                 let rule = assessor.standard.exclusions().get(place);
                 left_out.push((school, rule.map_or("", Exclusion::reason)));
             }
@@ -144,8 +157,11 @@ fn assess_county(
             }
         }
     }
-    let rules = rules.on(as_of);
-    let stages = rules.stages.each_ref().map(|rules| assess_stage(assessor, rules, &schools, &mut out));
+    let (rules, plain) = (bench.rules.on(as_of), &mut bench.plain);
+    let stages = rules
+        .stages
+        .each_ref()
+        .map(|rules| assess_stage(assessor, rules, &schools, Some(&mut *plain), &mut out));
     let with_units = stages.iter().filter(|s| !s.units.is_empty());
     let mut resource = Verdict::all(with_units.map(|s| s.verdict));
     if stages.iter().all(|s| s.units.is_empty()) {

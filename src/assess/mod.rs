@@ -9,6 +9,7 @@ mod items;
 mod obstacles;
 mod out;
 mod plain;
+mod reach;
 mod result;
 mod rules;
 mod school_standard;
@@ -39,8 +40,8 @@ use crate::finding::{Code, Finding};
 use crate::lang::Lang;
 use crate::model::{County, CountyTable, DataSet, ScoreAnswers, ScoreSheet};
 use crate::standards::{Procedure, SchoolStandard, ScoreTable, Standard};
+use reach::Readings;
 use score::Scored;
-use unit::Readings;
 
 /// Which figure is held against a threshold or limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

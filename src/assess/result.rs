@@ -79,20 +79,16 @@ impl UnitRecord {
     }
 
     pub(super) fn note(&mut self, place: usize, judged: Judged) {
-        self.note_clear(place, judged.meets == Some(true), judged.below_floor);
+        let bit = |is: bool| u16::from(is) << place;
+        self.note_all(bit(true), bit(judged.meets == Some(true)), bit(judged.below_floor));
     }
 
-    /// Notes what is clear beforehand.
+    /// Notes several indicators, one bit each.
     #[inline]
-    pub(super) fn note_clear(&mut self, place: usize, meets: bool, below_floor: bool) {
-        self.known |= 1 << place;
-        self.meets |= u16::from(meets) << place;
-        self.below |= u16::from(below_floor) << place;
-    }
-
-    /// Whether an indicator is noted as met.
-    pub(super) fn meets(&self, place: usize) -> bool {
-        self.meets >> place & 1 != 0
+    pub(super) fn note_all(&mut self, known: u16, meets: u16, below: u16) {
+        self.known |= known;
+        self.meets |= meets;
+        self.below |= below;
     }
 
     pub(super) fn judge(&mut self, rule: &UnitRule, indicators: usize) {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Options;
+use super::reach::Reach;
 use crate::date::Date;
 use crate::model::{Area, Field, SchoolKind, SchoolRow, Stage};
 use crate::numeric::Decimal;
@@ -30,6 +31,8 @@ pub(crate) struct Rule<'s> {
     pub(crate) threshold: Option<&'s Dated<Decimal>>,
     /// The share of the threshold below which no unit may fall.
     pub(crate) floor: Option<Decimal>,
+    /// The threshold and the floor as values are held against them; nothing is below a floor that there is not.
+    pub(crate) reach: Option<(Reach, Option<Reach>)>,
     /// The clauses in force that let some schools count more of it.
     pub(crate) clauses: Vec<&'s Clause>,
     pub(crate) mean_decimals: u8,
@@ -37,18 +40,20 @@ pub(crate) struct Rule<'s> {
 
 impl<'s> StageRules<'s> {
     pub(crate) fn new(standard: &'s Standard, stage: Stage, date: Option<Date>) -> Self {
-        let unit = standard.unit_rule(date);
+        let (unit, precision) = (standard.unit_rule(date), standard.precision());
         let indicators = standard.indicators().iter().map(|rule| {
             let threshold = rule.threshold(stage, date);
+            let floor = threshold.zip(unit).and_then(|(t, u)| t.value.checked_mul(u.value.floor));
+            let reach = |limit| Reach::new(limit, precision.value);
             Rule {
                 rule,
                 threshold,
-                floor: threshold.zip(unit).and_then(|(t, u)| t.value.checked_mul(u.value.floor)),
+                floor,
+                reach: threshold.map(|threshold| (reach(threshold.value), floor.map(reach))),
                 clauses: clauses(standard, rule, date),
                 mean_decimals: standard.mean_decimals(rule),
             }
         });
-        let precision = standard.precision();
         StageRules {
             stage,
             indicators: indicators.collect(),

@@ -1,51 +1,71 @@
 //! One stage of a county: its units, its coefficients, and what is to be said of them.
 
+use std::cell::LazyCell;
+
 use super::balance::{self, Sample, Tally};
 use super::out::Out;
 use super::plain::Plain;
+use super::reach::{Reach, Readings};
 use super::result::{StageRecord, UnitRecord};
 use super::rules::{Covered, Rule, StageRules, covered};
-use super::unit::{Readings, Unit, Unknown, Value, at_least};
-use super::{Assessor, Judge, Missing, Options, Verdict};
+use super::unit::{Unit, Unknown, Value};
+use super::{Assessor, Missing, Options, Verdict};
 use crate::finding::{Arg, Code, Finding};
-use crate::indicator::Hundredths;
+use crate::indicator::Gathered;
 use crate::lang::Lang;
 use crate::model::{SchoolRow, Stage};
 use crate::numeric::Decimal;
 
+/// Assesses a stage of a county, each school given with whether it is certainly assessed.
+///
+/// By columns where the stage is plain and there is room for them; else unit by unit, which is the reference.
 pub(super) fn assess_stage<'d>(
     assessor: &Assessor,
     rules: &StageRules<'_>,
     schools: &[(SchoolRow<'d>, bool)],
-    out: &mut Out<'d>,
-) -> StageRecord {
-    let units: Vec<(Unit<'_>, bool)> =
-        schools.iter().filter_map(|(school, known)| Some((Unit::of(*school, rules)?, *known))).collect();
-    assess_units(assessor, rules, &units, Plain::of(&units).as_ref(), out)
-}
-
-fn assess_units<'d>(
-    assessor: &Assessor,
-    rules: &StageRules<'_>,
-    units: &[(Unit<'d>, bool)],
-    plain: Option<&Plain<'d>>,
+    plain: Option<&mut Plain<'d>>,
     out: &mut Out<'d>,
 ) -> StageRecord {
     // A county whose code is unreadable may be any county, or several: its units count, its coefficients do not.
     let named = !out.county.code().is_empty();
-    let mut records: Vec<UnitRecord> =
-        units.iter().map(|(unit, _)| UnitRecord::new(unit.school.row())).collect();
+    let mut plain = plain.and_then(|plain| plain.take(schools, rules).then_some(plain));
+    let units: LazyCell<Vec<(Unit<'_>, bool)>, _> = LazyCell::new(|| {
+        schools.iter().filter_map(|(school, known)| Some((Unit::of(*school, rules)?, *known))).collect()
+    });
+    let mut records: Vec<UnitRecord> = match &plain {
+        Some(plain) => plain.rows().iter().map(|row| UnitRecord::new(*row)).collect(),
+        None => units.iter().map(|(unit, _)| UnitRecord::new(unit.school.row())).collect(),
+    };
+    let mut found = Vec::with_capacity(rules.indicators.len());
+    let mut in_columns = 0;
+    for (place, rule) in rules.indicators.iter().enumerate() {
+        let case = Case { assessor, rules, rule, place };
+        let quick = plain.as_deref_mut().and_then(|plain| {
+            let gathered = plain.gather(rules, place)?;
+            Some(case.by_columns(plain, gathered, out))
+        });
+        found.push(match quick {
+            Some(tally) => {
+                in_columns |= 1 << place;
+                (tally, None)
+            }
+            None => {
+                let (tally, sample) = case.by_values(&units, &mut records, out);
+                (tally, Some(sample))
+            }
+        });
+    }
+    let plain = plain.as_deref();
+    if let Some(plain) = plain {
+        plain.note(in_columns, &mut records);
+    }
     let mut variation = Vec::with_capacity(rules.indicators.len());
     let mut samples = Vec::with_capacity(rules.indicators.len());
     let skip = assessor.missing == Missing::Skip;
-    for (place, rule) in rules.indicators.iter().enumerate() {
-        let case = Case { assessor, rules, rule, place, units };
-        let found = plain.and_then(|plain| Some((plain, plain.amounts(rules, rule)?)));
-        let (mut tally, sample) = match found {
-            Some((plain, found)) => case.by_columns(plain, found, &mut records, out),
-            None => case.by_values(&mut records, out),
-        };
+    for ((place, rule), (mut tally, sample)) in rules.indicators.iter().enumerate().zip(found) {
         tally.complete = named && tally.units > 0 && (skip || tally.missing == 0);
+        let in_columns = || plain.map(|plain| Sample::Columns(plain.columns(rule, place)));
+        let sample = sample.or_else(in_columns).unwrap_or_default();
         let found = balance::variation(rule, rules, tally, &sample, assessor.judge, skip);
         note_variation(rules, rule, tally, &found, out);
         variation.push(found);
@@ -70,27 +90,34 @@ fn assess_units<'d>(
     let parts = records.iter().filter_map(|r| r.verdict);
     let parts = parts.chain(variation.iter().filter_map(|v| v.verdict)).chain(composite.verdict);
     let verdict = if records.is_empty() { Verdict::Undetermined } else { Verdict::all(parts) };
-    let students = units.iter().map(|(unit, _)| unit.pupils).sum::<Option<i128>>();
+    let students = match plain {
+        Some(plain) => Some(plain.pupils().into()),
+        None => units.iter().map(|(unit, _)| unit.pupils).sum::<Option<i128>>(),
+    };
     StageRecord { stage: rules.stage, verdict, students, units: records, variation, composite }
 }
 
 /// One indicator of a stage.
-struct Case<'c, 'd> {
+struct Case<'c> {
     assessor: &'c Assessor,
     rules: &'c StageRules<'c>,
     rule: &'c Rule<'c>,
     /// Its place in the standard.
     place: usize,
-    units: &'c [(Unit<'d>, bool)],
 }
 
-impl<'d> Case<'_, 'd> {
+impl Case<'_> {
     /// Unit by unit, each with its exact value: the reference.
-    fn by_values<'u>(&self, records: &mut [UnitRecord], out: &mut Out<'d>) -> (Tally, Sample<'u>) {
+    fn by_values<'d>(
+        &self,
+        units: &[(Unit<'d>, bool)],
+        records: &mut [UnitRecord],
+        out: &mut Out<'d>,
+    ) -> (Tally, Sample<'static>) {
         let (rule, options) = (self.rule, &self.assessor.options);
         let mut tally = Tally::default();
-        let mut values = Vec::with_capacity(self.units.len());
-        for ((unit, known), record) in self.units.iter().zip(records) {
+        let mut values = Vec::with_capacity(units.len());
+        for ((unit, known), record) in units.iter().zip(records) {
             match unit.value(rule, options) {
                 Ok(value) => {
                     let judged = self.judge(&value, unit, out);
@@ -113,38 +140,57 @@ impl<'d> Case<'_, 'd> {
     }
 
     /// All units side by side, where nothing is missing and every amount is ordinary.
-    fn by_columns<'u>(
-        &self,
-        plain: &'u Plain<'d>,
-        found: Hundredths,
-        records: &mut [UnitRecord],
-        out: &mut Out<'d>,
-    ) -> (Tally, Sample<'u>) {
+    fn by_columns<'d>(&self, plain: &mut Plain<'d>, gathered: Gathered, out: &mut Out<'d>) -> Tally {
         let (rule, place) = (self.rule, self.place);
-        let near = plain.judge(rule, &found.amounts, (place, self.rules.value_decimals), records);
-        for unit in near {
-            let (Some((unit, _)), Some(record)) = (self.units.get(unit), records.get_mut(unit)) else {
-                continue;
-            };
+        for near in plain.judge(rule, place) {
+            let Some(unit) = plain.unit(near, self.rules) else { continue };
             if let Ok(value) = unit.value(rule, &self.assessor.options) {
-                record.note(place, self.judge(&value, unit, out));
+                let judged = self.judge(&value, &unit, out);
+                plain.mark(near, place, judged.meets == Some(true), judged.below_floor);
             }
         }
         let (indicator, stage) = (rule.rule.indicator(), self.rules.stage);
-        if let Some(part) = indicator.component(stage).filter(|_| !found.without_part.is_empty()) {
-            out.blank.entry(part).or_default().extend_from_slice(&found.without_part);
+        if let Some(part) = indicator.component(stage).filter(|_| !gathered.without_part.is_empty()) {
+            out.blank.entry(part).or_default().extend_from_slice(&gathered.without_part);
         }
-        if let Some(other) = indicator.substitute(stage).filter(|_| found.substituted) {
+        if let Some(other) = indicator.substitute(stage).filter(|_| gathered.substituted) {
             out.substituted.insert((indicator.field(stage), other));
         }
-        let meeting = records.iter().filter(|record| record.meets(place)).count() as u32;
-        let tally = Tally { units: self.units.len() as u32, meeting, ..Tally::default() };
-        let shares = if rule.rule.shared() { plain.shares.as_slice() } else { &[] };
-        (tally, Sample::of_hundredths(&plain.pupils, found.amounts, shares, rule.rule.per()))
+        Tally { units: plain.rows().len() as u32, meeting: plain.meeting(place), ..Tally::default() }
     }
 
     fn judge(&self, value: &Value, unit: &Unit<'_>, out: &mut Out<'_>) -> Judged {
-        judge_value(self.assessor.judge, self.rules, self.rule, value, unit, out)
+        let Some((threshold, floor)) = &self.rule.reach else { return Judged::default() };
+        let meets = self.reaches(value, unit, threshold, None, out);
+        let floor = floor.as_ref().filter(|_| !meets);
+        let on_floor = Some(("（对照下限）", " (against its floor)"));
+        let below_floor = floor.is_some_and(|floor| !self.reaches(value, unit, floor, on_floor, out));
+        Judged { meets: Some(meets), below_floor }
+    }
+
+    /// Whether a value reaches a limit, which is named where it is not the threshold; told where the readings differ.
+    fn reaches(
+        &self,
+        value: &Value,
+        unit: &Unit<'_>,
+        limit: &Reach,
+        named_limit: Option<(&str, &str)>,
+        out: &mut Out<'_>,
+    ) -> bool {
+        let readings = limit.readings(value.ratio);
+        if readings.differ() {
+            let decimals = self.rules.value_decimals;
+            let figures = Figures {
+                exact: Some(value.ratio.to_f64()),
+                printed: value.ratio.round_half_up(decimals),
+                decimals,
+            };
+            let (zh, en) = named_limit.unwrap_or_default();
+            let what = named(self.rule, unit.stage, zh, en);
+            let finding = unit.school.finding(Code::BoundaryCase, None).column(name(self.rule));
+            out.findings.extend(boundary(finding, what, figures, limit.limit(), readings, "<"));
+        }
+        self.assessor.judge.pick(readings)
     }
 }
 
@@ -154,35 +200,6 @@ pub(super) struct Judged {
     /// `None` where the standard has no threshold.
     pub(super) meets: Option<bool>,
     pub(super) below_floor: bool,
-}
-
-fn judge_value(
-    judge: Judge,
-    rules: &StageRules<'_>,
-    rule: &Rule<'_>,
-    value: &Value,
-    unit: &Unit<'_>,
-    out: &mut Out<'_>,
-) -> Judged {
-    let Some(threshold) = rule.threshold else { return Judged::default() };
-    let mut hold = |limit, zh, en| {
-        let readings = at_least(value.ratio, limit, rules.value_decimals);
-        if readings.differ() {
-            let figures = Figures {
-                exact: Some(value.ratio.to_f64()),
-                printed: value.ratio.round_half_up(rules.value_decimals),
-                decimals: rules.value_decimals,
-            };
-            let what = named(rule, unit.stage, zh, en);
-            let finding = unit.school.finding(Code::BoundaryCase, None).column(name(rule));
-            out.findings.extend(boundary(finding, what, figures, limit, readings, "<"));
-        }
-        judge.pick(readings)
-    };
-    let meets = hold(threshold.value, "", "");
-    let below_floor =
-        !meets && rule.floor.is_some_and(|floor| !hold(floor, "（对照下限）", " (against its floor)"));
-    Judged { meets: Some(meets), below_floor }
 }
 
 fn name(rule: &Rule<'_>) -> Arg {
@@ -430,17 +447,19 @@ mod tests {
             for stage in Stage::COMPULSORY {
                 let rules = StageRules::new(&standard, stage, None);
                 let county = data.counties().next().expect("a county");
-                let units: Vec<_> = county.schools().filter_map(|s| Some((Unit::of(s, &rules)?, true))).collect();
-                let plain = Plain::of(&units);
-                let of = |plain: Option<&Plain<'_>>| {
+                let schools: Vec<_> = county.schools().map(|school| (school, true)).collect();
+                let mut plain = Plain::new(&data);
+                let has_units = schools.iter().any(|(school, _)| Unit::of(*school, &rules).is_some());
+                prop_assert_eq!(plain.take(&schools, &rules), has_units);
+                let [quick, reference] = [true, false].map(|quick| {
                     let mut out = Out::new(county);
-                    let record = assess_units(&assessor, &rules, &units, plain, &mut out);
-                    let mut told: Vec<_> = out.finish(units.len()).iter().map(|f| f.describe(Lang::En)).collect();
+                    let plain = quick.then_some(&mut plain);
+                    let record = assess_stage(&assessor, &rules, &schools, plain, &mut out);
+                    let mut told: Vec<_> = out.finish(schools.len()).iter().map(|f| f.describe(Lang::En)).collect();
                     told.sort();
                     (format!("{record:?}"), told)
-                };
-                prop_assert!(plain.is_some() || units.is_empty());
-                prop_assert_eq!(of(plain.as_ref()), of(None));
+                });
+                prop_assert_eq!(quick, reference);
             }
         }
     }

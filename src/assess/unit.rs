@@ -1,7 +1,5 @@
 //! The value of an indicator in one stage of one school, exactly.
 
-use std::cmp::Ordering;
-
 use super::Options;
 use super::rules::{Covered, Rule, StageRules, covered};
 use crate::indicator::{Amount, Gap};
@@ -29,11 +27,12 @@ pub(crate) struct Share {
 }
 
 impl Share {
-    /// As columns of whole numbers take the share of a unit: nothing of one that has all of its school.
+    /// As columns of whole numbers take the share of a unit with so many pupils: nothing of one that has all of its
+    /// school.
     ///
     /// `None` beyond their range.
-    pub(super) fn of_unit(self, unit: usize) -> Option<Option<stats::Share>> {
-        if self.weight == 1 {
+    pub(super) fn of_unit(self, unit: usize, pupils: i128) -> Option<Option<stats::Share>> {
+        if self.weight == 1 && self.divisor == pupils {
             return Some(None);
         }
         let (times, of) = (u32::try_from(self.weight).ok()?, i64::try_from(self.divisor).ok()?);
@@ -77,19 +76,6 @@ pub(crate) struct Value {
     pub(crate) share: Share,
 }
 
-/// Two readings of one comparison: on the exact value, and on the value as it is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Readings {
-    pub(crate) exact: bool,
-    pub(crate) printed: bool,
-}
-
-impl Readings {
-    pub(crate) fn differ(self) -> bool {
-        self.exact != self.printed
-    }
-}
-
 impl<'d> Unit<'d> {
     /// The unit of a stage; `None` where the school has no pupils in it.
     pub(crate) fn of(school: SchoolRow<'d>, rules: &StageRules<'_>) -> Option<Self> {
@@ -125,11 +111,6 @@ impl<'d> Unit<'d> {
     pub(crate) fn per_pupil(&self, amount: Amount, per: u32, shared: bool) -> Result<Value, Unknown> {
         let share = self.share(shared)?;
         Ok(Value { ratio: ratio(amount, per, share), amount, added: None, share })
-    }
-
-    /// Its part of what its school shares.
-    pub(super) fn shared(&self) -> Result<Share, Unknown> {
-        self.share
     }
 
     fn share(&self, shared: bool) -> Result<Share, Unknown> {
@@ -187,89 +168,4 @@ fn share(school: SchoolRow<'_>, stage: Stage, weights: [i128; 3]) -> Result<Shar
     let weight = weights[stage as usize];
     // A school with one stage only is not split: the weights cancel.
     Ok(if alone { Share { weight: 1, divisor: own } } else { Share { weight, divisor } })
-}
-
-/// A hair more than half a unit of the last printed place, by which rounding moves a value at most.
-fn half_a_unit(decimals: u8) -> f64 {
-    const HALF: [f64; 10] = [0.6, 0.6e-1, 0.6e-2, 0.6e-3, 0.6e-4, 0.6e-5, 0.6e-6, 0.6e-7, 0.6e-8, 0.6e-9];
-    HALF.get(usize::from(decimals)).copied().unwrap_or(f64::INFINITY)
-}
-
-/// Holds a value against a limit from below, on both readings.
-pub(crate) fn at_least(value: Ratio, limit: Decimal, decimals: u8) -> Readings {
-    let exact = value.cmp_decimal(limit) != Ordering::Less;
-    // What reaches a limit that can be printed reaches it rounded as well.
-    if exact && limit.parts().1 <= decimals {
-        return Readings { exact, printed: exact };
-    }
-    // Farther off, both readings agree.
-    let near = (value.near_f64() - limit.to_f64()).abs() <= half_a_unit(decimals);
-    let printed = if near { value.round_half_up(decimals).map_or(exact, |v| v >= limit) } else { exact };
-    Readings { exact, printed }
-}
-
-/// Doubles beyond which [`at_least`] comes to the same on both readings, whatever the value is exactly.
-#[derive(Clone, Copy)]
-pub(super) struct Clear {
-    above: f64,
-    below: f64,
-}
-
-impl Clear {
-    /// More than the error of a quotient of doubles that are themselves off by a few roundings.
-    const ERROR: f64 = 1e-12;
-
-    pub(super) fn of(limit: Decimal, decimals: u8) -> Self {
-        let half = half_a_unit(decimals);
-        // A limit that can be printed is reached rounded by all that reach it.
-        let above = limit.to_f64() + if limit.parts().1 <= decimals { 0.0 } else { half };
-        Clear { above: above * (1.0 + Self::ERROR), below: (limit.to_f64() - half) * (1.0 - Self::ERROR) }
-    }
-
-    /// Of no limit: everything is above it.
-    pub(super) fn always() -> Self {
-        Clear { above: f64::NEG_INFINITY, below: f64::NEG_INFINITY }
-    }
-
-    /// Whether a value certainly reaches the limit.
-    #[inline]
-    pub(super) fn is_above(self, value: f64) -> bool {
-        value > self.above
-    }
-
-    /// Whether a value certainly does not; one that is neither is too near to say.
-    #[inline]
-    pub(super) fn is_below(self, value: f64) -> bool {
-        value < self.below
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        /// Values all around a limit, many of them on it or a hair beside it.
-        #[test]
-        fn what_is_clear_in_doubles_is_so_exactly(
-            limit in 0..10_000i64, scale in 0..4u8, decimals in 0..4u8, amount in 0..200_000i64, pupils in 1..5_000i64,
-            near in any::<bool>(), off in -2..=2i64,
-        ) {
-            let limit = Decimal::new(limit, scale).expect("small");
-            // An amount in hundredths that comes as near to the limit as these pupils allow.
-            let on = limit.at_scale(4) as i64 * pupils / 100 + off;
-            let amount = if near { on.max(0) } else { amount };
-            let readings = at_least(Ratio::new(amount.into(), 100 * i128::from(pupils)).expect("positive"), limit, decimals);
-            let (clear, value) = (Clear::of(limit, decimals), amount as f64 * 0.01 * (1.0 / pupils as f64));
-            let (above, below) = (clear.is_above(value), clear.is_below(value));
-            if above || below {
-                prop_assert_eq!(readings, Readings { exact: above, printed: above });
-                prop_assert!(!(above && below));
-            }
-            // What is far off must be clear, or nothing is gained.
-            let gap = (amount as f64 / 100.0 / pupils as f64 - limit.to_f64()).abs();
-            prop_assert!(above || below || gap <= half_a_unit(decimals) * 1.01 + 1e-6);
-        }
-    }
 }

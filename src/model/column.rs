@@ -7,6 +7,8 @@ use crate::numeric::Decimal;
 
 /// No value.
 const MISSING: i64 = i64::MIN;
+/// What [`RawCells::gather_with_blanks`] gives for no value.
+pub(crate) const BLANK: i64 = MISSING;
 /// A value with more decimals, or too large: it stands on the side.
 const WIDE: i64 = i64::MIN + 1;
 
@@ -177,24 +179,36 @@ impl RawCells<'_> {
         }
     }
 
-    /// Adds the cells of these rows in hundredths; whether all of them are ordinary. Where one is not, what was added is
-    /// of no use.
+    /// The cells of these rows in hundredths, in the place of what was there; whether all of them are ordinary. Where one
+    /// is not, what is there now is of no use.
     pub(crate) fn gather(self, rows: &[u32], out: &mut Vec<i64>) -> bool {
-        fn all<T: Copy>(cells: &[T], rows: &[u32], missing: T, mut add: impl FnMut(T)) {
-            rows.iter().for_each(|row| add(cells.get(*row as usize).copied().unwrap_or(missing)));
-        }
-        let mut ordinary = true;
+        let mut least = i64::MAX;
+        self.gather_raw(rows, out, |cell| least = least.min(cell));
+        least > WIDE
+    }
+
+    /// The same, and what is missing as [`BLANK`]: whether each of the others is ordinary.
+    pub(crate) fn gather_with_blanks(self, rows: &[u32], out: &mut Vec<i64>) -> bool {
+        let mut any_wide = false;
+        self.gather_raw(rows, out, |cell| any_wide |= cell == WIDE);
+        !any_wide
+    }
+
+    #[inline(always)]
+    fn gather_raw(self, rows: &[u32], out: &mut Vec<i64>, mut look: impl FnMut(i64)) {
+        out.clear();
         match self {
-            RawCells::Short(cells) => all(cells, rows, SHORT_MISSING, |cell| {
-                ordinary &= cell > SHORT_WIDE;
-                out.push(cell.into());
-            }),
-            RawCells::Long(cells) => all(cells, rows, MISSING, |cell| {
-                ordinary &= cell > WIDE;
-                out.push(cell);
-            }),
+            RawCells::Short(cells) => out.extend(rows.iter().map(|row| {
+                let cell = cells.get(*row as usize).map_or(MISSING, |cell| lengthen(*cell));
+                look(cell);
+                cell
+            })),
+            RawCells::Long(cells) => out.extend(rows.iter().map(|row| {
+                let cell = cells.get(*row as usize).copied().unwrap_or(MISSING);
+                look(cell);
+                cell
+            })),
         }
-        ordinary
     }
 
     pub(crate) fn get(self, row: u32) -> RawCell {
@@ -230,6 +244,7 @@ fn shorten(cell: i64) -> Option<i32> {
     }
 }
 
+#[inline(always)]
 fn lengthen(cell: i32) -> i64 {
     match cell {
         SHORT_MISSING => MISSING,

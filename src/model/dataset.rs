@@ -272,10 +272,6 @@ impl<'a> SchoolRow<'a> {
         self.row
     }
 
-    pub(crate) fn data(self) -> &'a DataSet {
-        self.data
-    }
-
     /// Whether the data set has this column at all.
     pub(crate) fn has_column(self, field: Field) -> bool {
         self.data.has_column(field)
@@ -397,12 +393,19 @@ impl<'a> SchoolRow<'a> {
         stages.try_fold(Decimal::ZERO, |sum, stage| sum.checked_add(self.students(stage)?))
     }
 
+    /// Pupils of each stage, where all are known and few enough to count quickly.
+    #[inline]
+    pub(crate) fn counted(self) -> Option<[u32; 3]> {
+        let Pupils(counts) = self.data.0.pupils[self.row as usize];
+        // What is not known is below zero.
+        let [primary, junior, senior] = counts;
+        (primary | junior | senior >= 0).then(|| counts.map(i32::unsigned_abs))
+    }
+
     /// Pupils of all stages together, where each is known and they are few enough to count quickly.
     #[inline]
     pub(crate) fn all_counted(self) -> Option<u32> {
-        let Pupils(counts) = self.data.0.pupils[self.row as usize];
-        let counts = counts.map(|count| u32::try_from(count).ok());
-        counts.into_iter().try_fold(0u32, |sum, count| sum.checked_add(count?))
+        self.counted()?.into_iter().try_fold(0u32, u32::checked_add)
     }
 
     /// Pupils of all stages that are given: a special-education school need not have each; `None` where none is.

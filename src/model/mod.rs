@@ -22,7 +22,7 @@ mod school;
 mod texts;
 
 pub use answers::{Answer, ScoreAnswers, ScoreSheet};
-pub(crate) use column::{CellKind, RawCell, RawCells};
+pub(crate) use column::{BLANK, CellKind, RawCell, RawCells};
 pub use county::{CountyData, CountyError, CountyField, CountyFieldKind, CountyTable};
 pub use dataset::{Builder, County, DataSet, SchoolRow};
 pub(crate) use dataset::{Row, SourceFile, letters};

@@ -225,6 +225,11 @@ impl Exclusion {
         sponsor.map(|sponsor| self.sponsors.contains(&sponsor))
     }
 
+    /// How many pupils keep a school of a kind in; `None` where they have no say.
+    pub(crate) fn pupils_asked_of(&self, kind: SchoolKind) -> Option<u32> {
+        self.students_below.filter(|_| self.kinds.is_empty() || self.kinds.contains(&kind))
+    }
+
     /// The reason in words.
     pub fn title(&self, lang: Lang) -> &str {
         lang.pick(&self.title.zh, &self.title.en)

@@ -41,6 +41,65 @@ pub struct Columns<'a> {
     scale: u8,
     per: u32,
     shares: &'a [Share],
+    /// The pupils made ready, where several indicators have the same.
+    ready: Option<&'a Weights>,
+}
+
+/// The pupils of a group of units, made ready for the coefficients of one indicator after another.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Weights {
+    pupils: Vec<i64>,
+    /// One over them.
+    inverses: Vec<f64>,
+    sum: Sum,
+}
+
+impl Weights {
+    pub(crate) fn clear(&mut self) {
+        self.pupils.clear();
+        self.inverses.clear();
+        self.sum = Sum::default();
+    }
+
+    /// Adds the pupils of a unit, above zero.
+    pub(crate) fn push(&mut self, pupils: i64) {
+        self.pupils.push(pupils);
+        self.inverses.push(1.0 / pupils as f64);
+        self.sum.add(pupils);
+    }
+
+    /// One over the pupils of each unit.
+    pub(crate) fn inverses(&self) -> &[f64] {
+        &self.inverses
+    }
+
+    /// All pupils together, where that is within 64 bits.
+    pub(crate) fn total(&self) -> i64 {
+        self.sum.total
+    }
+}
+
+/// A sum of pupils, and how long they are.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    total: i64,
+    /// As long as the longest; 64 bits where one is zero or less.
+    all: i64,
+}
+
+impl Sum {
+    #[inline]
+    fn add(&mut self, pupils: i64) {
+        self.total = self.total.wrapping_add(pupils);
+        // As long as the pupils alone, except that zero becomes negative.
+        self.all |= pupils | pupils.wrapping_sub(1);
+    }
+
+    fn of(pupils: &[i64]) -> Self {
+        let mut sum = Sum::default();
+        pupils.iter().for_each(|pupils| sum.add(*pupils));
+        sum
+    }
 }
 
 /// A unit that has only a part of its amount: `times · P / of` of it, with its pupils `P`.
@@ -60,8 +119,8 @@ pub struct Share {
 
 /// Whole parts are kept below 2 to this power, and remainders in units of two to this power less.
 const BITS: u32 = 50;
-/// So many numbers below 2^`BITS` add up within 64 bits.
-const BLOCK: usize = 1 << 12;
+/// Units looked at together; fewer than the 2¹² numbers below 2^`BITS` that add up within 64 bits.
+const BLOCK: usize = 1 << 8;
 /// Adding this to a double below 2⁵¹ in magnitude puts its nearest whole number into the last bits.
 const SHIFTER: f64 = 1.5 * (1u64 << 52) as f64;
 
@@ -107,14 +166,25 @@ impl Points {
     /// The guess is off by less than 7/8: three roundings of a number below 2⁵⁰, and that to a whole. So the true
     /// remainder is below `2^down · p` in magnitude, which is below 2⁵⁰; the same number comes of arithmetic modulo
     /// 2⁶⁴, where the square itself need not fit.
-    /// `p` is below 2³² too, and said to be by a mask, which saves a third of the multiplication.
+    /// `p` is below 2³² too, with its inverse, and said to be by a mask, which saves a third of the multiplication.
     #[inline(always)]
-    fn square(self, x: i64, p: i64) -> (i64, i64) {
-        let (double, inverse) = (small_to_f64(x), 1.0 / small_to_f64(p));
+    fn square(self, x: i64, p: i64, inverse: f64) -> (i64, i64) {
+        let double = small_to_f64(x);
         let whole = round_small(double * double * inverse * self.guess);
         let product = whole.wrapping_mul(p & 0xffff_ffff);
         let remainder = (x.wrapping_mul(x) << self.up).wrapping_sub(product << self.down);
         (whole, round_small(small_to_f64(remainder) * inverse * self.rest))
+    }
+
+    /// The sum of the squares of up to [`BLOCK`] units.
+    fn squares(self, amounts: &[i64], pupils: &[i64], inverses: &[f64]) -> i128 {
+        let (mut whole, mut rest) = (0i64, 0i64);
+        for ((&x, &p), &inverse) in amounts.iter().zip(pupils).zip(inverses) {
+            let square = self.square(x, p, inverse);
+            whole += square.0;
+            rest += square.1;
+        }
+        joined((whole, rest))
     }
 
     /// The same of the square of a share in `x`, `x²·times²·p / of²`, for `of²` of at most 61 − `down` bits.
@@ -137,7 +207,12 @@ fn joined((whole, rest): (i64, i64)) -> i128 {
 impl<'a> Columns<'a> {
     /// Pupils and amounts, unit by unit.
     pub fn new(pupils: &'a [i64], amounts: &'a [i64]) -> Self {
-        Columns { pupils, amounts, scale: 0, per: 1, shares: &[] }
+        Columns { pupils, amounts, scale: 0, per: 1, shares: &[], ready: None }
+    }
+
+    /// The same of pupils that are made ready.
+    pub(crate) fn with(weights: &'a Weights, amounts: &'a [i64]) -> Self {
+        Columns { ready: Some(weights), ..Columns::new(&weights.pupils, amounts) }
     }
 
     /// The amounts are whole numbers of `10^−decimals`.
@@ -196,13 +271,11 @@ impl<'a> Columns<'a> {
 
     /// The coefficient from words, where these decide every last bit.
     fn by_words(&self) -> Option<Coefficient> {
-        let (mut total, mut sum) = (0i64, 0i64);
-        let (mut all_pupils, mut all_amounts) = (0i64, 0i64);
-        for (&p, &x) in self.pupils.iter().zip(self.amounts) {
-            total = total.wrapping_add(p);
+        let Sum { total, all: all_pupils } =
+            self.ready.map_or_else(|| Sum::of(self.pupils), |ready| ready.sum);
+        let (mut sum, mut all_amounts) = (0i64, 0i64);
+        for &x in self.amounts {
             sum = sum.wrapping_add(x);
-            // As long as p alone, except that zero becomes negative.
-            all_pupils |= p | p.wrapping_sub(1);
             all_amounts |= x;
         }
         let n = self.pupils.len();
@@ -220,16 +293,7 @@ impl<'a> Columns<'a> {
         if all_amounts == 0 {
             return Some(Coefficient::of_zeros(Width::Words));
         }
-        let mut squares = 0i128;
-        for (pupils, amounts) in self.pupils.chunks(BLOCK).zip(self.amounts.chunks(BLOCK)) {
-            let (mut whole, mut rest) = (0i64, 0i64);
-            for (&p, &x) in pupils.iter().zip(amounts) {
-                let square = points.square(x, p);
-                whole += square.0;
-                rest += square.1;
-            }
-            squares += joined((whole, rest));
-        }
+        let mut squares = self.squares(points);
         // Amounts are taken times 2^lift, so that a share in one has as many bits as there are.
         let lift = BITS - bits;
         let mut sum = i128::from(sum) << (lift + BITS);
@@ -238,7 +302,8 @@ impl<'a> Columns<'a> {
             if 2 * length(share.of) + points.down > 61 {
                 return None;
             }
-            squares += joined(points.square_of_share(x, p, share)) - joined(points.square(x, p));
+            let whole = points.square(x, p, 1.0 / p as f64);
+            squares += joined(points.square_of_share(x, p, share)) - joined(whole);
             sum += joined(part_of(x, p, share, lift)) - (i128::from(x) << (lift + BITS));
         }
         let unit = power_of_two(-i64::from(lift + BITS));
@@ -249,6 +314,23 @@ impl<'a> Columns<'a> {
         let squares_error = (n + 2 * self.shares.len()) as f64 * unit;
         let squares = Double::from_i128(squares).times_power_of_two(unit);
         self.coefficient_of(total, (sum, sum_error), (squares, squares_error))
+    }
+
+    /// The sum of the squares of all units, as if none were shared.
+    fn squares(&self, points: Points) -> i128 {
+        let blocks = self.amounts.chunks(BLOCK).zip(self.pupils.chunks(BLOCK));
+        if let Some(ready) = self.ready {
+            let blocks = blocks.zip(ready.inverses.chunks(BLOCK));
+            return blocks
+                .map(|((amounts, pupils), inverses)| points.squares(amounts, pupils, inverses))
+                .sum();
+        }
+        let mut inverses = [0.0; BLOCK];
+        let of_block = |(amounts, pupils): (&[i64], &[i64])| {
+            inverses.iter_mut().zip(pupils).for_each(|(inverse, p)| *inverse = 1.0 / small_to_f64(*p));
+            points.squares(amounts, pupils, &inverses)
+        };
+        blocks.map(of_block).sum()
     }
 
     /// The coefficient of `T`, `S` and `Q`, the latter two with bounds of their errors.
@@ -488,7 +570,7 @@ mod tests {
                 let found: BigInt = (BigInt::from(found) * den) << points.down;
                 (found - exact).magnitude() < (BigInt::from(den) << points.down).magnitude()
             };
-            prop_assert!(near(joined(points.square(x, p)), 1, p.into()));
+            prop_assert!(near(joined(points.square(x, p, 1.0 / p as f64)), 1, p.into()));
             let share = Share { unit: 0, times, of: i64::from(times) * p + others };
             if 2 * length(share.of) + points.down <= 61 {
                 let (t, of) = (i128::from(times), i128::from(share.of));

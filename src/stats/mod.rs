@@ -18,6 +18,7 @@ mod series;
 
 pub use coefficient::Width;
 pub(crate) use coefficient::{Coefficient, Group, Item, cmp_mean_cv, mean_cv, rounded_mean_cv};
+pub(crate) use columns::Weights;
 pub use columns::{Columns, Share};
 pub(crate) use exact::Exact;
 pub use moments::{Moments, population_cv, population_mean, population_std_dev, sample_mean_std_dev};

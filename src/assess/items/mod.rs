@@ -25,8 +25,8 @@ pub use result::{AppliedClause, ItemPart, ItemResult, ItemSchool};
 
 use std::borrow::Cow;
 
+use super::reach::Readings;
 use super::stage::{Figures, boundary};
-use super::unit::Readings;
 use super::{Judge, Local, Options, Verdict};
 use crate::date::Date;
 use crate::finding::{Arg, Code, Finding};
