@@ -8,7 +8,7 @@
 use super::reach::{Clear, Reach};
 use super::result::UnitRecord;
 use super::rules::{Rule, StageRules};
-use super::unit::Unit;
+use super::unit::{Unit, adds};
 use crate::indicator::Gathered;
 use crate::model::{DataSet, SchoolRow, Stage};
 use crate::stats::{Columns, Share, Weights};
@@ -101,18 +101,27 @@ impl<'d> Plain<'d> {
         &self.rows
     }
 
+    /// The school of each unit.
+    pub(super) fn schools(&self) -> impl Iterator<Item = SchoolRow<'d>> {
+        self.rows.iter().map(|row| self.data.school(*row))
+    }
+
     /// The pupils of all units.
     pub(super) fn pupils(&self) -> i64 {
         self.weights.total()
     }
 
-    /// Takes in the amounts of an indicator; `None` where a unit has none, or no ordinary one, and where a clause may add
-    /// to it.
+    /// Takes in the amounts of an indicator; `None` where a unit has none, or no ordinary one, and where it has something
+    /// that a clause may add.
     pub(super) fn gather(&mut self, rules: &StageRules<'_>, place: usize) -> Option<Gathered> {
         if self.amounts.len() <= place {
             self.amounts.resize_with(place + 1, Vec::new);
         }
-        let rule = rules.indicators.get(place).filter(|rule| rule.clauses.is_empty())?;
+        let rule = rules.indicators.get(place)?;
+        let mut added = rule.clauses.iter().flat_map(|clause| adds(clause, rules.stage));
+        if added.any(|field| self.data.cells(field).any_of(&self.rows)) {
+            return None;
+        }
         let amounts = self.amounts.get_mut(place)?;
         rule.rule.indicator().cells(self.data, rules.stage).gather(&self.rows, amounts, &mut self.parts)
     }

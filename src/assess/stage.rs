@@ -8,7 +8,7 @@ use super::plain::Plain;
 use super::reach::{Reach, Readings};
 use super::result::{StageRecord, UnitRecord};
 use super::rules::{Covered, Rule, StageRules, covered};
-use super::unit::{Unit, Unknown, Value};
+use super::unit::{Unit, Unknown, Value, adds};
 use super::{Assessor, Missing, Options, Verdict};
 use crate::finding::{Arg, Code, Finding};
 use crate::indicator::Gathered;
@@ -155,6 +155,14 @@ impl Case<'_> {
         }
         if let Some(other) = indicator.substitute(stage).filter(|_| gathered.substituted) {
             out.substituted.insert((indicator.field(stage), other));
+        }
+        for clause in &rule.clauses {
+            // They add nothing here; whom they cover and who left them blank is told all the same.
+            let is_covered =
+                |school: &SchoolRow<'_>| covered(clause, *school, &self.assessor.options) == Covered::Yes;
+            for school in plain.schools().filter(is_covered) {
+                out.blank_parts(school, adds(clause, stage));
+            }
         }
         Tally { units: plain.rows().len() as u32, meeting: plain.meeting(place), ..Tally::default() }
     }
@@ -367,7 +375,7 @@ pub(super) fn unit_verdict(enough: u32, met: u32, unknown: u32, below_floor: Opt
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{DataSet, Field, Quantity, School, SchoolKind};
+    use crate::model::{Area, DataSet, Field, Quantity, School, SchoolKind};
     use crate::standards::Standard;
     use proptest::prelude::*;
 
@@ -422,15 +430,20 @@ mod tests {
                     prop::sample::select(vec![SchoolKind::Primary, SchoolKind::Junior, SchoolKind::NineYear, SchoolKind::TwelveYear]),
                     [1..18u32, 1..18u32, 0..3u32],
                     prop::collection::vec((2..60u32, -1..=1i64), 12),
+                    // What a clause may add: most times nothing, or zero.
+                    prop::collection::vec(prop::sample::select(vec![None, None, Some(0), Some(0), Some(3)]), 3),
+                    (any::<Option<bool>>(), any::<Option<bool>>()),
                 ),
                 1..7,
             ),
             odd in prop::option::of((0..12usize, 0..2u32)),
             basic in any::<bool>(),
             skip in any::<bool>(),
+            with_clauses in any::<bool>(),
         ) {
+            let day = with_clauses.then(|| "2020-12-31".parse().expect("a day"));
             let mut builder = DataSet::builder();
-            for (code, (kind, pupils, mut figures)) in schools.into_iter().enumerate() {
+            for (code, (kind, pupils, mut figures, added, (rural, dense))) in schools.into_iter().enumerate() {
                 // In few data sets a cell is missing, or has more decimals than columns take.
                 if let Some((place, how)) = odd
                     && code == 0
@@ -439,13 +452,22 @@ mod tests {
                 }
                 // Fifties, so that whole numbers of teachers and rooms can lie on a threshold too.
                 let pupils = pupils.map(|fifties| 50 * fifties);
-                builder.push(&school(code, kind, pupils, &figures));
+                let mut school = school(code, kind, pupils, &figures);
+                let fields = [Field::PeArtsItinerantJunior, Field::OtherSportsArea, Field::OffcampusSportsArea];
+                for (field, added) in fields.into_iter().zip(added) {
+                    let with = |added: u32| school.clone().with(field, Quantity::new(added.into(), field.unit()));
+                    school = added.and_then(|added| with(added).ok()).unwrap_or(school);
+                }
+                if let Some(rural) = rural {
+                    school = school.with_area(if rural { Area::Rural } else { Area::City });
+                }
+                builder.push(&dense.map_or(school.clone(), |dense| school.with_dense_city_centre(dense)));
             }
             let data = builder.finish().expect("distinct codes");
             let standard = if basic { Standard::basic_2012() } else { Standard::quality_2017() };
             let assessor = Assessor::new(standard.clone()).missing(if skip { Missing::Skip } else { Missing::Refuse });
             for stage in Stage::COMPULSORY {
-                let rules = StageRules::new(&standard, stage, None);
+                let rules = StageRules::new(&standard, stage, day);
                 let county = data.counties().next().expect("a county");
                 let schools: Vec<_> = county.schools().map(|school| (school, true)).collect();
                 let mut plain = Plain::new(&data);

@@ -120,8 +120,7 @@ impl<'d> Unit<'d> {
 
     /// The columns of a clause that add to this stage.
     pub(crate) fn adds(&self, clause: &Clause) -> impl Iterator<Item = Field> {
-        let mine = |field: &Field| field.stage().is_none_or(|s| s == self.stage);
-        clause.adds.iter().copied().filter(mine)
+        adds(clause, self.stage)
     }
 
     /// What the columns of a clause add; `None` where that is nothing.
@@ -129,6 +128,11 @@ impl<'d> Unit<'d> {
         let amounts = self.adds(clause).filter_map(|field| Amount::of(self.school, field));
         amounts.reduce(|a, b| a.plus(b, 1)).filter(|sum| sum.mantissa != 0)
     }
+}
+
+/// The columns of a clause that add to a stage.
+pub(super) fn adds(clause: &Clause, stage: Stage) -> impl Iterator<Item = Field> {
+    clause.adds.iter().copied().filter(move |field| field.stage().is_none_or(|own| own == stage))
 }
 
 /// A count; the reader lets only whole numbers in.

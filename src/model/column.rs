@@ -179,6 +179,12 @@ impl RawCells<'_> {
         }
     }
 
+    /// Whether any of these rows has a number other than zero.
+    pub(crate) fn any_of(self, rows: &[u32]) -> bool {
+        let other = |row: &u32| !matches!(self.get(*row), RawCell::Missing | RawCell::Hundredths(0));
+        !self.is_empty() && rows.iter().any(other)
+    }
+
     /// The cells of these rows in hundredths, in the place of what was there; whether all of them are ordinary. Where one
     /// is not, what is there now is of no use.
     pub(crate) fn gather(self, rows: &[u32], out: &mut Vec<i64>) -> bool {
