@@ -62,7 +62,8 @@ impl<'d> Out<'d> {
             self.note(Finding::new(Code::SubstituteUsed).column(field).value(other).arg("other", other));
         }
         for (field, mut rows) in std::mem::take(&mut self.blank) {
-            rows.sort_unstable();
+            // A few runs in order, which a sort that keeps them finds.
+            rows.sort();
             rows.dedup();
             let named = if rows.len() == assessed {
                 Arg::names("全部学校", "all schools")
