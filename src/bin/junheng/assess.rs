@@ -39,7 +39,7 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
         "markdown" => as_markdown(&assessment, lang, out),
         "html" => page(&assessment, lang, out),
         "xlsx" => write_workbook(&assessment, lang, &mut &mut *out),
-        _ => terminal::draw(&Document::glance(&assessment, lang), &target, out),
+        _ => glance(&assessment, lang, &target, out),
     });
     drop(progress);
     written?;
@@ -162,6 +162,14 @@ pub(crate) fn explanations(path: &PathBuf, lang: Lang) -> Result<Explanations, F
         return Explanations::new(rows.filter(|(.., text)| !is_list || !text.is_empty())).map_err(failed);
     }
     Err(refused.map_or_else(|| Failure::new(lang, "没有说明", "no explanations"), failed))
+}
+
+fn glance(assessment: &Assessment, lang: Lang, target: &Target, out: &mut dyn Write) -> io::Result<()> {
+    let document = Document::glance(assessment, lang);
+    let drawn = terminal::draw(&document, target, out);
+    // As the results, it is not given back piece by piece.
+    std::mem::forget(document);
+    drawn
 }
 
 fn json(assessment: &Assessment, lang: Lang, out: &mut dyn Write) -> io::Result<()> {

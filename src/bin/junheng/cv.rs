@@ -11,7 +11,7 @@ use junheng::{Group, Grouped, Lang};
 use serde::Serialize;
 
 use crate::output::{CsvEncoding, Target};
-use crate::terminal::short;
+use crate::table::short;
 use crate::{Failure, Outcome, args, findings};
 
 pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> {

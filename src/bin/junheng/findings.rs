@@ -13,7 +13,7 @@ pub(crate) fn listed<'a>(findings: impl Iterator<Item = &'a Finding>, lang: Lang
     let mut rest = 0;
     for finding in findings {
         if lines.len() < LISTED {
-            lines.push(plain(&finding.describe(lang)));
+            lines.push(plain(&finding.describe(lang)).into_owned());
         } else {
             rest += 1;
         }

@@ -11,6 +11,7 @@ mod output;
 mod progress;
 mod standard;
 mod synth;
+mod table;
 mod template;
 mod terminal;
 

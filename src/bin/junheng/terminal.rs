@@ -1,14 +1,13 @@
 //! A document drawn for a terminal.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
-use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
-use junheng::report::{self, Align, Block, Document, Tone};
+use comfy_table::Table;
+use junheng::report::{Block, Document, Tone};
 
 use crate::output::Target;
-
-/// More characters of a cell than this are not drawn; other formats have them all.
-const LONGEST_CELL: usize = 1000;
+use crate::table;
 
 /// How wide a page is where no terminal says so.
 pub(crate) const WIDTH: u16 = 160;
@@ -28,7 +27,7 @@ pub(crate) fn draw(document: &Document, target: &Target, out: &mut dyn Write) ->
             }
             Block::Line(text, tone) => writeln!(out, "{}", styled(text, code(*tone), colour))?,
             Block::List(items) => items.iter().try_for_each(|item| writeln!(out, "  · {}", plain(item)))?,
-            Block::Table(table) => writeln!(out, "{}", drawn(table, width, colour))?,
+            Block::Table(table) => table::draw(table, width, colour, out)?,
             _ => {}
         }
     }
@@ -46,46 +45,14 @@ fn code(tone: Tone) -> &'static str {
 }
 
 /// A text on one line, in which nothing commands the terminal: names come from files of any origin.
-pub(crate) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_control) {
+        return Cow::Borrowed(text);
+    }
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
-/// A cell of a table: one of a million characters has taken the wrap of its lines minutes.
-pub(crate) fn short(text: &str) -> String {
+fn styled<'a>(text: &'a str, code: &str, colour: bool) -> Cow<'a, str> {
     let text = plain(text);
-    match text.char_indices().nth(LONGEST_CELL) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text,
-    }
-}
-
-fn styled(text: &str, code: &str, colour: bool) -> String {
-    let text = plain(text);
-    if colour && !code.is_empty() { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text }
-}
-
-fn drawn(table: &report::Table, width: u16, colour: bool) -> String {
-    let mut out = Table::new();
-    out.load_style(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
-    out.force_no_tty().set_width(width);
-    if colour {
-        out.enforce_styling();
-    }
-    out.set_header(
-        table.header.iter().map(|(name, _)| Cell::new(plain(name)).add_attribute(Attribute::Bold)),
-    );
-    for row in &table.rows {
-        out.add_row(row.iter().zip(&table.header).map(|(cell, (_, align))| {
-            let alignment = if *align == Align::Right { CellAlignment::Right } else { CellAlignment::Left };
-            let drawn = Cell::new(short(&cell.text)).set_alignment(alignment);
-            match cell.tone {
-                Tone::Good => drawn.fg(Color::DarkGreen),
-                Tone::Bad => drawn.fg(Color::DarkRed),
-                Tone::Open => drawn.fg(Color::DarkYellow),
-                Tone::Faint => drawn.add_attribute(Attribute::Dim),
-                _ => drawn,
-            }
-        }));
-    }
-    out.to_string()
+    if colour && !code.is_empty() { format!("\u{1b}[{code}m{text}\u{1b}[0m").into() } else { text }
 }
