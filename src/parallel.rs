@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::ops::Range;
+use std::sync::OnceLock;
 use std::thread;
 
 /// Fewer counties than this to a thread are not worth one.
@@ -69,8 +70,15 @@ pub(crate) fn both<A, B: Send>(
 
 /// How many pieces are worth to be worked on side by side.
 fn pieces(len: usize, worth_a_thread: usize, threads: Option<NonZeroUsize>) -> usize {
-    let threads = threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
-    threads.min(len.div_ceil(worth_a_thread)).max(1)
+    let worth = len.div_ceil(worth_a_thread);
+    // To ask the machine takes many times as long as a small work.
+    if worth > 1 { worth.min(threads.or_else(of_the_machine).map_or(1, NonZeroUsize::get)) } else { 1 }
+}
+
+/// How many threads the machine has, which is asked once: the answer is in several files of the system.
+fn of_the_machine() -> Option<NonZeroUsize> {
+    static THREADS: OnceLock<Option<NonZeroUsize>> = OnceLock::new();
+    *THREADS.get_or_init(|| thread::available_parallelism().ok())
 }
 
 #[cfg(test)]

@@ -1,11 +1,14 @@
 //! A result laid out for people: headings, tables and lists, before any format.
 
+use std::fmt::{self, Write};
+
 use super::{given, items, score, sizes};
 use crate::assess::{Assessment, CountyResult, Judge, StageResult, UnitResult, Variation, Verdict};
 use crate::finding::{Finding, Severity};
 use crate::lang::Lang;
 use crate::model::Stage;
 use crate::numeric::{Decimal, Ratio};
+use crate::parallel::in_ranges;
 use crate::standards::IndicatorRule;
 
 /// A result laid out for people; formats only draw it.
@@ -111,13 +114,17 @@ impl Cell {
 
     /// A value that may be missing.
     pub(super) fn value(value: Option<impl ToString>) -> Self {
-        value.map_or(Cell { text: "—".into(), tone: Tone::Faint }, |v| Cell::plain(v.to_string()))
+        value.map_or_else(Self::missing, |v| Cell::plain(v.to_string()))
+    }
+
+    fn missing() -> Self {
+        Cell::faint("—")
     }
 
     pub(super) fn verdict(verdict: Option<Verdict>, lang: Lang) -> Self {
         match verdict {
             Some(verdict) => Cell { text: verdict.name(lang).into(), tone: verdict.into() },
-            None => Cell { text: "—".into(), tone: Tone::Faint },
+            None => Self::missing(),
         }
     }
 }
@@ -128,6 +135,10 @@ const DETAILED: usize = 3;
 const BELOW_FLOOR: &str = "▼";
 /// More findings of one severity than this are counted, not listed.
 const LISTED: usize = 20;
+/// Fewer counties of an overview than this to a thread are not worth one.
+const LINES_WORTH_A_THREAD: usize = 1000;
+/// Characters of a brief text, such as `12/345`.
+const BRIEF: usize = 16;
 
 impl Document {
     /// The whole result: each county in full, many counties after an overview.
@@ -229,25 +240,12 @@ impl<'a> Writer<'a> {
             (self.t("最大差异系数与限值之比", "largest CV to limit"), Align::Right),
             (self.t("资源配置", "resources"), Align::Left),
         ];
-        let lang = self.lang;
-        let rows = self.assessment.counties().map(|county| {
-            let mut row = vec![
-                Cell::value(given(county.code())),
-                Cell::value(given(county.name())),
-                Cell::value(county.year()),
-            ];
-            for stage in county.stages() {
-                let units = stage.units().len();
-                row.push(Cell::plain(
-                    stage.units_met().map_or(units.to_string(), |met| format!("{met}/{units}")),
-                ));
-                row.push(Cell::verdict((units > 0).then(|| stage.verdict()), lang));
-            }
-            row.push(Cell::value(worst(county).map(|w| format!("{w:.2}"))));
-            row.push(Cell::verdict(Some(county.resource_verdict()), lang));
-            row
+        let (assessment, lang) = (self.assessment, self.lang);
+        let rows = in_ranges(assessment.counties().len(), LINES_WORTH_A_THREAD, None, |range| {
+            let counties = assessment.counties().skip(range.start).take(range.len());
+            counties.map(|county| at_a_glance(county, lang)).collect::<Vec<_>>()
         });
-        let rows = rows.collect();
+        let rows = rows.into_iter().flatten().collect();
         self.blocks.push(Block::Table(Table { header, rows }));
     }
 
@@ -480,6 +478,35 @@ impl<'a> Writer<'a> {
             self.blocks.push(Block::List(items));
         }
     }
+}
+
+/// A county as a row of the overview.
+fn at_a_glance(county: CountyResult<'_>, lang: Lang) -> Vec<Cell> {
+    let stages = county.stages();
+    let mut row = Vec::with_capacity(5 + 2 * stages.len());
+    row.extend([
+        Cell::value(given(county.code())),
+        Cell::value(given(county.name())),
+        Cell::value(county.year()),
+    ]);
+    for stage in stages {
+        let units = stage.units().len();
+        row.push(Cell::plain(
+            stage.units_met().map_or_else(|| units.to_string(), |met| brief(format_args!("{met}/{units}"))),
+        ));
+        row.push(Cell::verdict((units > 0).then(|| stage.verdict()), lang));
+    }
+    row.push(worst(county).map_or_else(Cell::missing, |w| Cell::plain(brief(format_args!("{w:.2}")))));
+    row.push(Cell::verdict(Some(county.resource_verdict()), lang));
+    row
+}
+
+/// A text of a few characters, for which memory is asked once.
+fn brief(text: fmt::Arguments<'_>) -> String {
+    let mut brief = String::with_capacity(BRIEF);
+    // Writing to a string does not fail.
+    let _ = brief.write_fmt(text);
+    brief
 }
 
 /// Which standard, on which day, judged how.
