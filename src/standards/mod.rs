@@ -25,11 +25,31 @@ pub(crate) use school_standard::of_stage;
 pub use school_standard::{Measured, SchoolStandard, SchoolStandardRow, SchoolStandardRule};
 pub use score::{Aspect, ScoreItem, ScoreRule, ScoreTable, Steps};
 
-/// The standards built in, by id.
-const BUILT_IN: [(&str, &str); 2] = [
-    ("quality-2017", include_str!("data/quality-2017.toml")),
-    ("basic-2012", include_str!("data/basic-2012.toml")),
+/// The standards built in.
+static BUILT_IN: [BuiltIn; 2] = [
+    BuiltIn::new("quality-2017", include_str!("data/quality-2017.toml")),
+    BuiltIn::new("basic-2012", include_str!("data/basic-2012.toml")),
 ];
+
+/// A standard built in, whose file is read when it is first asked for.
+struct BuiltIn {
+    id: &'static str,
+    text: &'static str,
+    read: OnceLock<Standard>,
+}
+
+impl BuiltIn {
+    const fn new(id: &'static str, text: &'static str) -> Self {
+        BuiltIn { id, text, read: OnceLock::new() }
+    }
+
+    fn standard(&self) -> Standard {
+        // A unit test opens both; a file that ships with the library is not a user's to get wrong.
+        #[allow(clippy::expect_used)]
+        let read = || Standard::read_toml(self.id, self.text, true).expect("a shipped standard is valid");
+        self.read.get_or_init(read).clone()
+    }
+}
 
 /// The overlays that ship with the library, by id: what a province, a city or a later form asks beyond.
 const OVERLAYS: [(&str, &str); 3] = [
@@ -397,24 +417,19 @@ impl Standard {
     /// The high-quality balanced standard (义务教育优质均衡, 教督〔2017〕6号).
     #[doc(alias = "优质均衡")]
     pub fn quality_2017() -> Self {
-        Self::built_in()[0].clone()
+        BUILT_IN[0].standard()
     }
 
     /// The basic balanced standard (义务教育基本均衡, 教督〔2012〕3号).
     #[doc(alias = "基本均衡")]
     pub fn basic_2012() -> Self {
-        Self::built_in()[1].clone()
+        BUILT_IN[1].standard()
     }
 
     /// All standards that are built in.
     pub fn built_in() -> &'static [Standard; 2] {
-        static BUILT: OnceLock<[Standard; 2]> = OnceLock::new();
-        // A unit test opens both; a file that ships with the library is not a user's to get wrong.
-        #[allow(clippy::expect_used)]
-        BUILT.get_or_init(|| {
-            BUILT_IN
-                .map(|(id, text)| Standard::read_toml(id, text, true).expect("a shipped standard is valid"))
-        })
+        static BOTH: OnceLock<[Standard; 2]> = OnceLock::new();
+        BOTH.get_or_init(|| BUILT_IN.each_ref().map(BuiltIn::standard))
     }
 
     /// Identifiers of the overlays that ship with the library, as [`open`](Self::open) takes them behind a `+`: what
@@ -457,8 +472,8 @@ impl Standard {
         if name.ends_with(".toml") {
             return Self::from_toml(name, &read(name)?);
         }
-        let found = Self::built_in().iter().find(|s| s.id() == name);
-        found.cloned().ok_or_else(|| unknown(name, BUILT_IN.iter().map(|(id, _)| *id)))
+        let found = BUILT_IN.iter().find(|standard| standard.id == name);
+        found.map(BuiltIn::standard).ok_or_else(|| unknown(name, BUILT_IN.iter().map(|standard| standard.id)))
     }
 
     fn with_overlay_called(&self, name: &str) -> Result<Self, Error> {
@@ -513,7 +528,8 @@ impl Standard {
     }
 
     fn read_toml(name: &str, text: &str, shipped: bool) -> Result<Self, Error> {
-        let ships = |id: &str| BUILT_IN.iter().chain(&OVERLAYS).any(|(known, _)| *known == id);
+        let ids = || BUILT_IN.iter().map(|standard| standard.id).chain(Self::shipped_overlays());
+        let ships = |id: &str| ids().any(|known| known == id);
         let base = |ids: &str| {
             ids.split('+').all(ships).then(|| Self::open(ids).ok()).flatten().map(|standard| standard.0)
         };
