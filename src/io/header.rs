@@ -1,5 +1,6 @@
 //! Which column of a table is which: names as people write them, with their units.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization;
@@ -47,7 +48,29 @@ impl Column for Field {
 
 /// A name as it is compared: half-width, without blanks, in lower case.
 pub(crate) fn normal(text: &str) -> String {
+    compared(text).into_owned()
+}
+
+/// A name as it is compared, which nearly every name is as it stands.
+fn compared(text: &str) -> Cow<'_, str> {
+    if is_normal(text) {
+        return Cow::Borrowed(text);
+    }
     text.nfkc().filter(|c| !is_blank(*c)).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// Whether a text is certainly as it is compared: of signs of ASCII and Chinese characters (U+4E00 to U+9FFF), which
+/// have no other form.
+fn is_normal(text: &str) -> bool {
+    let mut bytes = text.as_bytes();
+    loop {
+        bytes = match bytes {
+            [b'!'..=b'@' | b'['..=b'~', rest @ ..]
+            | [0xe4, 0xb8..=0xbf, _, rest @ ..]
+            | [0xe5..=0xe9, _, _, rest @ ..] => rest,
+            _ => return bytes.is_empty(),
+        };
+    }
 }
 
 /// A name whose last brackets hold a unit: the name before them, and the unit.
@@ -67,6 +90,20 @@ fn split_brackets(name: &str) -> Option<(&str, &str)> {
     })
 }
 
+/// A name without its unit, which is read as any other, so that 图书藏量(册) and 图书藏量(万册) both are.
+fn without_unit(name: Cow<'_, str>) -> Cow<'_, str> {
+    let bare =
+        split_brackets(&name).filter(|(_, written)| unit::is_unit(written)).map(|(bare, _)| bare.len());
+    match (name, bare) {
+        (name, None) => name,
+        (Cow::Borrowed(name), Some(end)) => Cow::Borrowed(name.get(..end).unwrap_or(name)),
+        (Cow::Owned(mut name), Some(end)) => {
+            name.truncate(end);
+            Cow::Owned(name)
+        }
+    }
+}
+
 /// What a header cell turned out to be.
 #[derive(Debug, PartialEq)]
 enum Match<C> {
@@ -80,22 +117,16 @@ enum Match<C> {
 /// The names of a list of columns, ready to be matched.
 #[derive(Debug)]
 pub(crate) struct Names<C> {
-    columns: HashMap<String, C>,
+    columns: HashMap<Cow<'static, str>, C>,
 }
 
 impl<C: Column> Names<C> {
     pub(crate) fn new() -> Self {
-        let mut columns = HashMap::new();
+        // Most have three names.
+        let mut columns = HashMap::with_capacity(3 * C::ALL.len());
         for &column in C::ALL {
             for name in [column.id(), column.zh()].iter().chain(column.aliases()) {
-                let mut name = normal(name);
-                // A unit in a name is read as any other, so that 图书藏量(册) and 图书藏量(万册) both are.
-                if let Some((bare, written)) = split_brackets(&name)
-                    && unit::is_unit(written)
-                {
-                    name = bare.to_owned();
-                }
-                columns.entry(name).or_insert(column);
+                columns.entry(without_unit(compared(name))).or_insert(column);
             }
         }
         Names { columns }
@@ -111,8 +142,8 @@ impl<C: Column> Names<C> {
     }
 
     fn find(&self, typed: &str) -> Match<C> {
-        let name = normal(typed);
-        if let Some(&column) = self.columns.get(&name) {
+        let name = compared(typed);
+        if let Some(&column) = self.columns.get(name.as_ref()) {
             return Match::Known(column, 0);
         }
         if let Some((bare, written)) = split_brackets(&name)
@@ -216,6 +247,8 @@ impl<C: Column> Header<C> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn find(typed: &str) -> Match<Field> {
@@ -272,6 +305,31 @@ mod tests {
         for typed in ["小学在校生数(其中女生)", "学校名", "学校电话", "", ")", "(", "()", "))(("]
         {
             assert_eq!(find(typed), Match::Unknown, "{typed}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_that_is_normal_is_compared_as_it_stands(
+            text in r"[ -~\u{4e00}-\u{9fff}]{0,12}|\PC{0,12}|[a-z一-龥（）Ａ-Ｚ⑴㎡é \u{301}\u{3000}\u{200b}]{0,12}"
+        ) {
+            let written: String = text.nfkc().filter(|c| !is_blank(*c)).map(|c| c.to_ascii_lowercase()).collect();
+            prop_assert_eq!(normal(&text), written);
+        }
+    }
+
+    #[test]
+    fn every_character_that_is_taken_for_normal_is() {
+        let normal =
+            (0..=u32::from(char::MAX)).filter_map(char::from_u32).filter(|c| is_normal(&c.to_string()));
+        for c in normal {
+            assert!(c.is_ascii() || ('\u{4e00}'..='\u{9fff}').contains(&c), "{c:?}");
+            assert!(c.nfkc().eq([c]) && !is_blank(c) && !c.is_ascii_uppercase(), "{c:?}");
+            // Nor is it joined with what stands before it.
+            assert!(
+                ['a', '中'].iter().all(|before| [*before, c].into_iter().nfkc().eq([*before, c])),
+                "{c:?}"
+            );
         }
     }
 }
