@@ -28,8 +28,28 @@ pub(crate) fn lang_of(typed: &[OsString]) -> Lang {
     joined.or(after.copied()).and_then(|t| t.parse().ok()).unwrap_or_default()
 }
 
-/// The whole command line.
-pub(crate) fn command(lang: Lang) -> Command {
+/// A command: its name, and how it is made.
+type Named = (&'static str, fn(Lang) -> Command);
+
+static COMMANDS: [Named; 8] = [
+    ("template", template),
+    ("assess", assess),
+    ("check", check),
+    ("forms", forms),
+    ("monitor", monitor),
+    ("cv", cv),
+    ("standard", standard),
+    ("synth", synth),
+];
+
+/// The command line that understands what is typed: where a command is named first, no other is looked at.
+pub(crate) fn command(typed: &[OsString], lang: Lang) -> Command {
+    let named = typed.get(1).and_then(|first| COMMANDS.iter().find(|(name, _)| first == name));
+    program(named.map_or(COMMANDS.as_slice(), std::slice::from_ref), lang)
+}
+
+/// The program with these commands.
+fn program(commands: &[Named], lang: Lang) -> Command {
     let t = |zh: &'static str, en: &'static str| lang.pick(zh, en);
     Command::new("junheng")
         .version(env!("CARGO_PKG_VERSION"))
@@ -41,14 +61,7 @@ pub(crate) fn command(lang: Lang) -> Command {
         .styles(Styles::plain())
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommand(template(lang))
-        .subcommand(assess(lang))
-        .subcommand(check(lang))
-        .subcommand(forms(lang))
-        .subcommand(monitor(lang))
-        .subcommand(cv(lang))
-        .subcommand(standard(lang))
-        .subcommand(synth(lang))
+        .subcommands(commands.iter().map(|(_, make)| make(lang)))
         .arg(lang_arg(lang))
         .localised(lang)
 }
@@ -648,4 +661,41 @@ fn in_chinese(error: &clap::Error) -> String {
         _ => error.to_string(),
     };
     format!("错误：{what}\n用法见 junheng --help\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_that_is_named_first_is_understood_as_among_all() {
+        let behind: [&[&str]; 12] = [
+            &[],
+            &["--help"],
+            &["a.csv"],
+            &["a.csv", "-o", "b.csv"],
+            &["--formt", "json"],
+            &["a.csv", "--format", "jsn"],
+            &["a.csv", "--format"],
+            &["--version"],
+            &["check"],
+            &["show", "quality-2017"],
+            &["shw"],
+            &["county", "--seed", "x"],
+        ];
+        let names = COMMANDS.iter().map(|(name, _)| *name).chain(["--lang", "asses", "--help", "--version"]);
+        for name in names {
+            for behind in behind {
+                for lang in [Lang::Zh, Lang::En] {
+                    let typed: Vec<OsString> =
+                        ["junheng", name].iter().chain(behind).map(Into::into).collect();
+                    let told = |command: Command| match command.try_get_matches_from(&typed) {
+                        Ok(matches) => format!("{:?}", matches.subcommand()),
+                        Err(error) => error.to_string(),
+                    };
+                    assert_eq!(told(command(&typed, lang)), told(program(&COMMANDS, lang)), "{typed:?}");
+                }
+            }
+        }
+    }
 }

@@ -43,7 +43,7 @@ pub(crate) enum Outcome {
 fn main() -> ExitCode {
     let typed: Vec<OsString> = std::env::args_os().collect();
     let lang = args::lang_of(&typed);
-    let matches = match args::command(lang).try_get_matches_from(typed) {
+    let matches = match args::command(&typed, lang).try_get_matches_from(typed) {
         Ok(matches) => matches,
         Err(error) => return args::refuse(&error, lang),
     };
