@@ -1,6 +1,6 @@
 //! The items that schools decide, for one school alone.
 
-use super::items::{self, Facts, ItemRecord, ItemResult};
+use super::items::{self, DayLimits, Facts, ItemResult, Items};
 use super::{CountyResult, Local};
 use crate::model::{CountyData, CountyField, Field, SchoolKind, SchoolRow};
 use crate::numeric::Decimal;
@@ -10,7 +10,7 @@ use crate::numeric::Decimal;
 /// Of the county's own figures only the base of public funding reaches into its schools.
 pub(crate) struct SchoolItems<'a> {
     county: CountyResult<'a>,
-    records: Vec<ItemRecord>,
+    items: Items,
 }
 
 impl<'a> SchoolItems<'a> {
@@ -22,8 +22,9 @@ impl<'a> SchoolItems<'a> {
         // A score is the county's alone.
         let local = Local { score: None, school_standard: assessment.local.school_standard.clone() };
         let schools: &[SchoolRow<'_>] = if excluded.is_some() { &[] } else { &assessed };
+        let limits = DayLimits::in_county(&assessment.standard, county.as_of(), county.code());
         let facts = Facts {
-            limits: &[],
+            limits: &limits,
             standard: &assessment.standard,
             judge: assessment.judge,
             options: &assessment.options,
@@ -36,15 +37,12 @@ impl<'a> SchoolItems<'a> {
             excluded: excluded.as_slice(),
         };
         // What there is to notice was noticed when the county was assessed.
-        let records = items::evaluate(&facts, &mut Vec::new());
-        SchoolItems { county, records }
+        let items = items::evaluate(&facts, &mut Vec::new());
+        SchoolItems { county, items }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = ItemResult<'_>> {
-        let all = self.county.assessment().standard.items();
-        self.records
-            .iter()
-            .filter_map(move |record| Some(ItemResult::new(self.county, all.get(record.place)?, record)))
+        self.items.results(self.county)
     }
 }
 

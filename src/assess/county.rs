@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::day::RulesByDay;
-use super::items::{self, Facts};
+use super::items::{self, Facts, Items};
 use super::out::Out;
 use super::plain::Plain;
 use super::result::{Assessment, CountyRecord};
@@ -167,7 +167,7 @@ fn assess_county<'a>(
     if stages.iter().all(|s| s.units.is_empty()) {
         resource = Verdict::Undetermined;
     }
-    let mut items = Vec::new();
+    let mut items = Items::default();
     if !assessor.resources_only {
         let assessed: Vec<_> = schools.iter().map(|(school, _)| *school).collect();
         let facts = Facts {

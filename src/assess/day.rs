@@ -1,6 +1,6 @@
 //! What a standard asks on a day of evaluation, looked up once for all counties of the day.
 
-use super::items::{Limits, limits_everywhere};
+use super::items::DayLimits;
 use super::rules::StageRules;
 use crate::date::Date;
 use crate::model::Stage;
@@ -17,7 +17,7 @@ pub(super) struct DayRules<'s> {
     day: Option<Date>,
     /// Primary and junior.
     pub(super) stages: [StageRules<'s>; 2],
-    pub(super) limits: Vec<Option<Limits<'s>>>,
+    pub(super) limits: DayLimits,
 }
 
 impl<'s> RulesByDay<'s> {
@@ -29,7 +29,7 @@ impl<'s> RulesByDay<'s> {
     pub(super) fn on(&mut self, day: Option<Date>) -> &DayRules<'s> {
         let place = self.known.iter().position(|rules| rules.day == day).unwrap_or_else(|| {
             let stages = Stage::COMPULSORY.map(|stage| StageRules::new(self.standard, stage, day));
-            self.known.push(DayRules { day, stages, limits: limits_everywhere(self.standard, day) });
+            self.known.push(DayRules { day, stages, limits: DayLimits::new(self.standard, day) });
             self.known.len() - 1
         });
         &self.known[place]

@@ -65,7 +65,7 @@ impl<'d> Plain<'d> {
             return false;
         }
         for (school, is_assessed) in schools {
-            let Some(counts) = school.counted() else { return false };
+            let Some(counts) = school.all_counts() else { return false };
             let own = counts.get(rules.stage as usize).copied().unwrap_or_default();
             if own == 0 {
                 continue;

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::balance::{Composite, Variation};
 use super::explain::{self, Explanation};
-use super::items::{self, ItemRecord, ItemResult};
+use super::items::{self, ItemResult, Items};
 use super::obstacles::{self, Obstacle};
 use super::rules::{Rule, StageRules};
 #[cfg(feature = "xlsx")]
@@ -46,7 +46,7 @@ pub(super) struct CountyRecord {
     pub(super) verdict: Verdict,
     pub(super) resource: Verdict,
     pub(super) stages: [StageRecord; 2],
-    pub(super) items: Vec<ItemRecord>,
+    pub(super) items: Items,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -260,9 +260,7 @@ impl<'a> CountyResult<'a> {
 
     /// The items beside the resources, in the order of the standard.
     pub fn items(self) -> impl Iterator<Item = ItemResult<'a>> {
-        let all = self.assessment.standard.items();
-        let item = move |record: &'a ItemRecord| Some(ItemResult::new(self, all.get(record.place)?, record));
-        self.record.items.iter().filter_map(item)
+        self.record.items.results(self)
     }
 
     /// The item with this id; `None` where the standard does not ask for it on the day.

@@ -71,9 +71,9 @@ impl<'s> Scopes<'s> {
 
     /// What [`scope`] says.
     pub(crate) fn of(&self, school: SchoolRow<'_>) -> Scope {
-        if let Some([primary, junior, _]) = school.counted()
+        if let Some(pupils) = school.compulsory_counted()
             && let Some(known) = self.known.get(Self::place(school.kind(), school.sponsor()))
-            && primary.saturating_add(junior) >= known.from
+            && pupils >= known.from
         {
             return known.scope;
         }

@@ -160,6 +160,9 @@ cell_kind!(i32, u32, SHORT_MISSING, SHORT_WIDE);
 cell_kind!(i64, u64, MISSING, WIDE);
 
 impl RawCells<'_> {
+    /// All numbers are less, in hundredths.
+    const MOST: i64 = 100_000_000_000_000;
+
     /// The cells of these rows, as far as they go.
     pub(crate) fn range(self, rows: Range<usize>) -> Self {
         fn within<T>(cells: &[T], rows: Range<usize>) -> &[T] {
@@ -215,6 +218,23 @@ impl RawCells<'_> {
                 cell
             })),
         }
+    }
+
+    /// The sum of the cells of these rows in hundredths, which is a number of the model; `None` where a cell is missing,
+    /// below zero or no ordinary number, and beyond the largest number.
+    pub(crate) fn total(self, rows: impl Iterator<Item = u32>) -> Option<i64> {
+        fn sum<T: Copy + Into<i64>>(cells: &[T], mut rows: impl Iterator<Item = u32>) -> Option<i64> {
+            rows.try_fold(0i64, |sum, row| {
+                // What is missing or stands on the side is below zero as well.
+                let cell = (*cells.get(row as usize)?).into();
+                (cell >= 0).then(|| sum.saturating_add(cell))
+            })
+        }
+        let total = match self {
+            RawCells::Short(cells) => sum(cells, rows),
+            RawCells::Long(cells) => sum(cells, rows),
+        };
+        total.filter(|total| *total < Self::MOST)
     }
 
     pub(crate) fn get(self, row: u32) -> RawCell {
@@ -463,6 +483,12 @@ mod tests {
             prop_assert_eq!(&read(&whole), &values);
             prop_assert!((0..values.len()).all(|row| raw(&whole, row) == values[row].map(Some)));
             prop_assert_eq!(gathered(&whole), values.iter().map(hundredths).collect());
+            // A total is the sum of decimals, where there is one.
+            let counted = |v: &Option<Decimal>| v.filter(|v| !v.is_negative()).as_ref().and_then(|v| hundredths(&Some(*v)));
+            let ordinary = values.iter().all(|v| counted(v).is_some());
+            let sum = values.iter().try_fold(Decimal::ZERO, |sum, v| sum.checked_add((*v)?));
+            let total = whole.cells().total(rows.iter().copied());
+            prop_assert_eq!(total.map(Decimal::from_hundredths), sum.filter(|_| ordinary));
             for (row, value) in values.iter().enumerate() {
                 let cell = match whole.cells().get(row as u32) {
                     RawCell::Missing => None,

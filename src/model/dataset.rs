@@ -382,12 +382,21 @@ impl<'a> SchoolRow<'a> {
         }
     }
 
+    /// Whether it has pupils in a stage, or may have them: those that are not known.
+    #[inline]
+    pub(crate) fn may_have_pupils(self, stage: Stage) -> bool {
+        match self.data.0.pupils[self.row as usize].get(stage) {
+            0 => false,
+            Pupils::ODD => self.students(stage).is_none_or(|pupils| !pupils.is_zero()),
+            _ => true,
+        }
+    }
+
     /// Pupils in compulsory education (义务教育阶段在校生); `None` where those of a stage it has are missing.
     #[inline]
     pub fn compulsory_students(self) -> Option<Decimal> {
-        let Pupils([primary, junior, _]) = self.data.0.pupils[self.row as usize];
-        if primary >= 0 && junior >= 0 {
-            return Some(Decimal::from(primary.unsigned_abs() + junior.unsigned_abs()));
+        if let Some(counted) = self.compulsory_counted() {
+            return Some(Decimal::from(counted));
         }
         let mut stages = Stage::COMPULSORY.into_iter();
         stages.try_fold(Decimal::ZERO, |sum, stage| sum.checked_add(self.students(stage)?))
@@ -395,17 +404,33 @@ impl<'a> SchoolRow<'a> {
 
     /// Pupils of each stage, where all are known and few enough to count quickly.
     #[inline]
-    pub(crate) fn counted(self) -> Option<[u32; 3]> {
+    pub(crate) fn all_counts(self) -> Option<[u32; 3]> {
         let Pupils(counts) = self.data.0.pupils[self.row as usize];
         // What is not known is below zero.
         let [primary, junior, senior] = counts;
         (primary | junior | senior >= 0).then(|| counts.map(i32::unsigned_abs))
     }
 
+    /// Pupils of the primary and of the junior stage, where both are known and few enough to count quickly.
+    #[inline]
+    pub(crate) fn counted(self) -> Option<[u32; 2]> {
+        let Pupils([primary, junior, _]) = self.data.0.pupils[self.row as usize];
+        (primary >= 0 && junior >= 0).then(|| [primary.unsigned_abs(), junior.unsigned_abs()])
+    }
+
+    /// Pupils in compulsory education, where those of both stages are known and few enough to count quickly.
+    #[inline]
+    pub(crate) fn compulsory_counted(self) -> Option<u32> {
+        self.counted().map(|[primary, junior]| primary + junior)
+    }
+
     /// Pupils of all stages together, where each is known and they are few enough to count quickly.
     #[inline]
     pub(crate) fn all_counted(self) -> Option<u32> {
-        self.counted()?.into_iter().try_fold(0u32, u32::checked_add)
+        let Pupils([primary, junior, senior]) = self.data.0.pupils[self.row as usize];
+        // What is not known, or odd, is below zero.
+        let all = i64::from(primary) + i64::from(junior) + i64::from(senior);
+        if primary.min(junior).min(senior) < 0 { None } else { u32::try_from(all).ok() }
     }
 
     /// Pupils of all stages that are given: a special-education school need not have each; `None` where none is.

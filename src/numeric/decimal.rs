@@ -125,6 +125,11 @@ impl Decimal {
         }
     }
 
+    /// A number from its [`parts`](Self::parts), which are not checked again.
+    pub(super) fn from_parts(mantissa: i64, scale: u8) -> Self {
+        Decimal { mantissa, scale }
+    }
+
     /// The whole number and the count of decimals behind the point.
     pub fn parts(self) -> (i64, u8) {
         (self.mantissa, self.scale)
@@ -190,9 +195,9 @@ impl Decimal {
         Self::from_i128(wide, self.scale - cut)
     }
 
-    /// A sum or difference of whole numbers, neither of which is beyond 10¹².
+    /// A whole number, where it is within the limits of the type.
     fn small_whole(mantissa: i64) -> Option<Self> {
-        (mantissa.abs() < MAX_MAGNITUDE as i64).then_some(Decimal { mantissa, scale: 0 })
+        (mantissa.unsigned_abs() < MAX_MAGNITUDE as u64).then_some(Decimal { mantissa, scale: 0 })
     }
 
     /// Exact sum, where it is within the limits of the type.
@@ -217,6 +222,9 @@ impl Decimal {
 
     /// Exact product, where it is within the limits of the type.
     pub fn checked_mul(self, other: Self) -> Option<Self> {
+        if self.is_whole() && other.is_whole() {
+            return Self::small_whole(self.mantissa.checked_mul(other.mantissa)?);
+        }
         Self::from_i128(self.mantissa as i128 * other.mantissa as i128, self.scale + other.scale).ok()
     }
 

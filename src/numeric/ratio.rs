@@ -150,35 +150,48 @@ impl Ratio {
     }
 }
 
-/// A ratio that is kept in great numbers, or none: small where its parts are, as nearly all are.
-#[derive(Clone, Debug, Default)]
+/// A number that is kept with a great many others: a decimal, or a ratio that is small where its parts are, as nearly
+/// all are.
+#[derive(Clone, Debug)]
 pub(crate) enum Held {
-    #[default]
-    None,
-    Small {
-        num: i64,
-        den: i64,
-    },
+    Decimal { mantissa: i64, scale: u8 },
+    Small { num: i64, den: u32 },
     Wide(Box<Ratio>),
 }
 
+const _: () = assert!(size_of::<Held>() == 16);
+
 impl Held {
-    pub(crate) fn get(&self) -> Option<Ratio> {
+    pub(crate) fn ratio(&self) -> Ratio {
         match self {
-            Held::None => None,
-            Held::Small { num, den } => Some(Ratio { num: (*num).into(), den: (*den).into() }),
-            Held::Wide(ratio) => Some(**ratio),
+            Held::Decimal { mantissa, scale } => Ratio::from_parts((*mantissa).into(), *scale),
+            Held::Small { num, den } => Ratio { num: (*num).into(), den: (*den).into() },
+            Held::Wide(ratio) => **ratio,
+        }
+    }
+
+    /// The decimal it is; `None` of a ratio.
+    pub(crate) fn decimal(&self) -> Option<Decimal> {
+        match self {
+            Held::Decimal { mantissa, scale } => Some(Decimal::from_parts(*mantissa, *scale)),
+            Held::Small { .. } | Held::Wide(_) => None,
         }
     }
 }
 
-impl From<Option<Ratio>> for Held {
-    fn from(ratio: Option<Ratio>) -> Self {
-        let Some(ratio) = ratio else { return Held::None };
-        match (i64::try_from(ratio.num), i64::try_from(ratio.den)) {
+impl From<Ratio> for Held {
+    fn from(ratio: Ratio) -> Self {
+        match (i64::try_from(ratio.num), u32::try_from(ratio.den)) {
             (Ok(num), Ok(den)) => Held::Small { num, den },
             _ => Held::Wide(Box::new(ratio)),
         }
+    }
+}
+
+impl From<Decimal> for Held {
+    fn from(value: Decimal) -> Self {
+        let (mantissa, scale) = value.parts();
+        Held::Decimal { mantissa, scale }
     }
 }
 
@@ -215,15 +228,28 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_ratio_is_held_as_it_was_given() {
+    fn a_number_is_held_as_it_was_given() {
         let wide = 1i128 << 64;
-        for (num, den) in
-            [(6, 4), (-1, 3), (i64::MAX.into(), 1), (wide, 3), (3, wide), (i64::MIN.into(), wide)]
-        {
-            let held = Held::from(Ratio::new(num, den));
-            assert_eq!(held.get().map(Ratio::parts), Some((num, den)));
+        let long = 1i128 << 32;
+        for (num, den) in [
+            (6, 4),
+            (-1, 3),
+            (i64::MAX.into(), long - 1),
+            (i64::MIN.into(), long),
+            (i64::MAX.into(), 1),
+            (wide, 3),
+            (3, wide),
+            (i64::MIN.into(), wide),
+        ] {
+            let held = Held::from(Ratio::new(num, den).expect("positive"));
+            assert_eq!((held.ratio().parts(), held.decimal()), ((num, den), None));
         }
-        assert!(Held::from(None).get().is_none());
+        for text in ["0", "-7.25", "999999999999.999999", "0.00000000000000001"] {
+            let decimal: Decimal = text.parse().expect(text);
+            let held = Held::from(decimal);
+            assert_eq!(held.decimal(), Some(decimal));
+            assert_eq!(held.ratio().parts(), Ratio::from(decimal).parts());
+        }
     }
 
     #[test]

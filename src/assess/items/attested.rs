@@ -1,11 +1,11 @@
 //! What documents attest, and what must not have happened.
 
-use super::{Case, Measure, Outcome};
+use super::{Case, Measure};
 use crate::assess::Verdict;
 
 /// Attested or not; without a word on it, open.
-pub(super) fn attested(case: &mut Case<'_, '_>) -> Outcome {
-    Outcome::one(attestation(case))
+pub(super) fn attested(case: &mut Case<'_, '_>) -> Measure {
+    attestation(case)
 }
 
 /// The attestation that goes with an item.
@@ -15,7 +15,7 @@ pub(super) fn attestation(case: &Case<'_, '_>) -> Measure {
 }
 
 /// What stops a recognition if it happened; a blank is no denial.
-pub(super) fn veto(case: &mut Case<'_, '_>) -> Outcome {
+pub(super) fn veto(case: &mut Case<'_, '_>) -> Measure {
     let happened = case.facts.table.and_then(|table| table.veto(case.item.id()));
-    Outcome::one(Measure::bare(happened.map_or(Verdict::Undetermined, |yes| Verdict::from(!yes))))
+    Measure::bare(happened.map_or(Verdict::Undetermined, |yes| Verdict::from(!yes)))
 }

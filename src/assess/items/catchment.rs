@@ -1,16 +1,15 @@
 //! Pupils of urban public schools who live in the catchment of their school.
 
-use super::pool::{Pool, short};
-use super::{Case, Limit, Measure, Outcome, SchoolRecord, quotient};
+use super::pool::{Pool, tell_if_short};
+use super::{Case, Limit, Measure, Name, quotient};
+use crate::assess::Verdict;
 use crate::model::{Area, CountyField, Field, SchoolRow, Sponsor, Stage};
 
 /// By the county's rate, where it gives one, or by its public schools in cities and towns without boarding.
-pub(super) fn catchment(case: &mut Case<'_, '_>) -> Outcome {
-    let mut parts = Vec::new();
-    let mut records = Vec::new();
-    for stage in Stage::COMPULSORY {
-        let Some(limit) = case.limit("least", stage) else { continue };
-        let pool = pool(case, stage, &limit, &mut records);
+pub(super) fn catchment(case: &mut Case<'_, '_>) -> Measure {
+    let parts = Stage::COMPULSORY.map(|stage| {
+        let limit = case.limit("least", stage)?;
+        let pool = pool(case, stage, &limit);
         let column = match stage {
             Stage::Primary => CountyField::CatchmentRatePrimary,
             _ => CountyField::CatchmentRateJunior,
@@ -26,25 +25,31 @@ pub(super) fn catchment(case: &mut Case<'_, '_>) -> Outcome {
             None if pool.is_empty() => no_school(&limit, case),
             None => pool.measure(case, &limit),
         };
-        parts.push((stage.id(), measure));
-    }
-    records.sort_by_key(|r: &SchoolRecord| (r.row, r.stage));
-    Outcome::all(parts).with(records)
+        Some((Name::of_stage(stage), measure))
+    });
+    case.items.sort_schools();
+    case.all(parts.into_iter().flatten())
 }
 
 /// Where all schools are known and none is of this kind, no pupil lives outside its catchment.
-fn no_school(limit: &Limit<'_>, case: &Case<'_, '_>) -> Measure {
-    let measure = limit.measure();
-    if case.schools().is_empty() { measure } else { measure.verdict(crate::assess::Verdict::Met) }
+fn no_school(limit: &Limit, case: &Case<'_, '_>) -> Measure {
+    let measure = Measure::against(limit);
+    if case.schools().is_empty() { measure } else { measure.verdict(Verdict::Met) }
 }
 
-fn pool(case: &mut Case<'_, '_>, stage: Stage, limit: &Limit<'_>, records: &mut Vec<SchoolRecord>) -> Pool {
+fn pool(case: &mut Case<'_, '_>, stage: Stage, limit: &Limit) -> Pool {
     let column = match stage {
         Stage::Primary => Field::CatchmentStudentsPrimary,
         _ => Field::CatchmentStudentsJunior,
     };
+    let schools = case.schools_of(stage);
+    if !case.tells(column) && limit.leaves_nothing_known_open() {
+        // One school that may belong here is as good as all of them.
+        let any = schools.iter().any(|school| belongs(*school) != Some(false));
+        return if any { Pool::open(None) } else { Pool::default() };
+    }
     let mut pool = Pool::default();
-    for &school in case.schools_of(stage) {
+    for &school in schools {
         let belongs = belongs(school);
         if belongs == Some(false) {
             continue;
@@ -55,9 +60,7 @@ fn pool(case: &mut Case<'_, '_>, stage: Stage, limit: &Limit<'_>, records: &mut 
             Some(_) => {
                 pool.add(inside, pupils);
                 match inside.zip(pupils) {
-                    Some((inside, pupils)) => {
-                        records.extend(short(case, limit, school, Some(stage), inside, pupils));
-                    }
+                    Some((inside, pupils)) => tell_if_short(case, limit, school, Some(stage), inside, pupils),
                     None => case.miss(school, column),
                 }
             }

@@ -7,7 +7,10 @@
 mod attested;
 mod catchment;
 mod funding;
+mod kept;
+mod limits;
 mod monitoring;
+mod name;
 mod pool;
 mod ratio;
 mod recognition;
@@ -21,9 +24,11 @@ mod teachers;
 mod training;
 mod transitional;
 
+pub(super) use kept::{Items, part_verdict};
+pub(super) use limits::DayLimits;
 pub use result::{AppliedClause, ItemPart, ItemResult, ItemSchool};
 
-use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use super::reach::Readings;
 use super::stage::{Figures, boundary};
@@ -32,13 +37,16 @@ use crate::date::Date;
 use crate::finding::{Arg, Code, Finding};
 use crate::lang::Lang;
 use crate::model::{County, CountyData, CountyField, Field, SchoolRow, Stage, Unit};
-use crate::numeric::{Decimal, Held, Ratio, pow10};
-use crate::standards::{Citation, Direction, Item, ItemParameter, Part, Procedure, Standard};
+use crate::numeric::{Decimal, Ratio, pow10};
+use crate::standards::{Direction, Item, Procedure, Standard};
+use kept::Source;
+use limits::Limit;
+use name::Name;
 
 /// What is known of a county.
 pub(super) struct Facts<'a> {
-    /// The limits of each item that no region has of its own, by place; those that are not here are looked up.
-    pub(super) limits: &'a [Option<Limits<'a>>],
+    /// What the items ask on the day.
+    pub(super) limits: &'a DayLimits,
     pub(super) standard: &'a Standard,
     pub(super) judge: Judge,
     pub(super) options: &'a Options,
@@ -56,30 +64,33 @@ pub(super) struct Facts<'a> {
 }
 
 /// A figure held against what is required of it.
-#[derive(Clone, Debug)]
-pub(super) struct Measure {
-    pub(super) verdict: Verdict,
-    pub(super) value: Held,
-    pub(super) requirement: Held,
-    pub(super) direction: Direction,
-    pub(super) unit: Unit,
+#[derive(Clone, Copy, Debug)]
+struct Measure {
+    verdict: Verdict,
+    value: Option<Ratio>,
+    requirement: Option<Ratio>,
+    direction: Direction,
+    unit: Unit,
     /// What is lacking, or too much, in the things counted: places, persons, rooms, yuan.
-    pub(super) shortfall: Option<Decimal>,
+    shortfall: Option<Decimal>,
     /// Where the requirement stands, where that is not where the item does.
-    pub(super) cite: Option<Citation>,
+    source: Option<Source>,
+    /// Whether the requirement is just what stands there.
+    is_as_sourced: bool,
 }
 
 impl Measure {
     /// A verdict without a figure.
-    pub(super) fn bare(verdict: Verdict) -> Self {
+    fn bare(verdict: Verdict) -> Self {
         Measure {
             verdict,
-            value: Held::None,
-            requirement: Held::None,
+            value: None,
+            requirement: None,
             direction: Direction::Fixed,
             unit: Unit::None,
             shortfall: None,
-            cite: None,
+            source: None,
+            is_as_sourced: false,
         }
     }
 
@@ -87,21 +98,33 @@ impl Measure {
         Measure::bare(Verdict::Undetermined)
     }
 
+    /// Against a limit, open as yet.
+    fn against(limit: &Limit) -> Self {
+        Measure {
+            requirement: Some(limit.value.into()),
+            direction: limit.direction,
+            unit: limit.unit,
+            source: Some(limit.source),
+            is_as_sourced: true,
+            ..Measure::open()
+        }
+    }
+
     fn verdict(self, verdict: Verdict) -> Self {
         Measure { verdict, ..self }
     }
 
     fn value(self, value: Option<Ratio>) -> Self {
-        Measure { value: value.into(), ..self }
+        Measure { value, ..self }
     }
 
     fn requirement(self, requirement: Option<Ratio>) -> Self {
-        Measure { requirement: requirement.into(), ..self }
+        Measure { requirement, is_as_sourced: false, ..self }
     }
 
     /// Value and requirement, where it has both.
     fn figures(&self) -> Option<(Ratio, Ratio)> {
-        self.value.get().zip(self.requirement.get())
+        self.value.zip(self.requirement)
     }
 
     fn lacking(self, shortfall: Option<Decimal>) -> Self {
@@ -109,161 +132,51 @@ impl Measure {
     }
 }
 
-/// What became of an item.
-#[derive(Clone, Debug)]
-pub(super) struct ItemRecord {
-    /// Its place among the items of the standard.
-    pub(super) place: usize,
-    pub(super) measure: Measure,
-    pub(super) parts: Vec<PartRecord>,
-    /// Schools that fail, that lack data, or that a clause touched.
-    pub(super) schools: Vec<SchoolRecord>,
-    pub(super) figures: Vec<FigureRecord>,
-}
-
-/// A count or a sum that went into an item, by name; `None` where data are missing.
-pub(super) type FigureRecord = (&'static str, Option<Decimal>);
-
-#[derive(Clone, Debug)]
-pub(super) struct PartRecord {
-    pub(super) id: &'static str,
-    pub(super) measure: Measure,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct SchoolRecord {
-    pub(super) row: u32,
-    pub(super) stage: Option<Stage>,
-    pub(super) part: Option<&'static str>,
-    pub(super) measure: Measure,
-    /// Few have one.
-    pub(super) clause: Option<Box<ClauseRecord>>,
+/// A school that an item tells of.
+struct Found {
+    row: u32,
+    stage: Option<Stage>,
+    part: Option<Name>,
+    measure: Measure,
 }
 
 /// The clause under which a school meets an item, and what it would be without.
-#[derive(Clone, Debug)]
-pub(super) struct ClauseRecord {
+struct ByClause {
     /// Its place among the clauses of the item.
-    pub(super) place: usize,
-    pub(super) without: Measure,
-}
-
-/// What a procedure finds.
-struct Outcome {
-    measure: Measure,
-    parts: Vec<PartRecord>,
-    schools: Vec<SchoolRecord>,
-}
-
-impl Outcome {
-    fn one(measure: Measure) -> Self {
-        Outcome { measure, parts: Vec::new(), schools: Vec::new() }
-    }
-
-    /// All parts must be met; a single part needs no list.
-    fn all(parts: Vec<(&'static str, Measure)>) -> Self {
-        if let [(_, measure)] = parts.as_slice() {
-            return Outcome::one(measure.clone());
-        }
-        let verdict = Verdict::all(parts.iter().map(|(_, m)| m.verdict));
-        let parts = parts.into_iter().map(|(id, measure)| PartRecord { id, measure }).collect();
-        Outcome { measure: Measure::bare(verdict), parts, schools: Vec::new() }
-    }
-
-    fn with(self, schools: Vec<SchoolRecord>) -> Self {
-        Outcome { schools, ..self }
-    }
+    place: usize,
+    without: Measure,
 }
 
 /// Judges all items that are asked for on the day.
-pub(super) fn evaluate(facts: &Facts<'_>, findings: &mut Vec<Finding>) -> Vec<ItemRecord> {
-    let asked = facts.standard.items().iter().enumerate().filter(|(_, item)| item.is_asked_on(facts.date));
-    let judged = asked.map(|(place, item)| {
-        let limits = facts.limits.get(place).and_then(Option::as_ref);
-        let limits = limits.map_or_else(
-            || Cow::Owned(limits_of(facts.standard, item, facts.date, facts.county.code())),
-            Cow::Borrowed,
-        );
-        let mut case = Case { facts, item, limits, findings: Vec::new(), figures: Vec::new() };
-        let Outcome { measure, parts, mut schools } = case.judge();
-        // These are kept for as long as the result is.
-        schools.shrink_to_fit();
-        findings.append(&mut case.findings);
-        ItemRecord { place, measure, parts, schools, figures: case.figures }
-    });
-    judged.collect()
+pub(super) fn evaluate(facts: &Facts<'_>, findings: &mut Vec<Finding>) -> Items {
+    let all = facts.standard.items();
+    let limits = facts.limits.of_county(facts.county.code());
+    let teachers = OnceCell::new();
+    let mut items = Items::with_room_for(all.len());
+    for (place, item) in all.iter().enumerate().filter(|(_, item)| item.is_asked_on(facts.date)) {
+        let limits = limits.get(place);
+        let mut case = Case { facts, item, limits, items: &mut items, findings, teachers: &teachers };
+        let measure = case.judge();
+        items.add_item(place, &measure);
+    }
+    items.shrink_to_fit();
+    items
 }
 
-/// The verdict on a part: all its items; open where none is asked for.
-pub(super) fn part_verdict(standard: &Standard, records: &[ItemRecord], part: Part) -> Verdict {
-    let mine = |record: &&ItemRecord| standard.items().get(record.place).is_some_and(|i| i.part() == part);
-    let verdicts = || records.iter().filter(mine).map(|record| record.measure.verdict);
-    if verdicts().next().is_none() { Verdict::Undetermined } else { Verdict::all(verdicts()) }
-}
-
-/// One item of one county.
+/// One item of one county. What it tells of parts, schools and figures is put down at once; what it comes to, last.
 struct Case<'f, 'a> {
     facts: &'f Facts<'a>,
     item: &'a Item,
-    limits: Cow<'f, Limits<'a>>,
-    findings: Vec<Finding>,
-    figures: Vec<FigureRecord>,
-}
-
-/// The parameters that an item is judged by as they are in force, primary and junior: looked up once for all schools.
-pub(super) type Limits<'a> = Vec<(&'static str, [Option<Limit<'a>>; 2])>;
-
-fn limits_of<'a>(standard: &'a Standard, item: &Item, date: Option<Date>, county: &str) -> Limits<'a> {
-    let in_force = |name| Stage::COMPULSORY.map(|stage| in_force(standard, item, name, date, county, stage));
-    item.procedure().parameters().iter().map(|name| (*name, in_force(*name))).collect()
-}
-
-/// The limits of each item, by place; `None` of one for which regions have limits of their own.
-pub(super) fn limits_everywhere(standard: &Standard, date: Option<Date>) -> Vec<Option<Limits<'_>>> {
-    let everywhere = |item: &Item| {
-        let mut parameters = item.procedure().parameters().iter();
-        let regional = |name: &&str| standard.parameter(item, name).is_some_and(ItemParameter::is_regional);
-        (!parameters.any(regional)).then(|| limits_of(standard, item, date, ""))
-    };
-    standard.items().iter().map(everywhere).collect()
-}
-
-/// A parameter as it is in force.
-#[derive(Clone, Copy)]
-pub(super) struct Limit<'a> {
-    value: Decimal,
-    direction: Direction,
-    unit: Unit,
-    cite: &'a Citation,
-    /// Whether an overlay asks for it.
-    local: bool,
-}
-
-impl Limit<'_> {
-    /// A measure against it, open as yet.
-    fn measure(&self) -> Measure {
-        Measure {
-            requirement: Some(self.value.into()).into(),
-            direction: self.direction,
-            unit: self.unit,
-            cite: Some(self.cite.clone()),
-            ..Measure::open()
-        }
-    }
-
-    /// Whether a value meets it beyond doubt, so that there is nothing to tell of it.
-    fn is_met_by(&self, value: Ratio) -> bool {
-        is_plain(self.direction, self.value.into()) && meets(value, self.value.into(), self.direction)
-    }
-
-    /// Shares in per cent are a hundred times the quotient.
-    fn per(&self) -> u8 {
-        if self.unit == Unit::Percent { 2 } else { 0 }
-    }
+    /// The parameters that it is judged by as they are in force.
+    limits: &'f [(&'static str, [Option<Limit>; 2])],
+    items: &'f mut Items,
+    findings: &'f mut Vec<Finding>,
+    /// All teachers of the county, once they are counted; `None` where those of a school are missing.
+    teachers: &'f OnceCell<Option<Decimal>>,
 }
 
 impl<'f, 'a> Case<'f, 'a> {
-    fn judge(&mut self) -> Outcome {
+    fn judge(&mut self) -> Measure {
         match self.item.procedure() {
             Procedure::Attested => attested::attested(self),
             Procedure::Veto => attested::veto(self),
@@ -310,8 +223,17 @@ impl<'f, 'a> Case<'f, 'a> {
         self.facts.schools
     }
 
+    /// The sum of a column over schools; `None` where a cell is missing.
+    fn total(&self, schools: &[SchoolRow<'_>], field: Field) -> Option<Decimal> {
+        let cells = self.facts.county.data().cells(field);
+        match cells.total(schools.iter().map(|school| school.row())) {
+            Some(hundredths) => Some(Decimal::from_hundredths(hundredths)),
+            None => sum(schools.iter().map(|school| school.value(field))),
+        }
+    }
+
     /// A parameter in force; `None` where the county may be any, and regions differ.
-    fn limit(&self, name: &str, stage: Stage) -> Option<Limit<'a>> {
+    fn limit(&self, name: &str, stage: Stage) -> Option<Limit> {
         let (_, limits) = self.limits.iter().find(|(known, _)| *known == name)?;
         *limits.get(stage as usize)?
     }
@@ -322,7 +244,7 @@ impl<'f, 'a> Case<'f, 'a> {
     }
 
     /// Holds a value against a limit, as the assessment judges: exactly, or as the form prints it.
-    fn hold(&mut self, value: Ratio, limit: &Limit<'_>, about: Option<SchoolRow<'_>>) -> bool {
+    fn hold(&mut self, value: Ratio, limit: &Limit, about: Option<SchoolRow<'_>>) -> bool {
         self.hold_ratio(value, limit.value.into(), limit.direction, limit.unit, about)
     }
 
@@ -365,14 +287,31 @@ impl<'f, 'a> Case<'f, 'a> {
     }
 
     /// A value against a limit.
-    fn measure(&mut self, value: Ratio, limit: &Limit<'_>, about: Option<SchoolRow<'_>>) -> Measure {
+    fn measure(&mut self, value: Ratio, limit: &Limit, about: Option<SchoolRow<'_>>) -> Measure {
         let met = self.hold(value, limit, about);
-        limit.measure().value(Some(value)).verdict(met.into())
+        Measure::against(limit).value(Some(value)).verdict(met.into())
     }
 
     /// Keeps a figure for those who show what the verdict rests on.
-    fn show(&mut self, name: &'static str, figure: Option<Decimal>) {
-        self.figures.push((name, figure));
+    fn show(&mut self, name: Name, figure: Option<Decimal>) {
+        self.items.add_figure(name, figure);
+    }
+
+    /// All parts must be met; a single part needs no list.
+    fn all(&mut self, parts: impl IntoIterator<Item = (Name, Measure)>) -> Measure {
+        let mut parts = parts.into_iter();
+        let Some(first) = parts.next() else { return Measure::bare(Verdict::Met) };
+        let Some(second) = parts.next() else { return first.1 };
+        let verdicts = [first, second].into_iter().chain(parts).map(|(name, measure)| {
+            self.items.add_part(name, &measure);
+            measure.verdict
+        });
+        Measure::bare(Verdict::all(verdicts))
+    }
+
+    /// Tells of a school.
+    fn tell(&mut self, found: Found) {
+        self.items.add_school(&found, None);
     }
 
     fn about_county(&self, code: Code) -> Finding {
@@ -405,25 +344,6 @@ impl<'f, 'a> Case<'f, 'a> {
     }
 }
 
-fn in_force<'a>(
-    standard: &'a Standard,
-    item: &Item,
-    name: &str,
-    date: Option<Date>,
-    county: &str,
-    stage: Stage,
-) -> Option<Limit<'a>> {
-    let parameter = standard.parameter(item, name)?;
-    let found = parameter.in_force(stage, date, county)?;
-    Some(Limit {
-        value: found.value(stage)?,
-        direction: parameter.direction(),
-        unit: parameter.unit(),
-        cite: found.cite(),
-        local: found.layer > 0,
-    })
-}
-
 /// Whether all that meet a limit meet it rounded as well: it is a whole number, and may be reached.
 fn is_plain(direction: Direction, limit: Ratio) -> bool {
     direction != Direction::Below && limit.parts().1 == 1
@@ -440,13 +360,20 @@ fn meets(value: Ratio, limit: Ratio, direction: Direction) -> bool {
 
 /// The schools that have pupils in the primary and in the junior stage, or may have them.
 pub(super) fn by_stage<'a>(schools: &[SchoolRow<'a>]) -> [Vec<SchoolRow<'a>>; 2] {
-    let in_stage = |school: &SchoolRow<'_>, stage| school.students(stage).is_none_or(|p| !p.is_zero());
-    Stage::COMPULSORY.map(|stage| schools.iter().copied().filter(|school| in_stage(school, stage)).collect())
+    let mut by_stage = Stage::COMPULSORY.map(|_| Vec::with_capacity(schools.len()));
+    for school in schools {
+        for (stage, of_stage) in Stage::COMPULSORY.into_iter().zip(&mut by_stage) {
+            if school.may_have_pupils(stage) {
+                of_stage.push(*school);
+            }
+        }
+    }
+    by_stage
 }
 
 /// The stages of compulsory education in which a school has pupils, or may have them.
 fn stages(school: SchoolRow<'_>) -> impl Iterator<Item = Stage> {
-    Stage::COMPULSORY.into_iter().filter(move |stage| school.students(*stage).is_none_or(|p| !p.is_zero()))
+    Stage::COMPULSORY.into_iter().filter(move |stage| school.may_have_pupils(*stage))
 }
 
 /// `num × 10^power / den`; `None` where the divisor is zero.
@@ -457,7 +384,7 @@ pub(super) fn quotient(num: Decimal, den: Decimal, power: u8) -> Option<Ratio> {
 }
 
 /// How much more of `num` would make `num × 10^power / den` reach the limit, rounded up.
-fn lacking(num: Decimal, den: Decimal, limit: &Limit<'_>, decimals: u8) -> Option<Decimal> {
+fn lacking(num: Decimal, den: Decimal, limit: &Limit, decimals: u8) -> Option<Decimal> {
     let needed = den.checked_mul(limit.value)?;
     let (needed, scale) = needed.parts();
     rounded_up(Ratio::new(needed.into(), pow10(scale + limit.per()))?, decimals)?.checked_sub(num)

@@ -1,6 +1,6 @@
 //! The national monitoring of quality, subject by subject.
 
-use super::{Case, Measure, Outcome};
+use super::{Case, Measure, Name};
 use crate::model::{CountyField, Stage};
 
 /// Level and difference rate of each subject, with the names of both parts.
@@ -16,7 +16,7 @@ const SUBJECTS: [(CountyField, CountyField); 6] = [
 /// Every monitored subject reaches the level, its difference rate stays below the limit.
 ///
 /// A subject blank in both columns was not monitored; where none was, the item is open.
-pub(super) fn monitoring(case: &mut Case<'_, '_>) -> Outcome {
+pub(super) fn monitoring(case: &mut Case<'_, '_>) -> Measure {
     let mut parts = Vec::new();
     for (level, difference) in SUBJECTS {
         if case.figure(level).or(case.figure(difference)).is_none() {
@@ -26,10 +26,10 @@ pub(super) fn monitoring(case: &mut Case<'_, '_>) -> Outcome {
             let Some(limit) = case.limit(parameter, Stage::Primary) else { continue };
             let measure = match case.figure(field) {
                 Some(value) => case.measure(value.into(), &limit, None),
-                None => limit.measure(),
+                None => Measure::against(&limit),
             };
-            parts.push((field.id(), measure));
+            parts.push((Name::Column(field), measure));
         }
     }
-    if parts.is_empty() { Outcome::one(Measure::open()) } else { Outcome::all(parts) }
+    if parts.is_empty() { Measure::open() } else { case.all(parts) }
 }

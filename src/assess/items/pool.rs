@@ -1,6 +1,6 @@
 //! A share over the schools of a county, some of which may lack data.
 
-use super::{Case, Limit, Measure, SchoolRecord, lacking, meets, quotient};
+use super::{Case, Found, Limit, Measure, Name, lacking, meets, quotient};
 use crate::assess::Verdict;
 use crate::model::{SchoolRow, Stage};
 use crate::numeric::Decimal;
@@ -18,6 +18,11 @@ pub(super) struct Pool {
 }
 
 impl Pool {
+    /// Of schools that all lack the numerator: the sum of their denominators, or none where one is missing.
+    pub(super) fn open(den: Option<Decimal>) -> Self {
+        Pool { open: den.unwrap_or_default(), unbounded: den.is_none(), any: true, ..Pool::default() }
+    }
+
     /// A school that belongs here. A part larger than its whole, which the checks report, makes up for no other
     /// school.
     pub(super) fn add(&mut self, num: Option<Decimal>, den: Option<Decimal>) {
@@ -55,12 +60,15 @@ impl Pool {
     }
 
     /// The share against a limit: decided by what is known where the rest cannot change it.
-    pub(super) fn measure(&self, case: &mut Case<'_, '_>, limit: &Limit<'_>) -> Measure {
+    pub(super) fn measure(&self, case: &mut Case<'_, '_>, limit: &Limit) -> Measure {
         if let Some((num, den)) = self.complete() {
             return match quotient(num, den, limit.per()) {
                 Some(value) => case.measure(value, limit, None).lacking(lacking(num, den, limit, 0)),
-                None => limit.measure(),
+                None => Measure::against(limit),
             };
+        }
+        if self.den.is_zero() && self.num.is_zero() && limit.leaves_nothing_known_open() {
+            return Measure::against(limit);
         }
         let reach = |num: Option<Decimal>, den: Option<Decimal>| {
             let value = num.zip(den).and_then(|(num, den)| quotient(num, den, limit.per()))?;
@@ -79,25 +87,25 @@ impl Pool {
         } else {
             Verdict::Undetermined
         };
-        limit.measure().verdict(verdict)
+        Measure::against(limit).verdict(verdict)
     }
 }
 
-/// A school by itself, listed where it falls short.
-pub(super) fn short(
+/// A school by itself, told of where it falls short.
+pub(super) fn tell_if_short(
     case: &mut Case<'_, '_>,
-    limit: &Limit<'_>,
+    limit: &Limit,
     school: SchoolRow<'_>,
     stage: Option<Stage>,
     num: Decimal,
     den: Decimal,
-) -> Option<SchoolRecord> {
-    let value = quotient(num, den, limit.per())?;
+) {
+    let Some(value) = quotient(num, den, limit.per()) else { return };
     if limit.is_met_by(value) {
-        return None;
+        return;
     }
     let measure = case.measure(value, limit, Some(school)).lacking(lacking(num, den, limit, 0));
-    let part = stage.map(Stage::id);
-    let record = SchoolRecord { row: school.row(), stage, part, measure, clause: None };
-    (record.measure.verdict == Verdict::NotMet).then_some(record)
+    if measure.verdict == Verdict::NotMet {
+        case.tell(Found { row: school.row(), stage, part: stage.map(Name::of_stage), measure });
+    }
 }

@@ -1,24 +1,24 @@
 //! One figure of the county over another.
 
 use super::attested::attestation;
-use super::{Case, Measure, Outcome, lacking, meets, quotient, show, sum};
+use super::{Case, Measure, Name, lacking, meets, quotient, show, sum};
 use crate::assess::Verdict;
 use crate::model::{CountyField, CountyFieldKind, Stage};
 use crate::numeric::{Decimal, Ratio};
 use crate::standards::Direction;
 
 /// A figure, or the sum of several, over another reaches a share; what goes with it is attested.
-pub(super) fn ratio_at_least(case: &mut Case<'_, '_>) -> Outcome {
+pub(super) fn ratio_at_least(case: &mut Case<'_, '_>) -> Measure {
     let columns = &case.item.columns;
-    let parts: Vec<_> = columns.numerator.iter().map(|field| case.figure(*field)).collect();
+    let parts = columns.numerator.iter().map(|field| case.facts.table?.value(*field));
     let den = columns.denominator.and_then(|field| case.figure(field));
     let counted = columns.numerator.iter().all(|field| field.kind() == CountyFieldKind::Count);
-    let ratio = match sum(parts.iter().copied()) {
+    let ratio = match sum(parts.clone()) {
         Some(num) => share(case, "least", Some(num), den, if counted { 0 } else { 2 }),
-        None => at_the_least(case, sum(parts.into_iter().flatten().map(Some)), den),
+        None => at_the_least(case, sum(parts.flatten().map(Some)), den),
     };
     if columns.attested.is_none() {
-        return Outcome::one(ratio);
+        return ratio;
     }
     let mut attested = attestation(case);
     if let Some(shown) = columns.shown {
@@ -27,7 +27,7 @@ pub(super) fn ratio_at_least(case: &mut Case<'_, '_>) -> Outcome {
         let of = case.figure(shown).zip(whole).and_then(|(part, whole)| quotient(part, whole, 2));
         attested = Measure { unit: crate::model::Unit::Percent, ..attested.value(of) };
     }
-    Outcome::all(vec![("share", ratio), ("attested", attested)])
+    case.all([(Name::Share, ratio), (Name::Attested, attested)])
 }
 
 /// With a part of the numerator missing, what is known may be enough.
@@ -35,7 +35,7 @@ fn at_the_least(case: &Case<'_, '_>, known: Option<Decimal>, den: Option<Decimal
     let Some(limit) = case.limit("least", Stage::Primary) else { return Measure::open() };
     let least = known.zip(den).and_then(|(num, den)| quotient(num, den, limit.per()));
     let enough = least.is_some_and(|least| meets(least, limit.value.into(), limit.direction));
-    limit.measure().verdict(if enough { Verdict::Met } else { Verdict::Undetermined })
+    Measure::against(&limit).verdict(if enough { Verdict::Met } else { Verdict::Undetermined })
 }
 
 /// A share of two figures against a parameter.
@@ -49,41 +49,41 @@ pub(super) fn share(
     decimals: u8,
 ) -> Measure {
     let Some(limit) = case.limit(parameter, Stage::Primary) else { return Measure::open() };
-    let (Some(num), Some(den)) = (num, den) else { return limit.measure() };
+    let (Some(num), Some(den)) = (num, den) else { return Measure::against(&limit) };
     match quotient(num, den, limit.per()) {
         Some(value) => case.measure(value, &limit, None).lacking(lacking(num, den, &limit, decimals)),
-        None if num.is_zero() && case.item.none_is_met => limit.measure().verdict(Verdict::Met),
-        None => limit.measure(),
+        None if num.is_zero() && case.item.none_is_met => Measure::against(&limit).verdict(Verdict::Met),
+        None => Measure::against(&limit),
     }
 }
 
 /// A figure of the county is not below another.
-pub(super) fn not_below(case: &mut Case<'_, '_>) -> Outcome {
+pub(super) fn not_below(case: &mut Case<'_, '_>) -> Measure {
     let columns = &case.item.columns;
     let first = columns.numerator.first().copied();
     let value = first.and_then(|field| case.figure(field));
     let least = columns.denominator.and_then(|field| case.figure(field));
     let unit = first.map_or(crate::model::Unit::None, CountyField::unit);
     let open = Measure {
-        value: value.map(Ratio::from).into(),
-        requirement: least.map(Ratio::from).into(),
+        value: value.map(Ratio::from),
+        requirement: least.map(Ratio::from),
         direction: Direction::AtLeast,
         unit,
         ..Measure::open()
     };
-    let Some((value, least)) = value.zip(least) else { return Outcome::one(open) };
+    let Some((value, least)) = value.zip(least) else { return open };
     let met = case.hold_ratio(value.into(), least.into(), Direction::AtLeast, unit, None);
-    Outcome::one(open.verdict(met.into()).lacking(least.checked_sub(value)))
+    open.verdict(met.into()).lacking(least.checked_sub(value))
 }
 
 /// Of the teachers who could rotate so many did, of those so many are backbone teachers.
-pub(super) fn rotation(case: &mut Case<'_, '_>) -> Outcome {
+pub(super) fn rotation(case: &mut Case<'_, '_>) -> Measure {
     let [eligible, rotated, backbone] =
         [CountyField::RotationEligible, CountyField::RotationActual, CountyField::RotationBackbone]
             .map(|field| case.figure(field));
     let all = share(case, "rotated", rotated, eligible, 0);
     let best = share(case, "backbone", backbone, rotated, 0);
-    Outcome::all(vec![("rotated", all), ("backbone", best)])
+    case.all([(Name::Rotated, all), (Name::Backbone, best)])
 }
 
 /// The measure of the school that is worst off, whose value reaches least of what is required; of equals, the first.
@@ -95,7 +95,7 @@ impl Worst {
         if let Some((value, requirement)) = measure.figures()
             && let Some(reach) = self.worse(value, requirement, measure.direction)
         {
-            self.0 = Some((reach, measure.clone()));
+            self.0 = Some((reach, *measure));
         }
     }
 
@@ -104,7 +104,7 @@ impl Worst {
         let reach = value.to_f64() / requirement.to_f64();
         let reach = if direction == Direction::AtLeast { reach } else { -reach };
         let is_worse = |(least, kept): &(f64, Measure)| {
-            let shown = || show(value).cmp(&kept.value.get().map(show).unwrap_or_default());
+            let shown = || show(value).cmp(&kept.value.map(show).unwrap_or_default());
             reach.total_cmp(least).then_with(shown).is_lt()
         };
         self.0.as_ref().is_none_or(is_worse).then_some(reach)
@@ -113,10 +113,4 @@ impl Worst {
     pub(super) fn measure(self) -> Option<Measure> {
         self.0.map(|(_, measure)| measure)
     }
-}
-
-pub(super) fn worst<'m>(measures: impl Iterator<Item = &'m Measure>) -> Option<Measure> {
-    let mut worst = Worst::default();
-    measures.for_each(|measure| worst.add(measure));
-    worst.measure()
 }

@@ -1,12 +1,12 @@
 //! What the people asked think of it.
 
 use super::ratio::share;
-use super::{Case, Measure, Outcome, quotient};
+use super::{Case, Measure, Name, quotient};
 use crate::model::{CountyField, Stage};
 use crate::numeric::Decimal;
 
 /// The rate where it is given; else the satisfied among the questionnaires, and among those visited.
-pub(super) fn recognition(case: &mut Case<'_, '_>) -> Outcome {
+pub(super) fn recognition(case: &mut Case<'_, '_>) -> Measure {
     let [valid, satisfied, visited, visited_satisfied] = [
         CountyField::QuestionnairesValid,
         CountyField::QuestionnairesSatisfied,
@@ -16,24 +16,25 @@ pub(super) fn recognition(case: &mut Case<'_, '_>) -> Outcome {
     .map(|field| case.figure(field));
     let add = |a: Option<Decimal>, b: Option<Decimal>| a?.checked_add(b?);
     if let Some(rate) = case.figure(CountyField::RecognitionRate) {
-        let Some(limit) = case.limit("least", Stage::Primary) else { return Outcome::one(Measure::open()) };
+        let Some(limit) = case.limit("least", Stage::Primary) else { return Measure::open() };
         let rates = [
             (satisfied, valid),
             (visited_satisfied, visited),
             (add(satisfied, visited_satisfied), add(valid, visited)),
         ];
         disagree(case, rate, rates);
-        return Outcome::one(case.measure(rate.into(), &limit, None));
+        return case.measure(rate.into(), &limit, None);
     }
     let nobody_visited = visited.or(visited_satisfied).is_none();
     if !nobody_visited && case.facts.options.is("recognition", "pooled") {
-        return Outcome::one(share(case, "least", add(satisfied, visited_satisfied), add(valid, visited), 0));
+        return share(case, "least", add(satisfied, visited_satisfied), add(valid, visited), 0);
     }
-    let mut parts = vec![("questionnaires", share(case, "least", satisfied, valid, 0))];
-    if !nobody_visited {
-        parts.push(("visits", share(case, "least", visited_satisfied, visited, 0)));
+    let questionnaires = share(case, "least", satisfied, valid, 0);
+    if nobody_visited {
+        return questionnaires;
     }
-    Outcome::all(parts)
+    let visits = share(case, "least", visited_satisfied, visited, 0);
+    case.all([(Name::Questionnaires, questionnaires), (Name::Visits, visits)])
 }
 
 /// A rate that none of the counts gives, at the decimals it is typed with.

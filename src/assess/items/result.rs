@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use super::{ClauseRecord, ItemRecord, Measure, PartRecord, SchoolRecord};
+use super::kept::{ClauseRecord, Items, Kept, PartRecord, SchoolRecord};
+use super::name::Name;
 use crate::assess::{CountyResult, Verdict};
 use crate::lang::Lang;
-use crate::model::{CountyField, SchoolRow, Stage, Unit};
+use crate::model::{SchoolRow, Stage, Unit};
 use crate::numeric::{Decimal, Ratio};
-use crate::standards::{Citation, Direction, Item, ItemClause, Part};
+use crate::standards::{Citation, Direction, Item, ItemClause, Part, Standard};
 
 /// One item of a county: its verdict and what it rests on (评估内容).
 ///
@@ -37,7 +38,10 @@ use crate::standards::{Citation, Direction, Item, ItemClause, Part};
 pub struct ItemResult<'a> {
     county: CountyResult<'a>,
     item: &'a Item,
-    record: &'a ItemRecord,
+    items: &'a Items,
+    /// Its place among them.
+    index: usize,
+    measure: Kept,
 }
 
 /// What several kinds of figures have in common.
@@ -51,12 +55,13 @@ macro_rules! measured {
 
             /// Its value, exactly, in [`unit`](Self::unit); `None` where it has none or data are missing.
             pub fn value(self) -> Option<Ratio> {
-                self.measure().value.get()
+                self.measure().value(self.items())
             }
 
             /// What its value is held against.
             pub fn requirement(self) -> Option<Ratio> {
-                self.measure().requirement.get()
+                let item = self.of_item();
+                self.measure().requirement(self.items(), item.standard(), item.item)
             }
 
             /// How it is held: at least, at most, below.
@@ -72,12 +77,23 @@ macro_rules! measured {
             /// Value less requirement, or the reverse where less is asked for, rounded away from zero to nine
             /// decimals: negative where it is not met.
             pub fn distance(self) -> Option<Decimal> {
-                distance(self.measure())
+                distance(self.value()?, self.requirement()?, self.direction())
             }
 
             /// What is lacking, or too much, in the things counted, rounded up: persons, places, rooms, yuan.
             pub fn shortfall(self) -> Option<Decimal> {
-                self.measure().shortfall
+                self.measure().shortfall(self.items())
+            }
+
+            /// Where the requirement stands.
+            pub fn citation(self) -> &'a Citation {
+                let item = self.of_item();
+                let cite = |measure: Kept| measure.cite(item.standard(), item.item);
+                cite(self.measure()).or_else(|| cite(item.measure)).unwrap_or(item.item.cite())
+            }
+
+            fn items(self) -> &'a Items {
+                self.of_item().items
             }
         }
     };
@@ -87,23 +103,40 @@ measured!(ItemResult);
 measured!(ItemPart);
 measured!(ItemSchool);
 
-fn distance(measure: &Measure) -> Option<Decimal> {
-    let (value, requirement) = measure.figures()?;
+fn distance(value: Ratio, requirement: Ratio, direction: Direction) -> Option<Decimal> {
     let gap = crate::assess::explain::gap(value, requirement)?;
-    match measure.direction {
+    match direction {
         Direction::AtLeast => Some(gap),
         Direction::AtMost | Direction::Below => Decimal::ZERO.checked_sub(gap),
         Direction::Fixed => None,
     }
 }
 
+impl Items {
+    /// The items as those of a county.
+    pub(in crate::assess) fn results<'a>(
+        &'a self,
+        county: CountyResult<'a>,
+    ) -> impl Iterator<Item = ItemResult<'a>> {
+        let all = county.assessment().standard().items();
+        (0..self.len()).filter_map(move |index| {
+            let (place, record) = self.get(index)?;
+            Some(ItemResult { county, item: all.get(place)?, items: self, index, measure: record.measure })
+        })
+    }
+}
+
 impl<'a> ItemResult<'a> {
-    pub(in crate::assess) fn new(county: CountyResult<'a>, item: &'a Item, record: &'a ItemRecord) -> Self {
-        ItemResult { county, item, record }
+    fn measure(self) -> Kept {
+        self.measure
     }
 
-    fn measure(self) -> &'a Measure {
-        &self.record.measure
+    fn of_item(self) -> Self {
+        self
+    }
+
+    fn standard(self) -> &'a Standard {
+        self.county.assessment().standard()
     }
 
     /// Identifier, such as `g04`.
@@ -126,26 +159,21 @@ impl<'a> ItemResult<'a> {
         self.item
     }
 
-    /// Where the requirement stands.
-    pub fn citation(self) -> &'a Citation {
-        self.measure().cite.as_ref().unwrap_or(self.item.cite())
-    }
-
     /// Its parts, where it has several that must all be met.
     pub fn parts(self) -> impl ExactSizeIterator<Item = ItemPart<'a>> {
-        self.record.parts.iter().map(move |record| ItemPart { item: self, record })
+        self.items.parts(self.index).iter().map(move |record| ItemPart { item: self, record })
     }
 
     /// Schools that fail it, that lack data where others have them, or that meet it by a transitional clause alone.
     pub fn schools(self) -> impl ExactSizeIterator<Item = ItemSchool<'a>> {
-        self.record.schools.iter().map(move |record| ItemSchool { item: self, record })
+        self.items.schools(self.index).iter().map(move |record| ItemSchool { item: self, record })
     }
 
     /// Counts and sums over the schools that the verdict rests on, by name, as the application form shows them;
     /// `None` where data are missing. Figures that the county alone gives are in
     /// [`CountyResult::reported`].
     pub fn figures(self) -> impl ExactSizeIterator<Item = (&'static str, Option<Decimal>)> {
-        self.record.figures.iter().copied()
+        self.items.figures(self.index).map(|(name, figure)| (name.id(), figure))
     }
 
     /// Schools that fail it.
@@ -167,23 +195,22 @@ pub struct ItemPart<'a> {
 }
 
 impl<'a> ItemPart<'a> {
-    fn measure(self) -> &'a Measure {
-        &self.record.measure
+    fn measure(self) -> Kept {
+        self.record.measure
+    }
+
+    fn of_item(self) -> ItemResult<'a> {
+        self.item
     }
 
     /// Identifier within the item, such as `primary`.
     pub fn id(self) -> &'static str {
-        self.record.id
+        self.record.name.id()
     }
 
     /// Name for people.
     pub fn name(self, lang: Lang) -> &'static str {
-        part_name(self.record.id, lang)
-    }
-
-    /// Where the requirement stands.
-    pub fn citation(self) -> &'a Citation {
-        self.measure().cite.as_ref().unwrap_or(self.item.citation())
+        self.record.name.name(lang)
     }
 }
 
@@ -195,8 +222,12 @@ pub struct ItemSchool<'a> {
 }
 
 impl<'a> ItemSchool<'a> {
-    fn measure(self) -> &'a Measure {
-        &self.record.measure
+    fn measure(self) -> Kept {
+        self.record.measure
+    }
+
+    fn of_item(self) -> ItemResult<'a> {
+        self.item
     }
 
     /// The school.
@@ -211,29 +242,25 @@ impl<'a> ItemSchool<'a> {
 
     /// Which part of the item it concerns; `None` where the item has one part only.
     pub fn part(self) -> Option<&'static str> {
-        self.record.part
+        self.record.part.map(Name::id)
     }
 
     /// Name of that part for people.
     pub fn part_name(self, lang: Lang) -> Option<&'static str> {
-        self.record.part.map(|id| part_name(id, lang))
-    }
-
-    /// Where the requirement stands.
-    pub fn citation(self) -> &'a Citation {
-        self.measure().cite.as_ref().unwrap_or(self.item.citation())
+        self.record.part.map(|part| part.name(lang))
     }
 
     /// The transitional clause by which alone it meets the item.
     pub fn clause(self) -> Option<AppliedClause<'a>> {
-        let record = self.record.clause.as_ref()?;
-        Some(AppliedClause { clause: self.item.item.clauses().get(record.place)?, record })
+        let record = self.item.items.clause(self.item.index, self.record)?;
+        Some(AppliedClause { item: self.item, clause: self.item.item.clauses().get(record.place)?, record })
     }
 }
 
 /// A transitional clause that decided for a school.
 #[derive(Clone, Copy)]
 pub struct AppliedClause<'a> {
+    item: ItemResult<'a>,
     clause: &'a ItemClause,
     record: &'a ClauseRecord,
 }
@@ -251,33 +278,13 @@ impl<'a> AppliedClause<'a> {
 
     /// The value without it.
     pub fn value_without(self) -> Option<Ratio> {
-        self.record.without.value.get()
+        self.record.without.value(self.item.items)
     }
 
     /// What would be required without it.
     pub fn requirement_without(self) -> Option<Ratio> {
-        self.record.without.requirement.get()
+        self.record.without.requirement(self.item.items, self.item.standard(), self.item.item)
     }
-}
-
-pub(super) fn part_name(id: &'static str, lang: Lang) -> &'static str {
-    let (zh, en) = match id {
-        "primary" => ("小学", "primary stage"),
-        "junior" => ("初中", "junior stage"),
-        "share" => ("比例", "share"),
-        "attested" => ("佐证材料", "attestation"),
-        "rotated" => ("交流轮岗教师比例", "teachers who rotated"),
-        "backbone" => ("其中骨干教师比例", "backbone teachers among them"),
-        "music" => ("音乐专用教室", "music rooms"),
-        "art" => ("美术专用教室", "fine-arts rooms"),
-        "rooms" => ("音乐、美术专用教室合计", "music and fine-arts rooms together"),
-        "single" => ("小学、初中", "primary and junior schools"),
-        "through" => ("一贯制学校", "nine- and twelve-year schools"),
-        "questionnaires" => ("问卷", "questionnaires"),
-        "visits" => ("走访", "visits"),
-        _ => return CountyField::from_id(id).map_or(id, |field| lang.pick(field.zh(), field.id())),
-    };
-    lang.pick(zh, en)
 }
 
 impl fmt::Debug for ItemResult<'_> {

@@ -1,7 +1,7 @@
 //! How many of those who entered junior school graduated from it.
 
-use super::pool::short;
-use super::{Case, Limit, Measure, Outcome, SchoolRecord, lacking, quotient, sum};
+use super::pool::tell_if_short;
+use super::{Case, Limit, Measure, Name, lacking, quotient};
 use crate::model::{CountyField, Field, Stage};
 use crate::numeric::Decimal;
 
@@ -16,13 +16,12 @@ const COLUMNS: [(CountyField, Field); 5] = [
 
 /// `(graduates − transferred in + transferred out) / (intake − deceased)`; the county's figures go before the sums
 /// of its schools.
-pub(super) fn retention(case: &mut Case<'_, '_>) -> Outcome {
-    let Some(limit) = case.limit("least", Stage::Junior) else { return Outcome::one(Measure::open()) };
+pub(super) fn retention(case: &mut Case<'_, '_>) -> Measure {
+    let Some(limit) = case.limit("least", Stage::Junior) else { return Measure::open() };
     let plain = case.facts.options.is("retention", "plain");
     let schools = case.schools_of(Stage::Junior);
     let figures = COLUMNS.map(|(of_county, of_school)| {
-        let derived =
-            sum(schools.iter().map(|school| school.value(of_school))).filter(|_| !schools.is_empty());
+        let derived = case.total(schools, of_school).filter(|_| !schools.is_empty());
         let own = case.figure(of_county);
         if let Some(own) = own {
             case.compare(of_county, own, derived);
@@ -30,27 +29,25 @@ pub(super) fn retention(case: &mut Case<'_, '_>) -> Outcome {
         own.or(derived)
     });
     for ((field, _), figure) in COLUMNS.into_iter().zip(figures) {
-        case.show(field.id(), figure);
+        case.show(Name::Column(field), figure);
     }
-    let mut records: Vec<SchoolRecord> = Vec::new();
     let told = case.tells(Field::GraduatesJunior);
     for &school in schools.iter().filter(|_| told) {
         let own = COLUMNS.map(|(_, column)| school.value(column));
         if let Some((num, den)) = parts(own, plain) {
-            records.extend(short(case, &limit, school, Some(Stage::Junior), num, den));
+            tell_if_short(case, &limit, school, Some(Stage::Junior), num, den);
         }
     }
-    let measure = match parts(figures, plain) {
+    match parts(figures, plain) {
         Some((num, den)) => rate(case, &limit, num, den),
-        None => limit.measure(),
-    };
-    Outcome::one(measure).with(records)
+        None => Measure::against(&limit),
+    }
 }
 
-fn rate(case: &mut Case<'_, '_>, limit: &Limit<'_>, num: Decimal, den: Decimal) -> Measure {
+fn rate(case: &mut Case<'_, '_>, limit: &Limit, num: Decimal, den: Decimal) -> Measure {
     match quotient(num, den, limit.per()) {
         Some(value) => case.measure(value, limit, None).lacking(lacking(num, den, limit, 0)),
-        None => limit.measure(),
+        None => Measure::against(limit),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Music rooms and fine-arts rooms for so many classes.
 
 use super::transitional::{self, Terms};
-use super::{Case, Measure, Outcome, SchoolRecord, stages};
+use super::{Case, Found, Measure, Name, stages};
 use crate::assess::Verdict;
 use crate::model::{Field, SchoolRow, Stage, Unit};
 use crate::numeric::{Decimal, Ratio, pow10};
@@ -10,22 +10,21 @@ use crate::standards::Direction;
 /// A kind of room: its part of the item, its column and the parameter with its area.
 #[derive(Clone, Copy)]
 struct Kind {
-    part: &'static str,
+    part: Name,
     column: Field,
     area: &'static str,
 }
 
-const MUSIC: Kind = Kind { part: "music", column: Field::MusicRoomAreas, area: "music_area" };
-const ART: Kind = Kind { part: "art", column: Field::ArtRoomAreas, area: "art_area" };
+const MUSIC: Kind = Kind { part: Name::Music, column: Field::MusicRoomAreas, area: "music_area" };
+const ART: Kind = Kind { part: Name::Art, column: Field::ArtRoomAreas, area: "art_area" };
 
 /// Every school has a room of each kind for so many classes (or, as an option, so many of both kinds together).
-pub(super) fn rooms(case: &mut Case<'_, '_>) -> Outcome {
-    let groups: &[(&'static str, &[Kind])] = if case.facts.options.is("rooms", "sum") {
-        &[("rooms", &[MUSIC, ART])]
+pub(super) fn rooms(case: &mut Case<'_, '_>) -> Measure {
+    let groups: &[(Name, &[Kind])] = if case.facts.options.is("rooms", "sum") {
+        &[(Name::Rooms, &[MUSIC, ART])]
     } else {
         &[(MUSIC.part, &[MUSIC]), (ART.part, &[ART])]
     };
-    let mut records = Vec::new();
     let parts = groups.iter().map(|(part, kinds)| {
         let told = kinds.iter().any(|kind| case.tells(kind.column));
         let plain = Terms::plain();
@@ -37,23 +36,22 @@ pub(super) fn rooms(case: &mut Case<'_, '_>) -> Outcome {
         let mut verdict = if case.schools().is_empty() { Verdict::Undetermined } else { Verdict::Met };
         for &school in case.schools() {
             let judged =
-                transitional::judge(case, school, part, |case, terms| one(case, school, terms, kinds));
+                transitional::judge(case, school, *part, |case, terms| one(case, school, terms, kinds));
             let (measure, clause) = judged;
             verdict = Verdict::all([verdict, measure.verdict]);
             let figures = measure.figures().map(|(v, r)| (v.parts().0, r.parts().0));
             total = total.zip(figures).map(|((a, b), (c, d))| (a + c, b + d));
             if told && (clause.is_some() || measure.verdict != Verdict::Met) {
-                let part = Some(*part);
-                records.push(SchoolRecord { row: school.row(), stage: None, part, measure, clause });
+                case.items.add_school(&Found::new(school, measure).part(*part), clause.as_ref());
             }
         }
         let whole = |n: i128| Ratio::new(n, 1);
         let (value, requirement) = total.map_or((None, None), |(has, needs)| (whole(has), whole(needs)));
         (*part, open().value(value).requirement(requirement).verdict(verdict))
     });
-    let parts = parts.collect();
-    records.sort_by_key(|r: &SchoolRecord| r.row);
-    Outcome::all(parts).with(records)
+    let parts: Vec<_> = parts.collect();
+    case.items.sort_schools();
+    case.all(parts)
 }
 
 fn open() -> Measure {
@@ -61,12 +59,12 @@ fn open() -> Measure {
 }
 
 /// The rooms of one school that count, against those it needs.
-fn one<'a>(case: &mut Case<'_, 'a>, school: SchoolRow<'_>, terms: &Terms<'_, 'a>, kinds: &[Kind]) -> Measure {
+fn one(case: &mut Case<'_, '_>, school: SchoolRow<'_>, terms: &Terms<'_>, kinds: &[Kind]) -> Measure {
     let Some(needed) = needed(case, school, terms) else { return open() };
     let all: i128 = needed.iter().sum();
     let mut measure = open().requirement(Ratio::new(all, 1));
     if let Some(area) = kinds.first().and_then(|kind| terms.limit(case, kind.area, Stage::Junior)) {
-        measure.cite = Some(area.cite.clone());
+        measure.source = Some(area.source);
     }
     if all == 0 {
         return measure.value(Ratio::new(0, 1)).verdict(Verdict::Met);
@@ -104,7 +102,7 @@ fn counted(mut rooms: Vec<Room>, needed: [i128; 2]) -> i128 {
 }
 
 /// Rooms of one kind that a school needs for its primary and its junior classes.
-fn needed<'a>(case: &Case<'_, 'a>, school: SchoolRow<'_>, terms: &Terms<'_, 'a>) -> Option<[i128; 2]> {
+fn needed(case: &Case<'_, '_>, school: SchoolRow<'_>, terms: &Terms<'_>) -> Option<[i128; 2]> {
     let down = case.facts.options.is("rooms_rounding", "down");
     let dozens = |classes: i128| {
         let (size, scale) = terms.limit_value(case, "classes_per_room", Stage::Primary)?.parts();

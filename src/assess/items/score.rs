@@ -1,6 +1,6 @@
 //! The points of a county government's work.
 
-use super::{Case, Measure, Outcome, meets};
+use super::{Case, Measure, meets};
 use crate::assess::Verdict;
 use crate::assess::score::{Bounds, bounds, points};
 use crate::finding::{Arg, Code};
@@ -9,9 +9,9 @@ use crate::numeric::Decimal;
 
 /// The total of the scoring table reaches the pass mark. Answers that are missing leave it open only where they decide:
 /// not where the rest already passes, or cannot pass any more.
-pub(super) fn score(case: &mut Case<'_, '_>) -> Outcome {
-    let Some(limit) = case.limit("least", Stage::Primary) else { return Outcome::one(Measure::open()) };
-    let Some(scored) = case.facts.local.score.as_deref() else { return Outcome::one(limit.measure()) };
+pub(super) fn score(case: &mut Case<'_, '_>) -> Measure {
+    let Some(limit) = case.limit("least", Stage::Primary) else { return Measure::open() };
+    let Some(scored) = case.facts.local.score.as_deref() else { return Measure::against(&limit) };
     let sheet = scored.answers.get(case.facts.county.code(), case.facts.county.year());
     let items = scored.table.items();
     let open: Vec<_> =
@@ -29,6 +29,6 @@ pub(super) fn score(case: &mut Case<'_, '_>) -> Outcome {
         (false, true) => Verdict::Undetermined,
     };
     let total = open.is_empty().then(|| least.into());
-    let measure = limit.measure().value(total).verdict(verdict);
-    Outcome::one(measure.lacking(limit.value.checked_sub(most)))
+    let measure = Measure::against(&limit).value(total).verdict(verdict);
+    measure.lacking(limit.value.checked_sub(most))
 }

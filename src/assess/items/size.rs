@@ -2,75 +2,100 @@
 
 use super::ratio::Worst;
 use super::transitional::{self, Terms};
-use super::{Case, Limit, Measure, Outcome, SchoolRecord};
+use super::{Case, Found, Limit, Measure, Name};
 use crate::assess::Verdict;
-use crate::model::{Field, SchoolRow, Stage};
+use crate::model::{Field, SchoolKind, SchoolRow, Stage};
 use crate::numeric::{Decimal, Ratio};
-use crate::standards::Direction;
 
 /// No school has more pupils in compulsory education than allowed; schools with both stages may have more.
-pub(super) fn schools(case: &mut Case<'_, '_>) -> Outcome {
-    let mut found: Vec<SchoolRecord> = Vec::new();
-    let mut over = [Some(0u32); 2];
-    let mut parts =
-        [("single", "max_pupils", Part::default()), ("through", "max_pupils_through", Part::default())];
-    let limits = parts.each_ref().map(|(_, name, _)| case.limit(name, Stage::Primary));
+pub(super) fn schools(case: &mut Case<'_, '_>) -> Measure {
+    let limit = |name| case.limit(name, Stage::Primary);
+    let mut parts = [
+        Part::new(Name::Single, "max_pupils", limit("max_pupils")),
+        Part::new(Name::Through, "max_pupils_through", limit("max_pupils_through")),
+    ];
     for &school in case.schools() {
-        let through = Stage::COMPULSORY.into_iter().all(|stage| school.kind().has(stage));
-        let [single, both] = &mut parts;
-        let (id, name, part) = if through { both } else { single };
-        let (id, name): (&'static str, &str) = (id, name);
-        let full = if through { limits[1] } else { limits[0] };
-        if full.is_some_and(|full| is_no_news(school, &full, part)) {
+        let [single, through] = &mut parts;
+        let part = if is_through(school.kind()) { through } else { single };
+        if part.is_within(school) {
             continue;
         }
-        let beyond = school.compulsory_students().zip(full).map(|(pupils, full)| pupils > full.value);
-        if let Some(count) = over.get_mut(usize::from(through)) {
-            *count = count.zip(beyond).map(|(count, beyond)| count + u32::from(beyond));
-        }
-        let judged = transitional::judge(case, school, id, |case, terms| size(case, school, terms, name));
+        let beyond = school.compulsory_students().zip(part.limit).map(|(pupils, full)| pupils > full.value);
+        part.over = part.over.zip(beyond).map(|(count, beyond)| count + u32::from(beyond));
+        let (name, parameter) = (part.name, part.parameter);
+        let judged =
+            transitional::judge(case, school, name, |case, terms| size(case, school, terms, parameter));
         let (measure, clause) = judged;
         part.add(&measure);
-        if clause.is_none() {
-            part.most = part.most.max(school.compulsory_students());
-        }
         // A province has few schools that are too large: the others are not kept.
         if clause.is_some() || measure.verdict != Verdict::Met {
-            found.push(SchoolRecord { row: school.row(), stage: None, part: Some(id), measure, clause });
+            case.items.add_school(&Found::new(school, measure).part(name), clause.as_ref());
         }
     }
-    let parts: Vec<_> = parts.into_iter().filter_map(|(id, _, part)| Some((id, part.measure()?))).collect();
-    if parts.is_empty() {
-        return Outcome::one(Measure::open());
+    for part in &mut parts {
+        if let Some((_, school)) = part.largest_within {
+            part.add(&size(case, school, &Terms::plain(), part.parameter));
+        }
     }
-    for (name, count) in ["single_over", "through_over"].into_iter().zip(over) {
+    let over = parts.each_ref().map(|part| part.over);
+    let measures = parts.map(|part| Some((part.name, part.measure()?)));
+    if measures.iter().all(Option::is_none) {
+        return Measure::open();
+    }
+    for (name, count) in [Name::SingleOver, Name::ThroughOver].into_iter().zip(over) {
         case.show(name, count.map(Decimal::from));
     }
-    Outcome::all(parts).with(found)
+    case.all(measures.into_iter().flatten())
 }
 
-/// Whether a school is within its limit, and not the largest of its part so far: most are, and nothing is said of them.
-fn is_no_news(school: SchoolRow<'_>, limit: &Limit<'_>, part: &Part) -> bool {
-    let Some(pupils) = school.compulsory_students() else { return false };
-    limit.direction == Direction::AtMost
-        && pupils <= limit.value
-        && limit.value.is_whole()
-        && pupils.is_whole()
-        && part.most.is_some_and(|most| pupils <= most)
+/// Whether a kind of school has both stages of compulsory education.
+#[inline]
+fn is_through(kind: SchoolKind) -> bool {
+    Stage::COMPULSORY.into_iter().all(|stage| kind.has(stage))
 }
 
 /// The schools with one stage, or those with both.
-#[derive(Default)]
-struct Part {
+struct Part<'a> {
+    name: Name,
+    parameter: &'static str,
+    limit: Option<Limit>,
+    /// The most pupils of a school that is within the limit beyond doubt.
+    most: Option<i64>,
+    /// The largest of those, the first of equals, with its pupils: of the others there is nothing to say.
+    largest_within: Option<(u32, SchoolRow<'a>)>,
+    /// How many are beyond the limit; `None` where that is not known.
+    over: Option<u32>,
     verdict: Option<Verdict>,
-    /// The most pupils of those held against the same limit.
-    most: Option<Decimal>,
     worst: Worst,
     /// The worst of those that fail.
     worst_failing: Worst,
 }
 
-impl Part {
+impl<'a> Part<'a> {
+    fn new(name: Name, parameter: &'static str, limit: Option<Limit>) -> Self {
+        Part {
+            name,
+            parameter,
+            limit,
+            most: limit.and_then(|limit| limit.most()),
+            largest_within: None,
+            over: Some(0),
+            verdict: None,
+            worst: Worst::default(),
+            worst_failing: Worst::default(),
+        }
+    }
+
+    /// Whether a school is within the limit beyond doubt, as most are; it is then noted.
+    fn is_within(&mut self, school: SchoolRow<'a>) -> bool {
+        let Some((pupils, most)) = school.compulsory_counted().zip(self.most) else { return false };
+        let is_within = i64::from(pupils) <= most;
+        if is_within && self.largest_within.is_none_or(|(largest, _)| pupils > largest) {
+            self.largest_within = Some((pupils, school));
+        }
+        is_within
+    }
+
     fn add(&mut self, measure: &Measure) {
         self.verdict = Some(Verdict::all(self.verdict.into_iter().chain([measure.verdict])));
         self.worst.add(measure);
@@ -87,7 +112,7 @@ impl Part {
     }
 }
 
-fn size<'a>(case: &mut Case<'_, 'a>, school: SchoolRow<'_>, terms: &Terms<'_, 'a>, name: &str) -> Measure {
+fn size(case: &mut Case<'_, '_>, school: SchoolRow<'_>, terms: &Terms<'_>, name: &str) -> Measure {
     let Some(limit) = terms.limit(case, name, Stage::Primary) else { return Measure::open() };
     match school.compulsory_students() {
         Some(pupils) => {
@@ -98,64 +123,63 @@ fn size<'a>(case: &mut Case<'_, 'a>, school: SchoolRow<'_>, terms: &Terms<'_, 'a
         None => {
             let known = Stage::COMPULSORY.into_iter().filter_map(|stage| school.students(stage));
             let too_many = known.max().is_some_and(|pupils| pupils > limit.value);
-            limit.measure().verdict(if too_many { Verdict::NotMet } else { Verdict::Undetermined })
+            Measure::against(&limit).verdict(if too_many { Verdict::NotMet } else { Verdict::Undetermined })
         }
     }
 }
 
 /// No class is over the limit of its stage.
-pub(super) fn classes(case: &mut Case<'_, '_>) -> Outcome {
-    let mut records = Vec::new();
-    let mut parts = Vec::new();
-    for (stage, id) in Stage::COMPULSORY.into_iter().zip(["primary", "junior"]) {
-        let Some(limit) = case.limit("most", stage) else { continue };
-        let column = if stage == Stage::Primary {
-            Field::ClassesOverLimitPrimary
-        } else {
-            Field::ClassesOverLimitJunior
-        };
-        let mut total = Some(Decimal::ZERO);
-        let mut verdict = None;
-        for &school in case.schools_of(stage) {
-            let over = school.value(column);
-            let told = school.has_column(column);
-            total = total.zip(over).and_then(|(total, over)| total.checked_add(over));
-            let measure = match over {
-                // Most have none, and nothing is said of them.
-                Some(over) if limit.is_met_by(over.into()) => Measure::bare(Verdict::Met),
-                None if !told => Measure::open(),
-                Some(over) => {
-                    let more = over.checked_sub(limit.value);
-                    case.measure(over.into(), &limit, Some(school)).lacking(more)
-                }
-                None => {
-                    case.miss(school, column);
-                    limit.measure()
-                }
-            };
-            verdict = Some(Verdict::all(verdict.into_iter().chain([measure.verdict])));
-            if measure.verdict != Verdict::Met && told {
-                let part = Some(id);
-                records.push(SchoolRecord {
-                    row: school.row(),
-                    stage: Some(stage),
-                    part,
-                    measure,
-                    clause: None,
-                });
+pub(super) fn classes(case: &mut Case<'_, '_>) -> Measure {
+    let parts = Stage::COMPULSORY.map(|stage| {
+        let limit = case.limit("most", stage)?;
+        let schools = case.schools_of(stage);
+        if schools.is_empty() {
+            return None;
+        }
+        let (verdict, total) = classes_of(case, schools, stage, &limit);
+        let name = if stage == Stage::Primary { Name::PrimaryOver } else { Name::JuniorOver };
+        case.show(name, total);
+        let measure = Measure::against(&limit).value(total.map(Ratio::from));
+        let more = total.and_then(|total| total.checked_sub(limit.value));
+        Some((Name::of_stage(stage), measure.verdict(verdict).lacking(more)))
+    });
+    if parts.iter().all(Option::is_none) {
+        return Measure::open();
+    }
+    case.items.sort_schools();
+    case.all(parts.into_iter().flatten())
+}
+
+/// The verdict on the schools of a stage, and how many of their classes are over the limit.
+fn classes_of(
+    case: &mut Case<'_, '_>,
+    schools: &[SchoolRow<'_>],
+    stage: Stage,
+    limit: &Limit,
+) -> (Verdict, Option<Decimal>) {
+    let column =
+        if stage == Stage::Primary { Field::ClassesOverLimitPrimary } else { Field::ClassesOverLimitJunior };
+    if !case.tells(column) {
+        // Of none of them there is anything to say.
+        return (Verdict::Undetermined, None);
+    }
+    let mut verdict = Verdict::Met;
+    for &school in schools {
+        let measure = match school.value(column) {
+            // Most have none, and nothing is said of them.
+            Some(over) if limit.is_met_by_decimal(over) => continue,
+            Some(over) => {
+                case.measure(over.into(), limit, Some(school)).lacking(over.checked_sub(limit.value))
             }
-        }
-        if let Some(verdict) = verdict {
-            let name = if stage == Stage::Primary { "primary_over" } else { "junior_over" };
-            case.show(name, total);
-            let measure = limit.measure().value(total.map(Ratio::from));
-            let more = total.and_then(|total| total.checked_sub(limit.value));
-            parts.push((id, measure.verdict(verdict).lacking(more)));
+            None => {
+                case.miss(school, column);
+                Measure::against(limit)
+            }
+        };
+        verdict = Verdict::all([verdict, measure.verdict]);
+        if measure.verdict != Verdict::Met {
+            case.tell(Found::new(school, measure).stage(stage).part(Name::of_stage(stage)));
         }
     }
-    if parts.is_empty() {
-        return Outcome::one(Measure::open());
-    }
-    records.sort_by_key(|r| (r.row, r.stage));
-    Outcome::all(parts).with(records)
+    (verdict, case.total(schools, column))
 }

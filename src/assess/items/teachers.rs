@@ -1,30 +1,32 @@
 //! Teachers with a quality: trained, certified.
 
-use super::pool::{Pool, short};
+use super::pool::{Pool, tell_if_short};
 use super::ratio::share;
-use super::{Case, Measure, Outcome, stages, sum};
+use super::{Case, Measure, Name, stages, sum};
 use crate::model::{Field, SchoolRow, Stage};
 use crate::numeric::Decimal;
 
 /// So many of the teachers: by the county's figures, where it gives them, or by those of its schools.
-pub(super) fn teachers(case: &mut Case<'_, '_>) -> Outcome {
+pub(super) fn teachers(case: &mut Case<'_, '_>) -> Measure {
     let columns = &case.item.columns;
-    let Some(limit) = case.limit("least", Stage::Primary) else { return Outcome::one(Measure::open()) };
+    let Some(limit) = case.limit("least", Stage::Primary) else { return Measure::open() };
     let (num, den) = (columns.numerator.first().copied(), columns.denominator);
-    let mut pool = Pool::default();
-    let (mut having, mut all) = (Some(Decimal::ZERO), Some(Decimal::ZERO));
-    let mut records = Vec::new();
-    for &school in case.schools() {
-        let with = columns.school.and_then(|column| school.value(column));
-        let of = teachers_of(school);
-        pool.add(with, of);
-        having = having.zip(with).and_then(|(sum, with)| sum.checked_add(with));
-        all = all.zip(of).and_then(|(sum, of)| sum.checked_add(of));
-        match (with, of, columns.school) {
-            (Some(with), Some(of), _) => records.extend(short(case, &limit, school, None, with, of)),
-            (None, _, Some(column)) => case.miss(school, column),
-            _ => {}
+    let all = all_teachers(case);
+    let (mut pool, mut having) = (Pool::default(), Some(Decimal::ZERO));
+    if columns.school.is_some_and(|column| case.tells(column)) {
+        for &school in case.schools() {
+            let with = columns.school.and_then(|column| school.value(column));
+            let of = teachers_of(school);
+            pool.add(with, of);
+            having = having.zip(with).and_then(|(sum, with)| sum.checked_add(with));
+            match (with, of, columns.school) {
+                (Some(with), Some(of), _) => tell_if_short(case, &limit, school, None, with, of),
+                (None, _, Some(column)) => case.miss(school, column),
+                _ => {}
+            }
         }
+    } else if !case.schools().is_empty() {
+        (pool, having) = (Pool::open(all), None);
     }
     let some = !case.schools().is_empty();
     let [having, all] = [having, all].map(|sum| sum.filter(|_| some));
@@ -43,13 +45,31 @@ pub(super) fn teachers(case: &mut Case<'_, '_>) -> Outcome {
         }
     };
     for (field, figure) in [(num, shown.0), (den, shown.1)] {
-        field.into_iter().for_each(|field| case.show(field.id(), figure));
+        field.into_iter().for_each(|field| case.show(Name::Column(field), figure));
     }
-    Outcome::one(measure).with(records)
+    measure
+}
+
+fn column(stage: Stage) -> Field {
+    if stage == Stage::Primary { Field::TeachersPrimary } else { Field::TeachersJunior }
 }
 
 /// Full-time teachers of the stages a school has.
 fn teachers_of(school: SchoolRow<'_>) -> Option<Decimal> {
-    let column = |stage| if stage == Stage::Primary { Field::TeachersPrimary } else { Field::TeachersJunior };
     sum(stages(school).map(|stage| school.value(column(stage))))
+}
+
+/// Those of all schools together, which are counted once; `None` where some are missing.
+fn all_teachers(case: &Case<'_, '_>) -> Option<Decimal> {
+    *case.teachers.get_or_init(|| {
+        let cells = |stage| case.facts.county.data().cells(column(stage));
+        let rows = |stage| case.schools_of(stage).iter().map(|school| school.row());
+        let [primary, junior] = Stage::COMPULSORY.map(|stage| cells(stage).total(rows(stage)));
+        let total = primary.zip(junior).map(|(primary, junior)| primary + junior);
+        match total.and_then(|total| Decimal::new(total, 2).ok()) {
+            Some(total) => Some(total),
+            // Also where something is odd: school by school.
+            None => sum(case.schools().iter().map(|school| teachers_of(*school))),
+        }
+    })
 }

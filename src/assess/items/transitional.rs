@@ -1,44 +1,42 @@
 //! Transitional clauses: for a time, and for some schools, other values than the parameters'.
 
-use super::result::part_name;
-use super::{Case, ClauseRecord, Measure};
+use super::{ByClause, Case, Limit, Measure, Name};
 use crate::assess::Verdict;
 use crate::finding::{Arg, Code};
 use crate::lang::Lang;
 use crate::model::{Field, SchoolRow, Stage};
-use crate::numeric::Decimal;
+use crate::numeric::{Decimal, Ratio};
 use crate::standards::ItemClause;
 
 /// The values a school is held against: the parameters', or the loosest that its clauses grant.
-pub(super) struct Terms<'t, 'a> {
-    granted: &'t [&'a ItemClause],
+pub(super) struct Terms<'t> {
+    /// The places of the clauses of the item.
+    granted: &'t [usize],
 }
 
-impl<'a> Terms<'_, 'a> {
+impl Terms<'_> {
     /// Without any clause.
     pub(super) fn plain() -> Self {
         Terms { granted: &[] }
     }
 
     /// A parameter in these terms.
-    pub(super) fn limit(&self, case: &Case<'_, 'a>, name: &str, stage: Stage) -> Option<super::Limit<'a>> {
+    pub(super) fn limit(&self, case: &Case<'_, '_>, name: &str, stage: Stage) -> Option<Limit> {
         let mut limit = case.limit(name, stage)?;
-        for clause in self.granted {
-            if let Some(value) = clause.value(name, stage)
+        for &place in self.granted {
+            let clause = case.item.clauses().get(place);
+            if let Some(value) = clause.and_then(|clause| clause.value(name, stage))
                 && limit.direction.is_stricter(limit.value, value)
             {
                 limit.value = value;
-                limit.cite = clause.cite();
+                limit.source = limit.source.by_clause(place);
             }
         }
         Some(limit)
     }
 
     /// The value of a parameter in these terms.
-    pub(super) fn limit_value(&self, case: &Case<'_, 'a>, name: &str, stage: Stage) -> Option<Decimal> {
-        if self.granted.is_empty() {
-            return case.limit_value(name, stage);
-        }
+    pub(super) fn limit_value(&self, case: &Case<'_, '_>, name: &str, stage: Stage) -> Option<Decimal> {
         self.limit(case, name, stage).map(|limit| limit.value)
     }
 }
@@ -47,25 +45,26 @@ impl<'a> Terms<'_, 'a> {
 ///
 /// A clause that may cover it, for want of data, grants nothing; where it would decide, the verdict is open. `part` says
 /// in findings which part of the item it is about.
-pub(super) fn judge<'a>(
-    case: &mut Case<'_, 'a>,
+pub(super) fn judge<'f, 'a>(
+    case: &mut Case<'f, 'a>,
     school: SchoolRow<'_>,
-    part: &'static str,
-    mut judge: impl FnMut(&mut Case<'_, 'a>, &Terms<'_, 'a>) -> Measure,
-) -> (Measure, Option<Box<ClauseRecord>>) {
+    part: Name,
+    mut judge: impl FnMut(&mut Case<'f, 'a>, &Terms<'_>) -> Measure,
+) -> (Measure, Option<ByClause>) {
     let plain = judge(case, &Terms::plain());
     if plain.verdict == Verdict::Met {
         return (plain, None);
     }
-    let mut granted: Vec<&ItemClause> = Vec::new();
-    let mut perhaps: Vec<&ItemClause> = Vec::new();
+    let mut granted: Vec<usize> = Vec::new();
+    let mut perhaps: Vec<usize> = Vec::new();
     let mut needs: Vec<Field> = Vec::new();
-    for clause in case.item.clauses().iter().filter(|clause| clause.holds_on(case.facts.date)) {
+    let clauses = case.item.clauses().iter().enumerate();
+    for (place, clause) in clauses.filter(|(_, clause)| clause.holds_on(case.facts.date)) {
         match covers(clause, school) {
-            Ok(true) => granted.push(clause),
+            Ok(true) => granted.push(place),
             Ok(false) => {}
             Err(fields) => {
-                perhaps.push(clause);
+                perhaps.push(place);
                 needs.extend(fields);
             }
         }
@@ -77,19 +76,17 @@ pub(super) fn judge<'a>(
     if under.verdict == Verdict::Met {
         // The one that suffices by itself, where there is one.
         let mut deciding = granted.first().copied();
-        for &clause in &granted {
-            if judge(case, &Terms { granted: &[clause] }).verdict == Verdict::Met {
-                deciding = Some(clause);
+        for &place in &granted {
+            if judge(case, &Terms { granted: &[place] }).verdict == Verdict::Met {
+                deciding = Some(place);
                 break;
             }
         }
-        let place =
-            case.item.clauses().iter().position(|c| deciding.is_some_and(|deciding| c.id() == deciding.id()));
-        let record = place.map(|place| Box::new(ClauseRecord { place, without: plain }));
-        if let Some(record) = &record {
-            note(case, school, part, &under, record);
+        let clause = deciding.map(|place| ByClause { place, without: plain });
+        if let Some(clause) = &clause {
+            note(case, school, part, &under, clause);
         }
-        return (under, record);
+        return (under, clause);
     }
     if perhaps.is_empty() {
         return (under, None);
@@ -111,29 +108,20 @@ pub(super) fn judge<'a>(
 }
 
 /// Tells that a school meets an item by a clause alone.
-fn note(
-    case: &mut Case<'_, '_>,
-    school: SchoolRow<'_>,
-    part: &'static str,
-    under: &Measure,
-    record: &ClauseRecord,
-) {
-    let Some(clause) = case.item.clauses().get(record.place) else { return };
-    let text = |value: Option<crate::numeric::Ratio>| value.map(super::show).unwrap_or_default();
-    let verdict = record.without.verdict;
+fn note(case: &mut Case<'_, '_>, school: SchoolRow<'_>, part: Name, under: &Measure, by: &ByClause) {
+    let Some(clause) = case.item.clauses().get(by.place) else { return };
+    let text = |value: Option<Ratio>| value.map(super::show).unwrap_or_default();
+    let verdict = by.without.verdict;
     let finding = school
         .finding(Code::ItemClauseApplied, None)
         .column(case.id())
         .value(clause.id())
-        .arg(
-            "item",
-            case.title().then("，", ", ", Arg::names(part_name(part, Lang::Zh), part_name(part, Lang::En))),
-        )
+        .arg("item", case.title().then("，", ", ", Arg::names(part.name(Lang::Zh), part.name(Lang::En))))
         .arg("cite", clause.cite())
         .arg("until", &clause.window().1)
-        .arg("figure", &text(under.value.get()))
-        .arg("requirement", &text(under.requirement.get()))
-        .arg("full", &text(record.without.requirement.get()))
+        .arg("figure", &text(under.value))
+        .arg("requirement", &text(under.requirement))
+        .arg("full", &text(by.without.requirement))
         .arg("without", Arg::names(verdict.name(Lang::Zh), verdict.name(Lang::En)));
     case.findings.push(finding);
 }
