@@ -27,13 +27,25 @@ pub(super) fn uniform(case: &mut Case<'_, '_>) -> Measure {
 /// The base is the standard's, or the county's own where that is higher; a small school with both stages has the two
 /// in proportion to its pupils.
 pub(super) fn small_schools(case: &mut Case<'_, '_>) -> Measure {
-    let limit = case.limit_value("small_below", Stage::Primary);
-    let is_small = |school: &SchoolRow<'_>| limit.is_some_and(|limit| may_be_small(*school, limit));
-    let included =
-        case.facts.excluded.iter().filter(|(_, reason)| case.item.includes.iter().any(|i| i == reason));
-    let mut small = Vec::with_capacity(included.clone().count());
-    small.extend(case.schools().iter().copied().filter(is_small));
-    small.extend(included.map(|(school, _)| *school).filter(is_small));
+    let mut small = Vec::new();
+    if let Some(limit) = case.limit_value("small_below", Stage::Primary) {
+        let whole = limit.whole();
+        let is_small = |school: SchoolRow<'_>| match school.all_counted().zip(whole) {
+            Some((pupils, below)) => pupils > 0 && i64::from(pupils) < below,
+            None => may_be_small(school, limit),
+        };
+        let included = |reason: &str| case.item.includes.iter().any(|included| included == reason);
+        for school in case.schools() {
+            if is_small(*school) {
+                small.push(*school);
+            }
+        }
+        for (school, reason) in case.facts.excluded {
+            if included(reason) && is_small(*school) {
+                small.push(*school);
+            }
+        }
+    }
     let total = sum(small.iter().map(|school| pupils(*school)));
     // A school whose pupils are missing may be small.
     let certain = total.is_some() || small.iter().all(|school| pupils(*school).is_some());
@@ -61,16 +73,8 @@ pub(super) fn small_schools(case: &mut Case<'_, '_>) -> Measure {
 
 /// Whether a school has pupils, but fewer than so many as far as they are known. Small is the whole school: one with few
 /// junior pupils and many senior ones is not.
-#[inline]
+#[cold]
 fn may_be_small(school: SchoolRow<'_>, below: Decimal) -> bool {
-    match school.all_counted() {
-        // Nearly all schools are neither small nor open.
-        Some(pupils) => pupils > 0 && Decimal::from(pupils) < below,
-        None => may_be_small_as_far_as_known(school, below),
-    }
-}
-
-fn may_be_small_as_far_as_known(school: SchoolRow<'_>, below: Decimal) -> bool {
     let pupils = Stage::ALL.map(|stage| school.students(stage));
     let known = sum(pupils.into_iter().flatten().map(Some));
     let is_closed = pupils.iter().all(|pupils| pupils.is_some_and(Decimal::is_zero));

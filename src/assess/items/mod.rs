@@ -21,6 +21,8 @@ mod school_standard;
 mod score;
 mod size;
 mod teachers;
+#[cfg(test)]
+mod tests;
 mod training;
 mod transitional;
 
