@@ -137,7 +137,10 @@ pub(super) fn read_piece(
 /// before.
 pub(super) fn plain(bytes: &[u8]) -> Option<&str> {
     let damaged = "\u{FFFD}".as_bytes();
-    let plain = memchr(0, bytes).is_none() && memmem::find(bytes, damaged).is_none();
+    // Few characters begin with the byte that the damaged do, and no Chinese one.
+    let behind = damaged.first().and_then(|first| bytes.get(memchr(*first, bytes)?..));
+    let is_damaged = behind.is_some_and(|behind| memmem::find(behind, damaged).is_some());
+    let plain = memchr(0, bytes).is_none() && !is_damaged;
     if !plain {
         return None;
     }

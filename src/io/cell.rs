@@ -195,53 +195,50 @@ pub(crate) fn plain_hundredths(text: &str, power: u8) -> Option<i64> {
     (hundredths < MOST).then_some(hundredths)
 }
 
-/// The same for a part of a text, eight bytes at a time.
+/// The same for a part of a text, eight bytes at a time; `None` for some that are too long or too near to the end of the
+/// text as well.
 #[inline]
 pub(crate) fn plain_hundredths_in(text: &[u8], cell: Range<usize>, power: u8) -> Option<i64> {
-    const POINT: u64 = (b'.' ^ b'0') as u64;
-    let length = cell.len();
-    let Some(digits) = last_digits(text, cell.clone()) else {
-        return plain_hundredths(str::from_utf8(text.get(cell)?).ok()?, power);
-    };
-    // Without the point, the digits before it move up a place.
-    let (digits, scale) = if digits >> 40 & 0xFF == POINT && length > 3 {
-        (digits >> 48 << 48 | digits << 24 >> 16, 1)
-    } else if digits >> 48 & 0xFF == POINT && length > 2 {
-        (digits >> 56 << 56 | digits << 16 >> 8, 10)
-    } else {
-        (digits, 100)
+    let Range { start, end } = cell;
+    let digit = |byte: u8| Some(i64::from(byte.wrapping_sub(b'0'))).filter(|digit| *digit < 10);
+    let (whole, behind) = match text.get(..end)? {
+        [.., b'.', tenths, hundredths] if start + 3 < end => {
+            (end - 3, digit(*tenths)? * 10 + digit(*hundredths)?)
+        }
+        [.., b'.', tenths] if start + 2 < end => (end - 2, digit(*tenths)? * 10),
+        _ => (end, 0),
     };
     // Below 10⁸ × 100 × 10⁴.
-    Some(number_of(digits)? * scale * POWERS.get(usize::from(power))?)
+    Some((plain_count_in(text, start..whole)? * 100 + behind) * POWERS.get(usize::from(power))?)
 }
 
-/// The number that a part of a text is, where it is at most eight digits and nothing else.
+/// The number that a part of a text is, where it is at most eight digits and nothing else, and not too near to the end
+/// of the text.
 #[inline]
 pub(crate) fn plain_count_in(text: &[u8], cell: Range<usize>) -> Option<i64> {
-    number_of(last_digits(text, cell)?)
-}
-
-/// The bytes of a cell as digits, the last in the highest byte and zeros before the first; `None` where they are none or
-/// more than eight, or too near to the beginning of the text.
-#[inline]
-fn last_digits(text: &[u8], cell: Range<usize>) -> Option<u64> {
-    let length = cell.len();
-    let word = text.get(..cell.end)?.last_chunk().filter(|_| (1..=8).contains(&length))?;
-    // What stands before the cell makes room for zeros.
-    let before = 8 * (8 - length);
-    Some((u64::from_le_bytes(*word) ^ eight_of(b'0')) >> before << before)
+    let word = text.get(cell.start..cell.start + 8)?.first_chunk()?;
+    let length = cell.end.wrapping_sub(cell.start);
+    // What stands behind the cell makes room for zeros before it.
+    let digits = |word| (u64::from_le_bytes(word) ^ eight_of(b'0')) << (64 - 8 * length);
+    if (1..=8).contains(&length) { number_of(digits(*word)) } else { None }
 }
 
 /// The number of eight digits, the last in the highest byte; `None` where a byte is no digit.
 #[inline]
 fn number_of(digits: u64) -> Option<i64> {
-    if (digits | digits.wrapping_add(eight_of(0x7F - 9))) & eight_of(0x80) != 0 {
+    if !are_digits(digits) {
         return None;
     }
     // Neighbours join: digits to pairs, pairs to fours, fours to the number. Each factor holds a power of ten and a one.
     let pairs = digits.wrapping_mul((10 << 8) + 1) >> 8 & 0x00FF_00FF_00FF_00FF;
     let fours = pairs.wrapping_mul((100 << 16) + 1) >> 16 & 0x0000_FFFF_0000_FFFF;
     Some((fours.wrapping_mul((10_000 << 32) + 1) >> 32) as i64)
+}
+
+/// Whether eight bytes are from 0 to 9.
+#[inline]
+fn are_digits(bytes: u64) -> bool {
+    (bytes | bytes.wrapping_add(eight_of(0x7F - 9))) & eight_of(0x80) == 0
 }
 
 /// Eight copies of a byte.
@@ -419,10 +416,12 @@ pub(crate) fn list(text: &str, unit: Unit, power: u8) -> Result<Seen<Vec<Decimal
 
 /// Reads a year: `2023`, `2023年`, `2023.0`, and the school year that begins in it (`2023-2024学年`).
 /// `None` where the cell holds something else.
+#[inline]
 pub(crate) fn year(text: &str) -> Option<Seen<u16>> {
-    if let Some(year) = four_digits(text) {
-        return Some(Seen::Value(year));
-    }
+    four_digits(text).map_or_else(|| year_of(text), |year| Some(Seen::Value(year)))
+}
+
+fn year_of(text: &str) -> Option<Seen<u16>> {
     let text = fold(bare(text));
     if text.is_empty() {
         return Some(Seen::Blank);
@@ -443,10 +442,12 @@ pub(crate) fn year(text: &str) -> Option<Seen<u16>> {
     (second == first + 1).then_some(Seen::Value(first))
 }
 
+#[inline]
 fn four_digits(text: &str) -> Option<u16> {
-    let digits: &[u8; 4] = text.as_bytes().try_into().ok()?;
-    let year = || digits.iter().fold(0, |year, digit| year * 10 + u16::from(digit - b'0'));
-    digits.iter().all(u8::is_ascii_digit).then(year).filter(|year| is_year(*year))
+    let digits: [u8; 4] = text.as_bytes().try_into().ok()?;
+    let digits = digits.map(|digit| digit ^ b'0');
+    let year = number_of(u64::from(u32::from_le_bytes(digits)) << 32)?;
+    u16::try_from(year).ok().filter(|year| is_year(*year))
 }
 
 /// Reads yes or no. `无` is a mark for no data here as everywhere.
@@ -483,7 +484,14 @@ pub(crate) fn code(text: &str) -> Cow<'_, str> {
 
 /// Whether a cell is a code beyond doubt: half-width letters and digits, and no mark for missing data.
 pub(crate) fn is_plain_code(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric()) && !is_missing_mark(text)
+    let bytes = text.as_bytes();
+    // The usual length of a code, eight bytes at a time.
+    if let (9..=16, Some(first), Some(last)) = (bytes.len(), bytes.first_chunk(), bytes.last_chunk())
+        && [first, last].iter().all(|word| are_digits(u64::from_le_bytes(**word) ^ eight_of(b'0')))
+    {
+        return true;
+    }
+    !text.is_empty() && bytes.iter().all(|b| b.is_ascii_alphanumeric()) && !is_missing_mark(text)
 }
 
 /// Whether a spreadsheet has made a number of a code: `1.3E+17`, `2101.0`.
@@ -541,7 +549,7 @@ mod tests {
         }
 
         #[test]
-        fn plain_codes_are_the_codes_that_are_read(typed in "[0-9A-Za-z.+]{0,8}|[Nn]/?[Aa]") {
+        fn plain_codes_are_the_codes_that_are_read(typed in "[0-9A-Za-z.+]{0,8}|[0-9]{7,18}|[0-9]{0,9}[A.:/][0-9]{0,9}|[Nn]/?[Aa]") {
             if is_plain_code(&typed) {
                 prop_assert_eq!(code(&typed), typed.as_str());
                 prop_assert!(!is_missing_mark(&typed) && !is_number_of_code(&typed));

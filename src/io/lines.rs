@@ -98,19 +98,17 @@ impl<'t> PlainRows<'t> {
         let mut stops = self.stops;
         let mut start = self.start;
         let mut count = 0;
-        let mut put = |start: usize, end: usize| {
-            let cell = (start as u32, end as u32);
-            match cells.get_mut(count) {
-                Some(place) => *place = cell,
-                None => cells.push(cell),
-            }
-            count += 1;
-        };
         loop {
-            stops.each_separator(|end| {
-                put(start, end);
-                start = end + 1;
-            });
+            // Room for all cells of a group, and for one that is put there alone.
+            if cells.len() < count + GROUP + 1 {
+                cells.resize(2 * count + GROUP + 1, Span::default());
+            }
+            let places = cells.get_mut(count..).unwrap_or_default();
+            count += stops.end_cells(&mut start, places);
+            let mut put = |start: usize, end: usize| {
+                cells[count] = (start as u32, end as u32);
+                count += 1;
+            };
             let mut end = stops.next(bytes, separator)?;
             if bytes[end] == b'"' {
                 if end != start {
@@ -158,16 +156,27 @@ impl Stops {
         Stops { end: place, separators: 0, others: 0 }
     }
 
-    /// Takes the separators of the group up to its next line end or quotation mark: most stops are among them.
+    /// Takes the separators of the group up to its next line end or quotation mark, most stops among them, and ends a cell
+    /// at each, the first of which begins at `start`; how many cells that are.
     #[inline]
-    fn each_separator(&mut self, mut take: impl FnMut(usize)) {
+    fn end_cells(&mut self, start: &mut usize, cells: &mut [Span]) -> usize {
         let below = lowest(self.others).wrapping_sub(1);
         let mut left = self.separators & below;
         self.separators &= !below;
-        while left != 0 {
-            take(self.end - GROUP + left.trailing_zeros() as usize);
+        let (group, mut from) = (self.end.wrapping_sub(GROUP) as u32, *start as u32);
+        let mut count = 0;
+        for cell in cells {
+            if left == 0 {
+                break;
+            }
+            let end = group + left.trailing_zeros();
+            *cell = (from, end);
+            from = end + 1;
             left &= left - 1;
+            count += 1;
         }
+        *start = from as usize;
+        count
     }
 
     /// Takes the next stop of any kind.
@@ -228,7 +237,10 @@ fn bits(group: &[u8; GROUP], is: impl Fn(u8) -> bool) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::io::cell::{NumberError, Seen, number, plain_hundredths};
     use crate::io::table::Row;
+    use crate::model::Unit;
+    use crate::numeric::Decimal;
     use proptest::prelude::*;
 
     fn told(row: &impl Cells) -> (u32, Vec<String>) {
@@ -271,15 +283,23 @@ mod tests {
 
         #[test]
         fn numbers_are_the_same_wherever_they_stand(
-            before in "[0-9.,]{0,12}", typed in "[0-9.]{0,12}|[0-9]{1,9}([.][0-9]{1,3})?|.{0,3}", power in 0..7u8,
+            before in "[0-9.,]{0,12}", typed in "[0-9.]{0,12}|[0-9]{1,9}([.][0-9]{1,3})?|.{0,3}",
+            behind in "[0-9.,]{0,12}", power in 0..7u8,
         ) {
-            let text = format!("{before}{typed},1");
+            let text = format!("{before}{typed},{behind}");
             let cells = [(before.len() as u32, (before.len() + typed.len()) as u32)];
             let row = PlainRow { number: 1, text: &text, cells: &cells };
-            let number = crate::io::cell::plain_hundredths(&typed, power);
-            prop_assert_eq!(row.plain_hundredths(0, power), number);
-            if let Some(count) = row.plain_count(0) {
-                prop_assert_eq!(Some(count * 100), crate::io::cell::plain_hundredths(&typed, 0));
+            let read = |hundredths| Decimal::new(hundredths, 2).map(Seen::Value).map_err(|_| NumberError::OutOfRange);
+            for (power, found) in
+                [(power, row.plain_hundredths(0, power)), (0, row.plain_count(0).map(|count| count * 100))]
+            {
+                if let Some(hundredths) = found {
+                    prop_assert_eq!(read(hundredths), number(&typed, Unit::Yuan, power));
+                }
+            }
+            if plain_hundredths(&typed, 0).is_some() && typed.len() < 9 && before.len() + 8 <= text.len() {
+                prop_assert!(row.plain_hundredths(0, 0).is_some());
+                prop_assert_eq!(row.plain_count(0).is_some(), !typed.contains('.'));
             }
         }
     }

@@ -409,17 +409,19 @@ struct SchoolRows<'a> {
     number: u16,
     header: &'a Header<Field>,
     identity: Identity<'a>,
-    /// The columns of numbers, and whether they count things.
-    numbers: Vec<(Slot<Field>, bool)>,
+    /// The columns that count things as they are, and the other columns of numbers.
+    counts: Vec<Slot<Field>>,
+    amounts: Vec<Slot<Field>>,
+    /// Those of the row at hand in which there is something else than a plain number.
+    odd: Vec<Slot<Field>>,
     /// The columns that are neither numbers nor of the identity.
-    others: Vec<&'a Slot<Field>>,
+    others: Vec<(&'a Slot<Field>, FieldKind)>,
+    /// It holds the code of the school at hand, blank where that gives none.
     builder: &'a mut Builder,
     /// The school of the row at hand.
     school: SchoolRow,
     /// That of the row above, whose texts are often the same.
     above: SchoolRow,
-    /// The code of the school at hand; blank where it gives none.
-    code: String,
     /// Whether there was any school.
     any: bool,
     /// The first column without a name that holds something.
@@ -462,19 +464,21 @@ impl<'a> SchoolRows<'a> {
     ) -> Self {
         let others = header.slots.iter().filter(|slot| !Identity::FIELDS.contains(&slot.column));
         let (numbers, others): (Vec<_>, Vec<_>) = others.partition(|slot| slot.column.is_numeric());
-        let is_count = |slot: &Slot<Field>| slot.column.kind() == FieldKind::Count;
+        let is_count = |slot: &Slot<Field>| slot.column.kind() == FieldKind::Count && slot.power == 0;
+        let (counts, amounts) = numbers.into_iter().copied().partition(is_count);
         SchoolRows {
             origin: origin.into(),
             year: 0,
             number,
             header,
             identity: Identity::of(header),
-            numbers: numbers.into_iter().map(|slot: &Slot<Field>| (*slot, is_count(slot))).collect(),
-            others,
+            counts,
+            amounts,
+            odd: Vec::new(),
+            others: others.into_iter().map(|slot| (slot, slot.column.kind())).collect(),
             builder,
             school: SchoolRow::blank(number, 0),
             above: SchoolRow::blank(number, 0),
-            code: String::new(),
             any: false,
             unnamed: None,
         }
@@ -501,10 +505,10 @@ impl<'a> SchoolRows<'a> {
         }
         let (known, name) = self.read_identity(row, is_plain);
         if row.fits(self.header.width) {
-            let (numbers, others) = (std::mem::take(&mut self.numbers), std::mem::take(&mut self.others));
-            numbers.iter().for_each(|(slot, is_count)| self.read_number(slot, *is_count, row));
-            others.iter().for_each(|slot| self.read_cell(slot, row.cell(slot.index)));
-            (self.numbers, self.others) = (numbers, others);
+            self.read_numbers(row);
+            let others = std::mem::take(&mut self.others);
+            others.iter().for_each(|(slot, kind)| self.read_cell(slot, *kind, row.cell(slot.index)));
+            self.others = others;
         } else {
             let finding =
                 row_length(row, self.header.width).place(place(self.origin, Some(row.number()), None));
@@ -512,7 +516,7 @@ impl<'a> SchoolRows<'a> {
         }
         // A row of an unknown kind is refused, and with it the whole table.
         if known {
-            self.builder.add(self.school, &self.code, name);
+            self.builder.end(self.school, name);
         }
     }
 
@@ -533,7 +537,7 @@ impl<'a> SchoolRows<'a> {
     /// Reads what says which school it is, whose code may be plain: whether its kind is known, and its name.
     fn read_identity<'r>(&mut self, row: &'r impl Cells, code_is_plain: bool) -> (bool, &'r str) {
         let mut doubts: Vec<(Code, &Slot<Field>)> = Vec::new();
-        self.code.clear();
+        self.builder.begin("");
         if let Some(slot) = self.identity.year {
             match cell::year(row.cell(slot.index)) {
                 Some(Seen::Value(year)) => self.school.year = year,
@@ -558,7 +562,7 @@ impl<'a> SchoolRows<'a> {
         if let Some(slot) = self.identity.school_code {
             let typed = row.cell(slot.index);
             if code_is_plain {
-                self.code.push_str(typed);
+                self.builder.begin(typed);
             } else {
                 let code = cell::code(typed);
                 if code.is_empty() || cell::is_missing_mark(&code) {
@@ -566,7 +570,7 @@ impl<'a> SchoolRows<'a> {
                 } else if cell::is_number_of_code(&code) {
                     doubts.push((Code::SchoolCodeIsNumber, slot));
                 } else {
-                    self.code.push_str(&code);
+                    self.builder.begin(&code);
                 }
             }
         }
@@ -611,25 +615,32 @@ impl<'a> SchoolRows<'a> {
         (known, name)
     }
 
-    /// Reads a cell of a column of numbers.
+    /// Reads the cells of all columns of numbers: those that are plain at once, the others behind them.
     #[inline]
-    fn read_number(&mut self, slot: &Slot<Field>, is_count: bool, row: &impl Cells) {
-        let hundredths = if is_count && slot.power == 0 {
-            row.plain_count(slot.index).map(|count| count * 100)
-        } else {
-            row.plain_hundredths(slot.index, slot.power).filter(|h| !is_count || h % 100 == 0)
+    fn read_numbers(&mut self, row: &impl Cells) {
+        let SchoolRows { builder, counts, amounts, odd, .. } = self;
+        let mut line = builder.line();
+        let mut set = |slot: &Slot<Field>, hundredths: Option<i64>| match hundredths {
+            Some(hundredths) => line.set(slot.column as usize, hundredths),
+            // Most tables leave many columns blank.
+            None if row.cell(slot.index).is_empty() => {}
+            None => odd.push(*slot),
         };
-        match hundredths {
-            Some(hundredths) => self.builder.set_hundredths(slot.column, hundredths),
-            None => self.read_odd_number(slot, row.cell(slot.index)),
+        for slot in counts.iter() {
+            set(slot, row.plain_count(slot.index).map(|count| count * 100));
+        }
+        for slot in amounts.iter() {
+            let is_sound = |h: &i64| h % 100 == 0 || slot.column.kind() != FieldKind::Count;
+            set(slot, row.plain_hundredths(slot.index, slot.power).filter(is_sound));
+        }
+        if !self.odd.is_empty() {
+            let mut odd = std::mem::take(&mut self.odd);
+            odd.drain(..).for_each(|slot| self.read_odd_number(&slot, row.cell(slot.index)));
+            self.odd = odd;
         }
     }
 
     fn read_odd_number(&mut self, slot: &Slot<Field>, typed: &str) {
-        // Most tables leave many columns blank.
-        if typed.is_empty() {
-            return;
-        }
         let value = cell::number(typed, slot.column.unit(), slot.power);
         if let Some(value) = self.figure(slot, typed, value)
             && self.is_sound(slot, typed, &[value])
@@ -639,12 +650,12 @@ impl<'a> SchoolRows<'a> {
     }
 
     /// Reads a cell that is neither a number nor of the identity.
-    fn read_cell(&mut self, slot: &Slot<Field>, typed: &str) {
+    fn read_cell(&mut self, slot: &Slot<Field>, kind: FieldKind, typed: &str) {
         if typed.is_empty() {
             return;
         }
         let field = slot.column;
-        match field.kind() {
+        match kind {
             FieldKind::Count | FieldKind::Amount => {}
             FieldKind::List => {
                 let list = cell::list(typed, field.unit(), slot.power);
@@ -785,7 +796,7 @@ impl<'a> SchoolRows<'a> {
 
     fn about_school(&self, finding: Finding) -> Finding {
         let year = (self.school.year != 0).then_some(self.school.year);
-        finding.county(self.builder.text_of(self.school.county_code), year).school(&self.code)
+        finding.county(self.builder.text_of(self.school.county_code), year).school(self.builder.code())
     }
 }
 

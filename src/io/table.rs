@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Refusable;
-use super::cell::{is_blank, plain_count_in, plain_hundredths, trim};
+use super::cell::{is_blank, plain_hundredths, trim};
 use crate::finding::{Code, Finding, Place};
 use crate::model::letters;
 
@@ -29,10 +29,11 @@ pub(crate) trait Cells {
 
     /// A cell that is nothing but a few digits; `None` for many another, which may be a number as well.
     fn plain_count(&self, index: usize) -> Option<i64> {
-        plain_count_in(self.cell(index).as_bytes(), 0..self.cell(index).len())
+        plain_hundredths(self.cell(index), 0).filter(|h| h % 100 == 0).map(|h| h / 100)
     }
 
-    /// A cell as [`plain_hundredths`] reads it.
+    /// The hundredths of a cell that is nothing but digits, with at most two behind a point, times a power of ten; `None`
+    /// for many another, which may be a number as well.
     fn plain_hundredths(&self, index: usize, power: u8) -> Option<i64> {
         plain_hundredths(self.cell(index), power)
     }

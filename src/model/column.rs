@@ -23,20 +23,34 @@ pub(crate) struct Sheet {
     /// The row that its first line is of.
     first: usize,
     columns: Vec<[i64; SHEET]>,
-    /// Which of them hold anything.
-    used: Vec<bool>,
+}
+
+/// The line of a sheet that a row is put in.
+#[derive(Debug)]
+pub(crate) struct Line<'a> {
+    place: usize,
+    columns: &'a mut [[i64; SHEET]],
+}
+
+impl Line<'_> {
+    /// Sets a cell of the row.
+    #[inline]
+    pub(crate) fn set(&mut self, column: usize, cell: i64) {
+        if let Some(place) = self.columns.get_mut(column).and_then(|cells| cells.get_mut(self.place)) {
+            *place = cell;
+        }
+    }
 }
 
 impl Sheet {
     pub(crate) fn new(columns: usize) -> Self {
-        Sheet { first: 0, columns: vec![[MISSING; SHEET]; columns], used: vec![false; columns] }
+        Sheet { first: 0, columns: vec![[NO_CELL; SHEET]; columns] }
     }
 
-    /// Sets a cell of a row, which is one of the [`SHEET`] from the first on.
+    /// The line of a row, which is one of the [`SHEET`] from the first on.
     #[inline]
-    pub(crate) fn set(&mut self, column: usize, row: usize, cell: i64) {
-        self.columns[column][row - self.first] = cell;
-        self.used[column] = true;
+    pub(crate) fn line(&mut self, row: usize) -> Line<'_> {
+        Line { place: row - self.first, columns: &mut self.columns }
     }
 
     /// Whether it has no room for a row.
@@ -46,11 +60,10 @@ impl Sheet {
 
     /// Moves the numbers of the rows before `end` to the columns and begins anew with that row.
     pub(crate) fn empty_into(&mut self, columns: &mut [Column], end: usize) {
-        let sheet = self.columns.iter_mut().zip(&mut self.used);
-        for ((cells, used), column) in sheet.zip(columns) {
-            if std::mem::take(used) {
+        for (cells, column) in self.columns.iter_mut().zip(columns) {
+            if cells.iter().fold(0, |any, cell| any | (cell ^ NO_CELL)) != 0 {
                 column.extend(self.first, &cells[..end - self.first]);
-                *cells = [MISSING; SHEET];
+                *cells = [NO_CELL; SHEET];
             }
         }
         self.begin(end);
@@ -65,6 +78,10 @@ impl Sheet {
 /// The same two marks in a short cell.
 const SHORT_MISSING: i32 = i32::MIN;
 const SHORT_WIDE: i32 = i32::MIN + 1;
+
+/// And in a sheet, so that it is enough to cut its cells where short ones do.
+const NO_CELL: i64 = SHORT_MISSING as i64;
+const WIDE_CELL: i64 = SHORT_WIDE as i64;
 
 /// Decimals of one field: scaled integers at two decimals, and the few that need more on the side.
 #[derive(Clone, Debug, Default)]
@@ -256,17 +273,12 @@ impl Default for Cells {
     }
 }
 
-/// A long cell as a short one.
-#[inline]
-fn shorten(cell: i64) -> Option<i32> {
-    let short = cell as i32;
-    if i64::from(short) == cell && short > SHORT_WIDE {
-        return Some(short);
-    }
+/// A cell of a sheet as a long one.
+fn long(cell: i64) -> i64 {
     match cell {
-        MISSING => Some(SHORT_MISSING),
-        WIDE => Some(SHORT_WIDE),
-        _ => None,
+        NO_CELL => MISSING,
+        WIDE_CELL => WIDE,
+        cell => cell,
     }
 }
 
@@ -298,22 +310,17 @@ impl Cells {
         }
     }
 
+    /// Adds cells of a sheet.
     fn extend(&mut self, more: &[i64]) {
+        // One step at a time for all cells, as the compiler knows to do with a vector of them.
+        let high = |cell: &i64| cell.wrapping_sub(NO_CELL) as u64 >> 32;
+        let all_short = more.iter().fold(0, |any, cell| any | high(cell)) == 0;
+        if !all_short {
+            *self = Cells::Long(std::mem::take(self).into_long());
+        }
         match self {
-            Cells::Short(cells) => {
-                let start = cells.len();
-                let mut all_short = true;
-                cells.extend(more.iter().map(|cell| {
-                    let short = shorten(*cell);
-                    all_short &= short.is_some();
-                    short.unwrap_or(SHORT_MISSING)
-                }));
-                if !all_short {
-                    cells.truncate(start);
-                    self.append(Cells::Long(more.to_vec()));
-                }
-            }
-            Cells::Long(cells) => cells.extend_from_slice(more),
+            Cells::Short(cells) => cells.extend(more.iter().map(|cell| *cell as i32)),
+            Cells::Long(cells) => cells.extend(more.iter().map(|cell| long(*cell))),
         }
     }
 
@@ -400,17 +407,17 @@ impl Column {
         };
     }
 
-    /// What a cell of the column holds for a value, which is kept on the side where it does not fit.
+    /// What a sheet holds for a value of the column, which is kept on the side where it does not fit.
     pub(crate) fn cell(&mut self, row: usize, value: Decimal) -> i64 {
         let scaled = (value.parts().1 <= Self::SCALE).then(|| value.at_scale(Self::SCALE));
-        let cell = scaled.and_then(|s| i64::try_from(s).ok()).unwrap_or(WIDE);
-        if cell == WIDE {
+        let cell = scaled.and_then(|s| i64::try_from(s).ok());
+        cell.filter(|cell| ![NO_CELL, WIDE_CELL].contains(cell)).unwrap_or_else(|| {
             self.wide.insert(row as u32, value);
-        }
-        cell
+            WIDE_CELL
+        })
     }
 
-    /// Adds the cells of rows from `row` on, which is the next one or a later one.
+    /// Adds cells of a sheet, of rows from `row` on, which is the next one or a later one.
     pub(crate) fn extend(&mut self, row: usize, more: &[i64]) {
         if self.cells.len() != row {
             self.cells.resize(row);

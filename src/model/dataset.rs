@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::column::{Column, RawCells, Sheet};
+use super::column::{Column, Line, RawCells, Sheet};
 use super::texts::{Strings, Texts};
 use super::{Area, Field, School, SchoolKind, Sponsor, Stage};
 use crate::error::{Error, ErrorKind};
@@ -509,7 +509,8 @@ impl Builder {
         };
         school.values.iter().for_each(|(field, value)| self.set(*field, *value));
         school.lists.iter().for_each(|(field, list)| self.set_list(*field, list.clone()));
-        self.add(row, &school.code, &school.name);
+        self.begin(&school.code);
+        self.end(row, &school.name);
     }
 
     /// Sets how many threads put the data set together.
@@ -566,13 +567,13 @@ impl Builder {
     /// Sets a number of the row that is added next.
     pub(crate) fn set(&mut self, field: Field, value: Decimal) {
         let cell = self.inner.columns[field as usize].cell(self.inner.rows.len(), value);
-        self.set_hundredths(field, cell);
+        self.line().set(field as usize, cell);
     }
 
-    /// Sets a number of the row that is added next, given in hundredths.
+    /// The numbers of the row that is added next, to be set in hundredths, each in the column of its field.
     #[inline]
-    pub(crate) fn set_hundredths(&mut self, field: Field, hundredths: i64) {
-        self.sheet.set(field as usize, self.inner.rows.len(), hundredths);
+    pub(crate) fn line(&mut self) -> Line<'_> {
+        self.sheet.line(self.inner.rows.len())
     }
 
     /// Puts the numbers of the last rows into their columns.
@@ -585,16 +586,21 @@ impl Builder {
         self.inner.lists.insert((self.inner.rows.len() as u32, field), list);
     }
 
-    /// Adds a row, whose numbers are set before.
-    pub(crate) fn add(&mut self, row: Row, code: &str, name: &str) {
-        let given = [
-            (Field::Ownership, row.sponsor.is_some()),
-            (Field::UrbanRural, row.area.is_some()),
-            (Field::DenseCityCentre, row.dense_city_centre.is_some()),
-        ];
-        given.into_iter().filter(|(_, given)| *given).for_each(|(field, _)| self.inner.mark(field));
-        self.inner.codes.push(code);
-        self.inner.names.push(name);
+    /// Begins the row that is added next with its code, in the place of any that it has.
+    pub(crate) fn begin(&mut self, code: &str) {
+        self.inner.codes.begin(code);
+    }
+
+    /// The code of the row that was begun last.
+    pub(crate) fn code(&self) -> &str {
+        self.inner.codes.latest()
+    }
+
+    /// Adds the row that has begun, whose numbers are set before.
+    pub(crate) fn end(&mut self, row: Row, name: &str) {
+        self.inner.codes.end();
+        self.inner.names.begin(name);
+        self.inner.names.end();
         self.inner.rows.push(row);
         if self.sheet.is_full(self.inner.rows.len()) {
             self.empty_sheet();
@@ -710,18 +716,22 @@ impl Inner {
     /// How a row may stand to the next: `Greater` where any two are in the wrong order, else `Equal` where any two share
     /// county, year and a code.
     fn worst_step(&self, threads: Option<NonZeroUsize>) -> Ordering {
-        let step = |row: usize| {
+        let step = |row: usize, code: &[u8], above: &[u8]| {
             let (a, b) = (row as u32 - 1, row as u32);
-            match self.by_county(a, b).then_with(|| self.codes.get(row - 1).cmp(self.codes.get(row))) {
+            match self.by_county(a, b).then_with(|| above.cmp(code)) {
                 Ordering::Equal if self.by_content(a, b).is_gt() => Ordering::Greater,
-                Ordering::Equal if self.codes.get(row).is_empty() => Ordering::Less,
+                Ordering::Equal if code.is_empty() => Ordering::Less,
                 step => step,
             }
         };
         let worst = |rows: Range<usize>| {
             let mut worst = Ordering::Less;
-            for row in rows.start.max(1)..rows.end {
-                worst = worst.max(step(row));
+            let start = rows.start.max(1);
+            let mut above = if start < rows.end { self.codes.bytes(start - 1) } else { &[] };
+            for row in start..rows.end {
+                let code = self.codes.bytes(row);
+                worst = worst.max(step(row, code, above));
+                above = code;
                 if worst == Ordering::Greater {
                     break;
                 }
@@ -846,8 +856,16 @@ impl Inner {
         for (present, column) in self.present.iter_mut().zip(&self.columns) {
             *present |= !column.is_unused();
         }
-        for (_, field) in self.lists.keys() {
-            self.present[*field as usize] = true;
+        let lists = self.lists.keys().map(|(_, field)| *field);
+        let any = |given: fn(&Row) -> bool| self.rows.iter().any(given);
+        let given = [
+            (Field::Ownership, any(|row| row.sponsor.is_some())),
+            (Field::UrbanRural, any(|row| row.area.is_some())),
+            (Field::DenseCityCentre, any(|row| row.dense_city_centre.is_some())),
+        ];
+        let given = given.into_iter().filter_map(|(field, given)| given.then_some(field));
+        for field in lists.chain(given) {
+            self.present[field as usize] = true;
         }
     }
 
@@ -855,10 +873,14 @@ impl Inner {
         let columns = Stage::ALL.map(|stage| &self.columns[Field::students(stage) as usize]);
         let count = |kind: SchoolKind, row: usize, stage: Stage| match columns[stage as usize].hundredths(row)
         {
-            Ok(hundredths) if hundredths % 100 == 0 => {
-                i32::try_from(hundredths / 100).ok().filter(|count| *count >= 0).unwrap_or(Pupils::ODD)
+            // Below 2³², more than any school has, it is quick.
+            Ok(hundredths) => {
+                match u32::try_from(hundredths).map(|hundredths| (hundredths, hundredths / 100)) {
+                    Ok((hundredths, count)) if count * 100 == hundredths => count as i32,
+                    _ => Pupils::ODD,
+                }
             }
-            Ok(_) | Err(Some(_)) => Pupils::ODD,
+            Err(Some(_)) => Pupils::ODD,
             Err(None) if kind.stages_are_fixed() && !kind.has(stage) => 0,
             Err(None) => Pupils::MISSING,
         };
@@ -1032,7 +1054,8 @@ mod tests {
             for (county, year, code, name) in if sorted { &ordered } else { &rows } {
                 let county_code = builder.text(county);
                 builder.set(Field::Books, Decimal::from(name.len() as u32 + u32::from(*year)));
-                builder.add(Row { county_code, year: *year, ..Row::blank(0, 0) }, code, name);
+                builder.begin(code);
+                builder.end(Row { county_code, year: *year, ..Row::blank(0, 0) }, name);
             }
             let mut codes: Vec<_> = rows.iter().map(|(_, year, code, _)| (year, code)).collect();
             codes.retain(|(_, code)| !code.is_empty());

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Texts that repeat (names of counties, provinces, towns), each kept once.
@@ -87,9 +88,14 @@ impl Hasher for Folded {
     fn write(&mut self, bytes: &[u8]) {
         let (words, rest) = bytes.as_chunks();
         words.iter().for_each(|word| self.fold(u64::from_le_bytes(*word)));
-        let mut last = [0; 8];
-        last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-        self.fold(u64::from_le_bytes(last) ^ (bytes.len() as u64) << 56);
+        // Some bytes twice rather than one by one.
+        let last = bytes.last_chunk().copied().unwrap_or_else(|| {
+            let mut last = [0; 8];
+            last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+            last
+        });
+        self.fold(u64::from_le_bytes(last));
+        self.fold(bytes.len() as u64);
     }
 
     /// Ends a text, which its length does already.
@@ -105,12 +111,37 @@ impl Hasher for Folded {
 pub(super) struct Strings {
     text: String,
     ends: Vec<usize>,
+    /// Where the text begins that was begun last.
+    latest: usize,
 }
 
 impl Strings {
-    pub(super) fn push(&mut self, text: &str) {
+    #[cfg(test)]
+    fn push(&mut self, text: &str) {
+        self.begin(text);
+        self.end();
+    }
+
+    /// Begins the next text, in the place of any that has begun and not ended.
+    pub(super) fn begin(&mut self, text: &str) {
+        self.latest = self.length();
+        self.text.truncate(self.latest);
         self.text.push_str(text);
+    }
+
+    /// The text that was begun last, ended or not.
+    pub(super) fn latest(&self) -> &str {
+        self.text.get(self.latest..).unwrap_or_default()
+    }
+
+    /// Ends the text that has begun.
+    pub(super) fn end(&mut self) {
         self.ends.push(self.text.len());
+    }
+
+    /// Bytes of all texts that have ended.
+    fn length(&self) -> usize {
+        self.ends.last().copied().unwrap_or(0)
     }
 
     pub(super) fn reserve(&mut self, texts: usize) {
@@ -118,27 +149,39 @@ impl Strings {
     }
 
     pub(super) fn append(&mut self, other: &Strings) {
-        let start = self.text.len();
-        self.text.push_str(&other.text);
+        let start = self.length();
+        self.begin(other.text.get(..other.length()).unwrap_or_default());
         self.ends.extend(other.ends.iter().map(|end| start + end));
     }
 
     pub(super) fn get(&self, row: usize) -> &str {
+        &self.text[self.range(row)]
+    }
+
+    /// The bytes of a text, which are in the same order as the texts.
+    pub(super) fn bytes(&self, row: usize) -> &[u8] {
+        &self.text.as_bytes()[self.range(row)]
+    }
+
+    fn range(&self, row: usize) -> Range<usize> {
         let start = row.checked_sub(1).map_or(0, |r| self.ends[r]);
-        &self.text[start..self.ends[row]]
+        start..self.ends[row]
     }
 
     /// The first bytes of a text as a number: of two texts, the one with the lesser number comes first.
     pub(super) fn first_bytes(&self, row: usize) -> u128 {
         let mut first = [0; 16];
-        first.iter_mut().zip(self.get(row).bytes()).for_each(|(to, from)| *to = from);
+        first.iter_mut().zip(self.bytes(row)).for_each(|(to, from)| *to = *from);
         u128::from_be_bytes(first)
     }
 
     pub(super) fn reordered(&self, order: &[u32]) -> Strings {
-        let mut out =
-            Strings { text: String::with_capacity(self.text.len()), ends: Vec::with_capacity(order.len()) };
-        order.iter().for_each(|&row| out.push(self.get(row as usize)));
+        let (text, ends) = (String::with_capacity(self.text.len()), Vec::with_capacity(order.len()));
+        let mut out = Strings { text, ends, latest: 0 };
+        for &row in order {
+            out.text.push_str(self.get(row as usize));
+            out.end();
+        }
         out
     }
 }

@@ -84,7 +84,7 @@ impl SchoolRows<'_> {
         if is_blank {
             // A row of nothing but formulas without values is no blank row.
             self.school = SchoolRow::blank(self.number, row.number);
-            self.code.clear();
+            self.builder.begin("");
         }
         for told in told {
             let Some(slot) = slot(told.index) else { continue };
