@@ -22,29 +22,43 @@ const SHEET: usize = 32;
 pub(crate) struct Sheet {
     /// The row that its first line is of.
     first: usize,
-    columns: Vec<[i64; SHEET]>,
+    columns: Vec<SheetColumn>,
+}
+
+#[derive(Clone, Debug)]
+struct SheetColumn {
+    cells: [i64; SHEET],
+    /// Whether it holds anything.
+    used: bool,
+}
+
+impl SheetColumn {
+    const BLANK: Self = SheetColumn { cells: [NO_CELL; SHEET], used: false };
 }
 
 /// The line of a sheet that a row is put in.
 #[derive(Debug)]
 pub(crate) struct Line<'a> {
     place: usize,
-    columns: &'a mut [[i64; SHEET]],
+    columns: &'a mut [SheetColumn],
 }
 
 impl Line<'_> {
     /// Sets a cell of the row.
     #[inline]
     pub(crate) fn set(&mut self, column: usize, cell: i64) {
-        if let Some(place) = self.columns.get_mut(column).and_then(|cells| cells.get_mut(self.place)) {
+        if let Some(column) = self.columns.get_mut(column)
+            && let Some(place) = column.cells.get_mut(self.place)
+        {
             *place = cell;
+            column.used = true;
         }
     }
 }
 
 impl Sheet {
     pub(crate) fn new(columns: usize) -> Self {
-        Sheet { first: 0, columns: vec![[NO_CELL; SHEET]; columns] }
+        Sheet { first: 0, columns: vec![SheetColumn::BLANK; columns] }
     }
 
     /// The line of a row, which is one of the [`SHEET`] from the first on.
@@ -60,10 +74,10 @@ impl Sheet {
 
     /// Moves the numbers of the rows before `end` to the columns and begins anew with that row.
     pub(crate) fn empty_into(&mut self, columns: &mut [Column], end: usize) {
-        for (cells, column) in self.columns.iter_mut().zip(columns) {
-            if cells.iter().fold(0, |any, cell| any | (cell ^ NO_CELL)) != 0 {
-                column.extend(self.first, &cells[..end - self.first]);
-                *cells = [NO_CELL; SHEET];
+        for (from, to) in self.columns.iter_mut().zip(columns) {
+            if from.used {
+                to.extend(self.first, &from.cells[..end - self.first]);
+                *from = SheetColumn::BLANK;
             }
         }
         self.begin(end);
