@@ -17,6 +17,9 @@ use super::table::{Cells, HEADER_ROWS, Row, TextRows};
 /// Bytes read at once: few enough to stay near the processor until they are understood.
 pub(super) const BLOCK: usize = 1 << 18;
 
+/// Bytes of a piece that a thread takes at a time: what they are read into stays near the processor as well.
+pub(super) const SHARE: usize = 1 << 20;
+
 /// Blocks that a row may take: of a longer one, most likely a quotation mark is never closed.
 const LONGEST_ROW: usize = 16;
 
@@ -63,8 +66,14 @@ pub(super) fn pieces(source: &impl Source, whole: Range<u64>, count: usize) -> i
     let length = (whole.end - whole.start) / count.max(1) as u64;
     for piece in 1..count as u64 {
         let near = whole.start + length * piece;
-        let bytes = read_range(source, near..whole.end.min(near + HEAD as u64))?;
-        let Some(line_end) = memchr(b'\n', &bytes) else { continue };
+        // Most lines are short.
+        let line_end = |bytes: usize| {
+            let bytes = read_range(source, near..whole.end.min(near + bytes as u64))?;
+            io::Result::Ok(memchr(b'\n', &bytes))
+        };
+        let Some(line_end) = line_end(HEAD / 16)?.map_or_else(|| line_end(HEAD), |at| Ok(Some(at)))? else {
+            continue;
+        };
         let cut = near + line_end as u64 + 1;
         if cut > start && cut < whole.end {
             pieces.push(start..cut);
@@ -80,8 +89,8 @@ pub(super) trait Sink {
     fn take(&mut self, row: &impl Cells);
 }
 
-/// Reads the rows of a piece that stands below `number` others, at most `block` bytes at once where rows are not longer; the number of its
-/// last row.
+/// Reads the rows of a piece that stands below `number` others, at most `block` bytes at once where rows are not longer,
+/// over those in the buffer; the number of its last row.
 ///
 /// `None` where the piece is not plain text or does not end with a row: with an open quotation mark, the cut behind it
 /// may stand inside a cell.
@@ -89,23 +98,24 @@ pub(super) fn read_piece(
     source: &impl Source,
     piece: Range<u64>,
     separator: u8,
-    block: usize,
+    (block, buffer): (usize, &mut Vec<u8>),
     mut number: u32,
     sink: &mut impl Sink,
 ) -> Option<u32> {
     let mut reader = source.open().ok()?;
     reader.seek(SeekFrom::Start(piece.start)).ok()?;
     let mut reader = reader.take(piece.end - piece.start);
-    let mut buffer: Vec<u8> = Vec::with_capacity(2 * block);
+    buffer.clear();
+    buffer.reserve(2 * block);
     let mut cells = Vec::new();
     loop {
-        let more = reader.by_ref().take(block as u64).read_to_end(&mut buffer).ok()?;
+        let more = reader.by_ref().take(block as u64).read_to_end(buffer).ok()?;
         let is_last = reader.limit() == 0;
         if more == 0 && !is_last {
             // The file has become shorter in the meantime.
             return None;
         }
-        let end = if is_last { buffer.len() } else { memrchr(b'\n', &buffer).map_or(0, |at| at + 1) };
+        let end = if is_last { buffer.len() } else { memrchr(b'\n', buffer).map_or(0, |at| at + 1) };
         let text = plain(buffer.get(..end)?)?;
         let mut rows = PlainRows::below(text, separator, number);
         let mut careful_row = Row::default();
@@ -174,7 +184,7 @@ mod tests {
 
     fn read(text: &'static str, bytes: u64, block: usize) -> (Option<u32>, Vec<String>) {
         let mut rows = Vec::new();
-        let last = read_piece(&Text(text), 0..bytes, b',', block, 0, &mut rows);
+        let last = read_piece(&Text(text), 0..bytes, b',', (block, &mut Vec::new()), 0, &mut rows);
         (last, rows)
     }
 

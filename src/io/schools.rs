@@ -8,6 +8,8 @@ use std::io::{Seek, SeekFrom};
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, available_parallelism};
 
 use encoding_rs::Encoding;
@@ -147,6 +149,8 @@ struct Reading {
     /// Bytes in which a file that is read in blocks must have its header, and bytes of a block.
     head: usize,
     block: usize,
+    /// Bytes of a piece of such a file that a thread reads at a time.
+    share: usize,
     names: Names<Field>,
     builder: Builder,
     /// What concerns a column or an encoding is told once, however many files share it.
@@ -162,6 +166,7 @@ impl Reading {
             worth_a_thread: WORTH_A_THREAD,
             head: blocks::HEAD,
             block: blocks::BLOCK,
+            share: blocks::SHARE,
             names: Names::new(),
             builder: DataSet::builder().on_threads(NonZeroUsize::new(threads)),
             once: BTreeMap::new(),
@@ -265,46 +270,112 @@ impl Reading {
         let body = Body::of(file, text, &|row| names.fit(row, &Field::REQUIRED)).ok()?;
         let mut header = Header::read(file, &body.header, names);
         let start = (mark + text.len() - body.rows.bytes_left()) as u64;
-        let count = if length - start < self.worth_a_thread as u64 { 1 } else { self.threads };
+        let threads = if length - start < self.worth_a_thread as u64 { 1 } else { self.threads };
+        let count =
+            if threads == 1 { 1 } else { threads.max(((length - start) / self.share as u64) as usize) };
         let pieces = blocks::pieces(source, start..length, count).ok()?;
         let number = self.builder.next_file();
         let separator = body.rows.separator();
-        // Rows are about as long as those in the head; the first piece makes room for the others.
+        // Rows are about as long as those in the head.
         let behind = body.rows.bytes_left();
         let in_head = text.get(text.len() - behind..).map_or(0, |rows| rows.matches('\n').count());
-        let rows_of = |bytes: u64| bytes as f64 / behind.max(1) as f64 * in_head as f64 * 1.05;
-        let read = |piece: Range<u64>| {
-            let mut builder = DataSet::builder();
-            let end = if piece.start == start { length } else { piece.end };
-            let fields = header.slots.iter().map(|slot| slot.column);
-            builder.expect(rows_of(end - piece.start) as usize, fields);
-            let mut schools = SchoolRows::new(file, number, &header, &mut builder);
-            let above = if piece.start == start { body.header.number } else { 0 };
-            let rows = blocks::read_piece(source, piece, separator, self.block, above, &mut schools)?;
-            let (any, unnamed) = (schools.any, schools.unnamed);
-            Some((builder, rows, any, unnamed))
+        let with_room = |range: Range<u64>| {
+            let rows = (range.end - range.start) as f64 / behind.max(1) as f64 * in_head as f64 * 1.05;
+            let mut builder = DataSet::builder().on_threads(NonZeroUsize::new(1));
+            builder.expect(rows as usize, header.slots.iter().map(|slot| slot.column));
+            builder
         };
-        let found: Option<Vec<_>> = thread::scope(|scope| {
-            let mut others = pieces.into_iter();
-            let first = others.next();
-            let others: Vec<_> = others.map(|piece| scope.spawn(move || read(piece))).collect();
-            let first = first.and_then(read);
-            let others = others.into_iter().map(|other| other.join().ok().flatten());
-            [first].into_iter().chain(others).collect()
-        });
-        let found = found?;
+        let read = |piece: Range<u64>, buffer: &mut Vec<u8>, mut builder: Builder| {
+            let above = if piece.start == start { body.header.number } else { 0 };
+            let mut schools = SchoolRows::new(file, number, &header, &mut builder);
+            let buffer = (self.block, buffer);
+            let rows = blocks::read_piece(source, piece, separator, buffer, above, &mut schools)?;
+            let (any, unnamed) = (schools.any, schools.unnamed);
+            Some(PieceRead { builder, rows, any, unnamed })
+        };
+        let joint = if let [whole] = &*pieces {
+            let piece = read(whole.clone(), &mut Vec::new(), with_room(whole.clone()))?;
+            Joint { any: piece.any, unnamed: piece.unnamed, ..Joint::new(piece.builder) }
+        } else {
+            let joint = Mutex::new(Joint::new(with_room(start..length)));
+            let next = AtomicUsize::new(0);
+            let work = || {
+                let mut buffer = Vec::new();
+                let take = || {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    Some((at, pieces.get(at)?))
+                };
+                while let Some((at, piece)) = take() {
+                    let spare = joint.lock().ok()?.spare.pop();
+                    let builder = spare.unwrap_or_else(|| with_room(piece.clone()));
+                    let Some(piece) = read(piece.clone(), &mut buffer, builder) else {
+                        // Nobody need begin another.
+                        next.store(pieces.len(), Ordering::Relaxed);
+                        return None;
+                    };
+                    joint.lock().ok()?.add(at, piece);
+                }
+                Some(())
+            };
+            let done = thread::scope(|scope| {
+                let others: Vec<_> = (1..threads.min(pieces.len())).map(|_| scope.spawn(work)).collect();
+                let first = work();
+                let others = others.into_iter().map(|other| other.join().ok().flatten());
+                [first].into_iter().chain(others).collect::<Option<()>>()
+            });
+            done.and_then(|()| joint.into_inner().ok())?
+        };
         self.begin(file, &body.header, &mut header);
-        let (mut any, mut unnamed, mut before) = (false, None, 0);
-        for (builder, rows, piece_any, piece_unnamed) in found {
-            any |= piece_any;
-            unnamed = unnamed.or(piece_unnamed);
-            self.builder.append(builder, before);
-            before = before.saturating_add(rows);
-        }
-        if let Err(finding) = self.end(file, body.header.number, any, unnamed) {
+        self.builder.append(joint.whole, 0);
+        if let Err(finding) = self.end(file, body.header.number, joint.any, joint.unnamed) {
             self.builder.refuse(*finding);
         }
         Some(())
+    }
+}
+
+/// What became of the rows of a piece that was read in blocks.
+struct PieceRead {
+    builder: Builder,
+    /// The number of its last row.
+    rows: u32,
+    any: bool,
+    unnamed: Option<usize>,
+}
+
+/// The pieces of a file, put together in their order, whichever is read first.
+///
+/// Each is moved while it is still near the processor: so the whole is written once, and nothing is held twice.
+struct Joint {
+    whole: Builder,
+    any: bool,
+    unnamed: Option<usize>,
+    /// How many pieces are put together, and how many rows they have.
+    pieces: usize,
+    rows: u32,
+    /// Those that wait for one before them.
+    waiting: BTreeMap<usize, PieceRead>,
+    /// Builders with room that nobody uses.
+    spare: Vec<Builder>,
+}
+
+impl Joint {
+    fn new(whole: Builder) -> Self {
+        let (waiting, spare) = (BTreeMap::new(), Vec::new());
+        Joint { whole, any: false, unnamed: None, pieces: 0, rows: 0, waiting, spare }
+    }
+
+    /// Adds a piece by its place among them.
+    fn add(&mut self, at: usize, piece: PieceRead) {
+        self.waiting.insert(at, piece);
+        while let Some(mut piece) = self.waiting.remove(&self.pieces) {
+            self.whole.take_all(&mut piece.builder, self.rows);
+            self.any |= piece.any;
+            self.unnamed = self.unnamed.or(piece.unnamed);
+            self.pieces += 1;
+            self.rows = self.rows.saturating_add(piece.rows);
+            self.spare.push(piece.builder);
+        }
     }
 }
 
@@ -874,6 +945,7 @@ mod tests {
             likely in any::<bool>(),
             bom in any::<bool>(),
             block in 8..200usize,
+            share in 20..2000usize,
         ) {
             let mut text = if bom { "\u{feff}" } else { "" }.to_owned();
             text += "county_code,school_code,kind,school_name,books,students_primary,,电话\n";
@@ -888,7 +960,7 @@ mod tests {
             }
             let one = seen(&text, 1);
             for threads in [1, 2, 3, 8] {
-                let mut reading = Reading { head, block, ..reading(threads) };
+                let mut reading = Reading { head, block, share, ..reading(threads) };
                 if reading.add_blocks("t.csv", &text.as_bytes()).is_some() {
                     prop_assert_eq!(&seen_of(reading), &one);
                 } else {

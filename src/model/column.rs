@@ -346,16 +346,16 @@ impl Cells {
         }
     }
 
-    fn append(&mut self, other: Cells) {
-        match (&mut *self, other) {
-            (Cells::Short(cells), Cells::Short(mut more)) => cells.append(&mut more),
-            (Cells::Long(cells), Cells::Long(mut more)) => cells.append(&mut more),
-            (Cells::Long(cells), Cells::Short(more)) => cells.extend(more.into_iter().map(lengthen)),
-            (Cells::Short(_), Cells::Long(mut more)) => {
-                let mut cells = std::mem::take(self).into_long();
-                cells.append(&mut more);
-                *self = Cells::Long(cells);
-            }
+    /// Moves all cells of others behind these.
+    fn append(&mut self, others: &mut Cells) {
+        if let (Cells::Short(_), Cells::Long(_)) = (&*self, &*others) {
+            *self = Cells::Long(std::mem::take(self).into_long());
+        }
+        match (self, others) {
+            (Cells::Short(cells), Cells::Short(more)) => cells.append(more),
+            (Cells::Long(cells), Cells::Long(more)) => cells.append(more),
+            (Cells::Long(cells), Cells::Short(more)) => cells.extend(more.drain(..).map(lengthen)),
+            (Cells::Short(_), Cells::Long(_)) => {}
         }
     }
 
@@ -439,18 +439,15 @@ impl Column {
         self.cells.extend(more);
     }
 
-    /// Adds the cells of another column, of rows from `row` on.
-    pub(crate) fn append(&mut self, other: Column, row: usize) {
+    /// Moves the cells of another column to rows from `row` on.
+    pub(crate) fn append(&mut self, other: &mut Column, row: usize) {
         if other.is_unused() {
             return;
         }
-        if self.is_unused() && row == 0 {
-            *self = other;
-            return;
-        }
         self.cells.resize(row);
-        self.cells.append(other.cells);
-        self.wide.extend(other.wide.into_iter().map(|(at, value)| (at + row as u32, value)));
+        self.cells.append(&mut other.cells);
+        let wide = std::mem::take(&mut other.wide).into_iter();
+        self.wide.extend(wide.map(|(at, value)| (at + row as u32, value)));
     }
 
     /// The column with its rows in another order, `len` of them.
@@ -521,7 +518,9 @@ mod tests {
             prop_assert_eq!(!whole.is_unused(), values.iter().any(Option::is_some));
             let (first, rest) = values.split_at(cut.min(values.len()));
             let mut joined = column(first);
-            joined.append(column(rest), first.len());
+            let mut rest = column(rest);
+            joined.append(&mut rest, first.len());
+            prop_assert!(rest.is_unused());
             prop_assert_eq!(&read(&joined), &values);
             let backwards: Vec<u32> = (0..values.len() as u32).rev().collect();
             let mut reordered = read(&whole.reordered(&backwards));

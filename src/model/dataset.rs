@@ -156,7 +156,8 @@ impl DataSet {
     pub fn builder() -> Builder {
         let columns = vec![Column::default(); Field::ALL.len()];
         let sheet = Sheet::new(columns.len());
-        Builder { inner: Inner { columns, ..Inner::default() }, sheet, threads: None, refused: Vec::new() }
+        let inner = Inner { columns, ..Inner::default() };
+        Builder { inner, sheet, threads: None, refused: Vec::new(), joined: Vec::new() }
     }
 
     /// How many rows it has: schools, each once a year.
@@ -483,6 +484,8 @@ pub struct Builder {
     threads: Option<NonZeroUsize>,
     /// What makes the input unusable.
     refused: Vec<Finding>,
+    /// The numbers that its texts have in the builder that its schools are moved to.
+    joined: Vec<u32>,
 }
 
 impl Builder {
@@ -609,17 +612,29 @@ impl Builder {
 
     /// Adds the schools and findings of another builder whose files are this one's, `lines` rows farther down.
     pub(crate) fn append(&mut self, mut other: Builder, lines: u32) {
-        let below = |finding: Finding| finding.below(lines);
-        self.refused.extend(std::mem::take(&mut other.refused).into_iter().map(below));
-        self.inner.findings.extend(std::mem::take(&mut other.inner.findings).into_iter().map(below));
+        if !self.inner.rows.is_empty() || lines != 0 {
+            return self.take_all(&mut other, lines);
+        }
+        self.refused.append(&mut other.refused);
+        self.inner.findings.append(&mut other.inner.findings);
         self.empty_sheet();
         other.empty_sheet();
-        if self.inner.rows.is_empty() && lines == 0 {
-            self.inner.take_over(other.inner);
-        } else {
-            self.inner.append(other.inner, lines, self.threads);
-        }
+        self.inner.take_over(other.inner);
         self.sheet.begin(self.inner.rows.len());
+    }
+
+    /// The same, and leaves the other its room for more of them, which must be taken here as well.
+    pub(crate) fn take_all(&mut self, other: &mut Builder, lines: u32) {
+        let below = |finding: Finding| finding.below(lines);
+        self.refused.extend(other.refused.drain(..).map(below));
+        self.inner.findings.extend(other.inner.findings.drain(..).map(below));
+        self.empty_sheet();
+        other.empty_sheet();
+        let new = other.inner.texts.from(other.joined.len());
+        other.joined.extend(new.map(|text| self.inner.texts.id(text)));
+        self.inner.append(&mut other.inner, &other.joined, lines, self.threads);
+        self.sheet.begin(self.inner.rows.len());
+        other.sheet.begin(0);
     }
 
     /// The data set, in canonical order.
@@ -673,18 +688,21 @@ impl Inner {
         marked.for_each(|(field, _)| self.mark(*field));
     }
 
-    /// Adds the schools of another, `lines` rows farther down.
-    fn append(&mut self, other: Inner, lines: u32, threads: Option<NonZeroUsize>) {
+    /// Moves the schools of another here, `lines` rows farther down; `ids` are the numbers that its texts have here.
+    fn append(&mut self, other: &mut Inner, ids: &[u32], lines: u32, threads: Option<NonZeroUsize>) {
         self.mark_all(&other.present);
         let row = self.rows.len();
-        let Inner { texts, codes, names, rows, columns, .. } = self;
-        let others = other.columns;
+        if row == 0 {
+            self.codes.reserve_like(&other.codes);
+            self.names.reserve_like(&other.names);
+        }
+        let Inner { codes, names, rows, columns, .. } = self;
+        let others = &mut other.columns;
         let join_columns =
             || columns.iter_mut().zip(others).for_each(|(column, more)| column.append(more, row));
         let join_rows = || {
-            let ids: Vec<u32> = other.texts.iter().map(|text| texts.id(text)).collect();
             let id = |id: u32| ids.get(id as usize).copied().unwrap_or_default();
-            rows.extend(other.rows.into_iter().map(|r| Row {
+            rows.extend(other.rows.drain(..).map(|r| Row {
                 county_code: id(r.county_code),
                 county_name: id(r.county_name),
                 province: id(r.province),
@@ -694,11 +712,11 @@ impl Inner {
                 line: r.line.saturating_add(lines),
                 ..r
             }));
-            codes.append(&other.codes);
-            names.append(&other.names);
+            codes.append(&mut other.codes);
+            names.append(&mut other.names);
         };
         parallel::both(row, ROWS_WORTH_A_THREAD, threads, join_columns, join_rows);
-        let lists = other.lists.into_iter();
+        let lists = std::mem::take(&mut other.lists).into_iter();
         self.lists.extend(lists.map(|((at, field), list)| ((at + row as u32, field), list)));
     }
 

@@ -46,9 +46,9 @@ impl Texts {
         self.texts.len()
     }
 
-    /// The texts in the order of their numbers.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
-        self.texts.iter().map(|text| text.as_ref())
+    /// The texts from a number on, in the order of their numbers.
+    pub(super) fn from(&self, id: usize) -> impl Iterator<Item = &str> {
+        self.texts.iter().skip(id).map(|text| text.as_ref())
     }
 }
 
@@ -148,10 +148,19 @@ impl Strings {
         let _ = self.ends.try_reserve_exact(texts);
     }
 
-    pub(super) fn append(&mut self, other: &Strings) {
+    /// Makes room for as many texts as there is room for ends, if they are about as long as those of another.
+    pub(super) fn reserve_like(&mut self, other: &Strings) {
+        let bytes = other.length() as f64 / other.ends.len().max(1) as f64 * self.ends.capacity() as f64;
+        let _ = self.text.try_reserve_exact((bytes * 1.05) as usize);
+    }
+
+    /// Moves all texts of another behind these.
+    pub(super) fn append(&mut self, other: &mut Strings) {
         let start = self.length();
         self.begin(other.text.get(..other.length()).unwrap_or_default());
-        self.ends.extend(other.ends.iter().map(|end| start + end));
+        self.ends.extend(other.ends.drain(..).map(|end| start + end));
+        other.text.clear();
+        other.latest = 0;
     }
 
     pub(super) fn get(&self, row: usize) -> &str {
@@ -202,7 +211,7 @@ mod tests {
                 prop_assert_eq!(texts.get(*id), text);
                 prop_assert_eq!(texts.id(text), *id);
             }
-            prop_assert_eq!(texts.iter().count(), texts.len());
+            prop_assert_eq!(texts.from(0).count(), texts.len());
             prop_assert_eq!(texts.id(""), 0);
         }
 
