@@ -216,11 +216,18 @@ pub(crate) fn plain_hundredths_in(text: &[u8], cell: Range<usize>, power: u8) ->
 /// of the text.
 #[inline]
 pub(crate) fn plain_count_in(text: &[u8], cell: Range<usize>) -> Option<i64> {
-    let word = text.get(cell.start..cell.start + 8)?.first_chunk()?;
+    let bytes: &[u8; 8] = text.get(cell.start..cell.start + 8)?.first_chunk()?;
     let length = cell.end.wrapping_sub(cell.start);
     // What stands behind the cell makes room for zeros before it.
-    let digits = |word| (u64::from_le_bytes(word) ^ eight_of(b'0')) << (64 - 8 * length);
-    if (1..=8).contains(&length) { number_of(digits(*word)) } else { None }
+    match length {
+        // Nearly every count.
+        1..=4 => {
+            let [a, b, c, d, ..] = *bytes;
+            four_of((u32::from_le_bytes([a, b, c, d]) ^ eight_of(b'0') as u32) << (32 - 8 * length))
+        }
+        5..=8 => number_of((u64::from_le_bytes(*bytes) ^ eight_of(b'0')) << (64 - 8 * length)),
+        _ => None,
+    }
 }
 
 /// The number of eight digits, the last in the highest byte; `None` where a byte is no digit.
@@ -233,6 +240,16 @@ fn number_of(digits: u64) -> Option<i64> {
     let pairs = digits.wrapping_mul((10 << 8) + 1) >> 8 & 0x00FF_00FF_00FF_00FF;
     let fours = pairs.wrapping_mul((100 << 16) + 1) >> 16 & 0x0000_FFFF_0000_FFFF;
     Some((fours.wrapping_mul((10_000 << 32) + 1) >> 32) as i64)
+}
+
+/// The same for four.
+#[inline]
+fn four_of(digits: u32) -> Option<i64> {
+    if (digits | digits.wrapping_add(eight_of(0x7F - 9) as u32)) & eight_of(0x80) as u32 != 0 {
+        return None;
+    }
+    let pairs = digits.wrapping_mul((10 << 8) + 1) >> 8 & 0x00FF_00FF;
+    Some((pairs.wrapping_mul((100 << 16) + 1) >> 16).into())
 }
 
 /// Whether eight bytes are from 0 to 9.
@@ -446,7 +463,7 @@ fn year_of(text: &str) -> Option<Seen<u16>> {
 fn four_digits(text: &str) -> Option<u16> {
     let digits: [u8; 4] = text.as_bytes().try_into().ok()?;
     let digits = digits.map(|digit| digit ^ b'0');
-    let year = number_of(u64::from(u32::from_le_bytes(digits)) << 32)?;
+    let year = four_of(u32::from_le_bytes(digits))?;
     u16::try_from(year).ok().filter(|year| is_year(*year))
 }
 

@@ -181,7 +181,7 @@ impl Stops {
     #[inline]
     fn next_other(&mut self) -> Option<usize> {
         let place = self.others.trailing_zeros() as usize;
-        let next = (self.others != 0).then(|| self.end - GROUP + place);
+        let next = (self.others != 0).then(|| self.end.wrapping_sub(GROUP) + place);
         self.others &= self.others.wrapping_sub(1);
         next
     }

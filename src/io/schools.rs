@@ -692,7 +692,7 @@ impl<'a> SchoolRows<'a> {
         let SchoolRows { builder, counts, amounts, odd, .. } = self;
         let mut line = builder.line();
         let mut set = |slot: &Slot<Field>, hundredths: Option<i64>| match hundredths {
-            Some(hundredths) => line.set(slot.column as usize, hundredths),
+            Some(hundredths) => line.set(slot.column, hundredths),
             // Most tables leave many columns blank.
             None if row.cell(slot.index).is_empty() => {}
             None => odd.push(*slot),

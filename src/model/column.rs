@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::Field;
 use crate::numeric::Decimal;
 
 /// No value.
@@ -22,8 +23,11 @@ const SHEET: usize = 32;
 pub(crate) struct Sheet {
     /// The row that its first line is of.
     first: usize,
-    columns: Vec<SheetColumn>,
+    columns: Box<[SheetColumn; FIELDS]>,
 }
+
+/// How many columns there may be: with one for each field, none need be looked for.
+const FIELDS: usize = Field::ALL.len();
 
 #[derive(Clone, Debug)]
 struct SheetColumn {
@@ -40,31 +44,28 @@ impl SheetColumn {
 #[derive(Debug)]
 pub(crate) struct Line<'a> {
     place: usize,
-    columns: &'a mut [SheetColumn],
+    columns: &'a mut [SheetColumn; FIELDS],
 }
 
 impl Line<'_> {
     /// Sets a cell of the row.
     #[inline]
-    pub(crate) fn set(&mut self, column: usize, cell: i64) {
-        if let Some(column) = self.columns.get_mut(column)
-            && let Some(place) = column.cells.get_mut(self.place)
-        {
-            *place = cell;
-            column.used = true;
-        }
+    pub(crate) fn set(&mut self, field: Field, cell: i64) {
+        let column = &mut self.columns[field as usize];
+        column.cells[self.place % SHEET] = cell;
+        column.used = true;
     }
 }
 
 impl Sheet {
-    pub(crate) fn new(columns: usize) -> Self {
-        Sheet { first: 0, columns: vec![SheetColumn::BLANK; columns] }
+    pub(crate) fn new() -> Self {
+        Sheet { first: 0, columns: Box::new([const { SheetColumn::BLANK }; FIELDS]) }
     }
 
     /// The line of a row, which is one of the [`SHEET`] from the first on.
     #[inline]
     pub(crate) fn line(&mut self, row: usize) -> Line<'_> {
-        Line { place: row - self.first, columns: &mut self.columns }
+        Line { place: (row - self.first) % SHEET, columns: &mut self.columns }
     }
 
     /// Whether it has no room for a row.

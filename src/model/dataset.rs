@@ -155,7 +155,7 @@ impl DataSet {
     /// An empty builder.
     pub fn builder() -> Builder {
         let columns = vec![Column::default(); Field::ALL.len()];
-        let sheet = Sheet::new(columns.len());
+        let sheet = Sheet::new();
         let inner = Inner { columns, ..Inner::default() };
         Builder { inner, sheet, threads: None, refused: Vec::new(), joined: Vec::new() }
     }
@@ -570,7 +570,7 @@ impl Builder {
     /// Sets a number of the row that is added next.
     pub(crate) fn set(&mut self, field: Field, value: Decimal) {
         let cell = self.inner.columns[field as usize].cell(self.inner.rows.len(), value);
-        self.line().set(field as usize, cell);
+        self.line().set(field, cell);
     }
 
     /// The numbers of the row that is added next, to be set in hundredths, each in the column of its field.
