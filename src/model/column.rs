@@ -529,4 +529,16 @@ mod tests {
             prop_assert_eq!(&reordered, &values);
         }
     }
+
+    #[test]
+    fn a_number_that_looks_like_a_mark_is_a_number() {
+        for hundredths in
+            [i64::from(i32::MIN), i64::from(i32::MIN) + 1, i64::from(i32::MIN) + 2, MISSING / 1000]
+        {
+            let (mut column, value) = (Column::default(), Decimal::from_hundredths(hundredths));
+            let cell = column.cell(0, value);
+            column.extend(0, &[cell]);
+            assert_eq!(column.get(0), Some(value));
+        }
+    }
 }
