@@ -192,9 +192,6 @@ cell_kind!(i32, u32, SHORT_MISSING, SHORT_WIDE);
 cell_kind!(i64, u64, MISSING, WIDE);
 
 impl RawCells<'_> {
-    /// All numbers are less, in hundredths.
-    const MOST: i64 = 100_000_000_000_000;
-
     /// The cells of these rows, as far as they go.
     pub(crate) fn range(self, rows: Range<usize>) -> Self {
         fn within<T>(cells: &[T], rows: Range<usize>) -> &[T] {
@@ -252,9 +249,9 @@ impl RawCells<'_> {
         }
     }
 
-    /// The sum of the cells of these rows in hundredths, which is a number of the model; `None` where a cell is missing,
-    /// below zero or no ordinary number, and beyond the largest number.
-    pub(crate) fn total(self, rows: impl Iterator<Item = u32>) -> Option<i64> {
+    /// The sum of the cells of these rows; `None` where a cell is missing, below zero or no ordinary number, and beyond the
+    /// limits of decimals.
+    pub(crate) fn total(self, rows: impl Iterator<Item = u32>) -> Option<Decimal> {
         fn sum<T: Copy + Into<i64>>(cells: &[T], mut rows: impl Iterator<Item = u32>) -> Option<i64> {
             rows.try_fold(0i64, |sum, row| {
                 // What is missing or stands on the side is below zero as well.
@@ -266,7 +263,7 @@ impl RawCells<'_> {
             RawCells::Short(cells) => sum(cells, rows),
             RawCells::Long(cells) => sum(cells, rows),
         };
-        total.filter(|total| *total < Self::MOST)
+        Decimal::new(total?, Column::SCALE).ok()
     }
 
     pub(crate) fn get(self, row: u32) -> RawCell {
@@ -507,7 +504,7 @@ mod tests {
             let ordinary = values.iter().all(|v| counted(v).is_some());
             let sum = values.iter().try_fold(Decimal::ZERO, |sum, v| sum.checked_add((*v)?));
             let total = whole.cells().total(rows.iter().copied());
-            prop_assert_eq!(total.map(Decimal::from_hundredths), sum.filter(|_| ordinary));
+            prop_assert_eq!(total, sum.filter(|_| ordinary));
             for (row, value) in values.iter().enumerate() {
                 let cell = match whole.cells().get(row as u32) {
                     RawCell::Missing => None,

@@ -3,12 +3,7 @@
 use super::{Case, Measure};
 use crate::assess::Verdict;
 
-/// Attested or not; without a word on it, open.
-pub(super) fn attested(case: &mut Case<'_, '_>) -> Measure {
-    attestation(case)
-}
-
-/// The attestation that goes with an item.
+/// The attestation of an item, or that goes with it; without a word on it, open.
 pub(super) fn attestation(case: &Case<'_, '_>) -> Measure {
     let answer = case.item.columns.attested.and_then(|field| case.answer(field));
     Measure::bare(answer.map_or(Verdict::Undetermined, Verdict::from))

@@ -25,13 +25,7 @@ impl Limit {
 
     /// The same of a decimal.
     pub(super) fn is_met_by_decimal(&self, value: Decimal) -> bool {
-        let meets = match self.direction {
-            Direction::AtLeast => value >= self.value,
-            Direction::AtMost => value <= self.value,
-            Direction::Below => value < self.value,
-            Direction::Fixed => true,
-        };
-        meets && self.is_plain()
+        self.is_plain() && super::meets(value, self.value, self.direction)
     }
 
     /// Whether all that meet it meet it rounded as well.

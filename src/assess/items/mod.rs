@@ -180,7 +180,7 @@ struct Case<'f, 'a> {
 impl<'f, 'a> Case<'f, 'a> {
     fn judge(&mut self) -> Measure {
         match self.item.procedure() {
-            Procedure::Attested => attested::attested(self),
+            Procedure::Attested => attested::attestation(self),
             Procedure::Veto => attested::veto(self),
             Procedure::RatioAtLeast => ratio::ratio_at_least(self),
             Procedure::NotBelow => ratio::not_below(self),
@@ -228,10 +228,8 @@ impl<'f, 'a> Case<'f, 'a> {
     /// The sum of a column over schools; `None` where a cell is missing.
     fn total(&self, schools: &[SchoolRow<'_>], field: Field) -> Option<Decimal> {
         let cells = self.facts.county.data().cells(field);
-        match cells.total(schools.iter().map(|school| school.row())) {
-            Some(hundredths) => Some(Decimal::from_hundredths(hundredths)),
-            None => sum(schools.iter().map(|school| school.value(field))),
-        }
+        let quick = cells.total(schools.iter().map(|school| school.row()));
+        quick.or_else(|| sum(schools.iter().map(|school| school.value(field))))
     }
 
     /// A parameter in force; `None` where the county may be any, and regions differ.
@@ -351,7 +349,7 @@ fn is_plain(direction: Direction, limit: Ratio) -> bool {
     direction != Direction::Below && limit.parts().1 == 1
 }
 
-fn meets(value: Ratio, limit: Ratio, direction: Direction) -> bool {
+fn meets<T: PartialOrd>(value: T, limit: T, direction: Direction) -> bool {
     match direction {
         Direction::AtLeast => value >= limit,
         Direction::AtMost => value <= limit,

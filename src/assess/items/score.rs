@@ -22,7 +22,7 @@ pub(super) fn score(case: &mut Case<'_, '_>) -> Measure {
         case.findings.push(finding.arg("items", named));
     }
     let Bounds { least, most } = bounds(items.iter(), sheet);
-    let reaches = |total: Decimal| meets(total.into(), limit.value.into(), limit.direction);
+    let reaches = |total: Decimal| meets(total, limit.value, limit.direction);
     let verdict = match (reaches(least), reaches(most)) {
         (true, _) => Verdict::Met,
         (false, false) => Verdict::NotMet,

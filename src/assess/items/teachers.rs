@@ -61,15 +61,6 @@ fn teachers_of(school: SchoolRow<'_>) -> Option<Decimal> {
 
 /// Those of all schools together, which are counted once; `None` where some are missing.
 fn all_teachers(case: &Case<'_, '_>) -> Option<Decimal> {
-    *case.teachers.get_or_init(|| {
-        let cells = |stage| case.facts.county.data().cells(column(stage));
-        let rows = |stage| case.schools_of(stage).iter().map(|school| school.row());
-        let [primary, junior] = Stage::COMPULSORY.map(|stage| cells(stage).total(rows(stage)));
-        let total = primary.zip(junior).map(|(primary, junior)| primary + junior);
-        match total.and_then(|total| Decimal::new(total, 2).ok()) {
-            Some(total) => Some(total),
-            // Also where something is odd: school by school.
-            None => sum(case.schools().iter().map(|school| teachers_of(*school))),
-        }
-    })
+    let of_stage = |stage| case.total(case.schools_of(stage), column(stage));
+    *case.teachers.get_or_init(|| sum(Stage::COMPULSORY.map(of_stage)))
 }
