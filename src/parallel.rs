@@ -76,7 +76,7 @@ fn pieces(len: usize, worth_a_thread: usize, threads: Option<NonZeroUsize>) -> u
 }
 
 /// How many threads the machine has, which is asked once: the answer is in several files of the system.
-fn of_the_machine() -> Option<NonZeroUsize> {
+pub(crate) fn of_the_machine() -> Option<NonZeroUsize> {
     static THREADS: OnceLock<Option<NonZeroUsize>> = OnceLock::new();
     *THREADS.get_or_init(|| thread::available_parallelism().ok())
 }

@@ -168,7 +168,7 @@ pub(super) fn value(
         ));
     }
     figures.push(Figure::new("数值", "value", limit_of(value.map(|v| v.ratio.to_f64()))));
-    if let Some(floor) = rule.floor {
+    if let Some(floor) = rule.floor() {
         figures.push(Figure::new("下限", "floor", floor));
     }
     let distance = value.zip(threshold).and_then(|(v, t)| difference(v.ratio, t.value));

@@ -29,13 +29,18 @@ pub(crate) struct StageRules<'s> {
 pub(crate) struct Rule<'s> {
     pub(crate) rule: &'s IndicatorRule,
     pub(crate) threshold: Option<&'s Dated<Decimal>>,
-    /// The share of the threshold below which no unit may fall.
-    pub(crate) floor: Option<Decimal>,
-    /// The threshold and the floor as values are held against them; nothing is below a floor that there is not.
+    /// The threshold as values are held against it, and the share of it below which no unit may fall.
     pub(crate) reach: Option<(Reach, Option<Reach>)>,
     /// The clauses in force that let some schools count more of it.
     pub(crate) clauses: Vec<&'s Clause>,
     pub(crate) mean_decimals: u8,
+}
+
+impl Rule<'_> {
+    /// The value below which no unit may fall.
+    pub(crate) fn floor(&self) -> Option<Decimal> {
+        self.reach.as_ref()?.1.as_ref().map(Reach::limit)
+    }
 }
 
 impl<'s> StageRules<'s> {
@@ -43,13 +48,12 @@ impl<'s> StageRules<'s> {
         let (unit, precision) = (standard.unit_rule(date), standard.precision());
         let indicators = standard.indicators().iter().map(|rule| {
             let threshold = rule.threshold(stage, date);
-            let floor = threshold.zip(unit).and_then(|(t, u)| t.value.checked_mul(u.value.floor));
             let reach = |limit| Reach::new(limit, precision.value);
+            let floor = |threshold: Decimal| threshold.checked_mul(unit?.value.floor).map(reach);
             Rule {
                 rule,
                 threshold,
-                floor,
-                reach: threshold.map(|threshold| (reach(threshold.value), floor.map(reach))),
+                reach: threshold.map(|threshold| (reach(threshold.value), floor(threshold.value))),
                 clauses: clauses(standard, rule, date),
                 mean_decimals: standard.mean_decimals(rule),
             }

@@ -64,8 +64,8 @@ pub(super) fn assess_stage<'d>(
     let skip = assessor.missing == Missing::Skip;
     for ((place, rule), (mut tally, sample)) in rules.indicators.iter().enumerate().zip(found) {
         tally.complete = named && tally.units > 0 && (skip || tally.missing == 0);
-        let in_columns = || plain.map(|plain| Sample::Columns(plain.columns(rule, place)));
-        let sample = sample.or_else(in_columns).unwrap_or_default();
+        let of_plain = || plain.map(|plain| Sample::Columns(plain.columns(rule, place)));
+        let sample = sample.or_else(of_plain).unwrap_or_default();
         let found = balance::variation(rule, rules, tally, &sample, assessor.judge, skip);
         note_variation(rules, rule, tally, &found, out);
         variation.push(found);

@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{self, available_parallelism};
+use std::thread;
 
 use encoding_rs::Encoding;
 
@@ -31,6 +31,7 @@ use crate::model::{
     is_county_code,
 };
 use crate::numeric::Decimal;
+use crate::parallel::of_the_machine;
 
 /// Reads school tables (学校基础数据表): CSV and its kin, in any encoding and with any header in use.
 ///
@@ -159,7 +160,7 @@ struct Reading {
 
 impl Reading {
     fn new(reader: &SchoolReader) -> Self {
-        let threads = reader.threads.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+        let threads = reader.threads.or_else(of_the_machine).map_or(1, NonZeroUsize::get);
         Reading {
             encoding: reader.encoding,
             threads,

@@ -428,10 +428,8 @@ impl<'a> SchoolRow<'a> {
     /// Pupils of all stages together, where each is known and they are few enough to count quickly.
     #[inline]
     pub(crate) fn all_counted(self) -> Option<u32> {
-        let Pupils([primary, junior, senior]) = self.data.0.pupils[self.row as usize];
-        // What is not known, or odd, is below zero.
-        let all = i64::from(primary) + i64::from(junior) + i64::from(senior);
-        if primary.min(junior).min(senior) < 0 { None } else { u32::try_from(all).ok() }
+        let [primary, junior, senior] = self.all_counts()?;
+        (primary + junior).checked_add(senior)
     }
 
     /// Pupils of all stages that are given: a special-education school need not have each; `None` where none is.
