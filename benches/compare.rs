@@ -11,12 +11,7 @@ use std::time::Instant;
 
 use junheng::report::Json;
 use junheng::{Assessment, Assessor, Lang, Standard, check, read_schools};
-use mimalloc::MiMalloc;
 use serde_json::{Value, json};
-
-/// That of the program.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 const USAGE: &str =
     "cargo bench --bench compare -- --file TABLE.csv [--repeats 9] [--only whole,compute,json]";

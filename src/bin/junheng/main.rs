@@ -20,12 +20,6 @@ use std::process::ExitCode;
 
 use clap::ArgMatches;
 use junheng::Lang;
-use mimalloc::MiMalloc;
-
-/// Takes memory in large pages where the system has them: a nation is a hundred megabytes, and to touch each of them for
-/// the first time in pages of four kilobytes took a quarter of the run.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Why the program ends without its result, in a message for people.
 #[derive(Debug)]
