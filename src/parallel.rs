@@ -1,34 +1,62 @@
 //! Work on many counties side by side, its results in the order of the counties.
 
+use std::iter;
 use std::num::NonZeroUsize;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 /// Fewer counties than this to a thread are not worth one.
 pub(crate) const COUNTIES_WORTH_A_THREAD: usize = 16;
 
-/// Does the work of the ranges that make up `0..len`, as many as there are threads, and returns what each came to,
-/// in order. Fewer than `worth_a_thread` to a thread are not worth one. The same work on any number of threads must come to the same when joined.
+/// Does the work of the ranges that make up `0..len` and returns what each came to, in order. The same work of any ranges
+/// must come to the same when joined.
+///
+/// Fewer than `worth_a_thread` to a thread are not worth one. Each thread takes the next range when it is done with one, and
+/// they become shorter, so that all threads end at about the same time, however much work is in a range.
 pub(crate) fn in_ranges<T: Send>(
     len: usize,
     worth_a_thread: usize,
     threads: Option<NonZeroUsize>,
     work: impl Fn(Range<usize>) -> T + Sync,
 ) -> Vec<T> {
-    let pieces = pieces(len, worth_a_thread, threads);
-    let range = |piece: usize| len * piece / pieces..len * (piece + 1) / pieces;
-    let work = &work;
-    thread::scope(|scope| {
-        let others: Vec<_> =
-            (1..pieces).map(|piece| (piece, scope.spawn(move || work(range(piece))))).collect();
-        let mut done = vec![work(range(0))];
-        // A thread of ours does not panic; the work of one that did is done here.
-        done.extend(
-            others.into_iter().map(|(piece, other)| other.join().unwrap_or_else(|_| work(range(piece)))),
-        );
+    let threads = pieces(len, worth_a_thread, threads);
+    if threads == 1 {
+        return vec![work(0..len)];
+    }
+    let ranges = shortening(len, worth_a_thread..=len, threads);
+    let next = AtomicUsize::new(0);
+    let take = || {
+        let place = next.fetch_add(1, Ordering::Relaxed);
+        Some((place, work(ranges.get(place)?.clone())))
+    };
+    let mut done = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| iter::from_fn(take).collect())).collect();
+        let mut done: Vec<_> = iter::from_fn(take).collect();
+        for other in others {
+            // A thread of ours does not panic; were it to, it is as if it had happened here.
+            let more: Vec<_> = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            done.extend(more);
+        }
         done
-    })
+    });
+    done.sort_unstable_by_key(|(place, _)| *place);
+    done.into_iter().map(|(_, done)| done).collect()
+}
+
+/// Ranges that make up `0..len` for so many threads, each half of what falls to a thread of what is left, but no shorter than
+/// the least.
+pub(crate) fn shortening(len: usize, lengths: RangeInclusive<usize>, threads: usize) -> Vec<Range<usize>> {
+    let (least, most) = lengths.into_inner();
+    let mut ranges = Vec::new();
+    let mut start = 0;
+    while start < len {
+        let length = (len - start).div_ceil(2 * threads.max(1)).min(most).max(least).max(1).min(len - start);
+        ranges.push(start..start + length);
+        start += length;
+    }
+    ranges
 }
 
 /// Does work on each of many things, as many side by side as there are threads.
@@ -38,8 +66,22 @@ pub(crate) fn for_each<T: Send>(
     threads: Option<NonZeroUsize>,
     work: impl Fn(&mut T) + Sync,
 ) {
+    for_each_with(things, worth_a_thread, threads, || (), |(), thing| work(thing));
+}
+
+/// The same with something that each thread has for itself, and works on one thing after the other with.
+pub(crate) fn for_each_with<T: Send, S>(
+    things: &mut [T],
+    worth_a_thread: usize,
+    threads: Option<NonZeroUsize>,
+    own: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, &mut T) + Sync,
+) {
     let length = things.len().div_ceil(pieces(things.len(), worth_a_thread, threads)).max(1);
-    let work = |piece: &mut [T]| piece.iter_mut().for_each(&work);
+    let work = |piece: &mut [T]| {
+        let mut own = own();
+        piece.iter_mut().for_each(|thing| work(&mut own, thing));
+    };
     let work = &work;
     thread::scope(|scope| {
         let mut pieces = things.chunks_mut(length);
@@ -86,12 +128,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn ranges_become_shorter_down_to_the_least() {
+        let lengths = |len, lengths, threads| {
+            let ranges = shortening(len, lengths, threads);
+            ranges.iter().map(Range::len).collect::<Vec<_>>()
+        };
+        assert_eq!(lengths(100, 10..=100, 2), [25, 19, 14, 11, 10, 10, 10, 1]);
+        assert_eq!(lengths(100, 10..=20, 2), [20, 20, 15, 12, 10, 10, 10, 3]);
+        assert_eq!(lengths(3, 0..=0, 1), [1, 1, 1]);
+        assert_eq!(lengths(0, 1..=1, 1), [0; 0]);
+    }
+
+    #[test]
     fn ranges_join_to_the_whole_in_order() {
         for len in [0, 1, 15, 16, 17, 33, 1000] {
             for threads in [1, 2, 3, 8] {
                 let done = in_ranges(len, 16, NonZeroUsize::new(threads), |range| range.collect::<Vec<_>>());
                 assert_eq!(done.concat(), (0..len).collect::<Vec<_>>(), "{len} on {threads}");
-                assert!(done.len() <= threads);
+                assert!(threads > 1 || done.len() == 1);
                 let mut things: Vec<usize> = (0..len).collect();
                 for_each(&mut things, 16, NonZeroUsize::new(threads), |thing| *thing += 1);
                 assert_eq!(both(len, 16, NonZeroUsize::new(threads), || len, || threads), (len, threads));

@@ -357,15 +357,24 @@ impl Cells {
         }
     }
 
-    fn reordered(&self, order: &[u32]) -> Cells {
-        fn at<T: Copy>(cells: &[T], order: &[u32], missing: T) -> Vec<T> {
-            order.iter().map(|row| cells.get(*row as usize).copied().unwrap_or(missing)).collect()
+    fn reorder(&mut self, order: &[u32], spare: &mut Spare) {
+        fn put<T: Copy>(cells: &mut Vec<T>, spare: &mut Vec<T>, order: &[u32], missing: T) {
+            spare.clear();
+            spare.extend(order.iter().map(|row| cells.get(*row as usize).copied().unwrap_or(missing)));
+            std::mem::swap(cells, spare);
         }
         match self {
-            Cells::Short(cells) => Cells::Short(at(cells, order, SHORT_MISSING)),
-            Cells::Long(cells) => Cells::Long(at(cells, order, MISSING)),
+            Cells::Short(cells) => put(cells, &mut spare.short, order, SHORT_MISSING),
+            Cells::Long(cells) => put(cells, &mut spare.long, order, MISSING),
         }
     }
+}
+
+/// The memory of a column that is no longer needed, for the next one: to touch new memory takes longer than to fill it.
+#[derive(Debug, Default)]
+pub(crate) struct Spare {
+    short: Vec<i32>,
+    long: Vec<i64>,
 }
 
 impl Column {
@@ -448,14 +457,14 @@ impl Column {
         self.wide.extend(wide.map(|(at, value)| (at + row as u32, value)));
     }
 
-    /// The column with its rows in another order, `len` of them.
-    pub(crate) fn reordered(&self, order: &[u32]) -> Column {
-        let mut out = Column { cells: self.cells.reordered(order), wide: BTreeMap::new() };
+    /// Puts its rows in another order.
+    pub(crate) fn reorder(&mut self, order: &[u32], spare: &mut Spare) {
+        self.cells.reorder(order, spare);
         if !self.wide.is_empty() {
-            let moved = |(new, old): (usize, &u32)| Some((new as u32, *self.wide.get(old)?));
-            out.wide.extend(order.iter().enumerate().filter_map(moved));
+            let wide = std::mem::take(&mut self.wide);
+            let moved = |(new, old): (usize, &u32)| Some((new as u32, *wide.get(old)?));
+            self.wide.extend(order.iter().enumerate().filter_map(moved));
         }
-        out
     }
 }
 
@@ -521,7 +530,10 @@ mod tests {
             prop_assert!(rest.is_unused());
             prop_assert_eq!(&read(&joined), &values);
             let backwards: Vec<u32> = (0..values.len() as u32).rev().collect();
-            let mut reordered = read(&whole.reordered(&backwards));
+            let mut spare = Spare { short: vec![7; 9], long: vec![7; 9] };
+            let mut reordered = whole.clone();
+            reordered.reorder(&backwards, &mut spare);
+            let mut reordered = read(&reordered);
             reordered.reverse();
             prop_assert_eq!(&reordered, &values);
         }

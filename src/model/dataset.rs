@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::column::{Column, Line, RawCells, Sheet};
+use super::column::{Column, Line, RawCells, Sheet, Spare};
 use super::texts::{Strings, Texts};
 use super::{Area, Field, School, SchoolKind, Sponsor, Stage};
 use crate::error::{Error, ErrorKind};
@@ -848,8 +848,8 @@ impl Inner {
         let mut columns: Vec<&mut Column> =
             self.columns.iter_mut().filter(|column| !column.is_unused()).collect();
         let worth_a_thread = if order.len() < ROWS_WORTH_A_THREAD { usize::MAX } else { 1 };
-        parallel::for_each(&mut columns, worth_a_thread, threads, |column| {
-            **column = column.reordered(order)
+        parallel::for_each_with(&mut columns, worth_a_thread, threads, Spare::default, |spare, column| {
+            column.reorder(order, spare);
         });
         let Inner { codes, names, rows, .. } = self;
         let reorder_names = || *names = names.reordered(order);
