@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use encoding_rs::UTF_8;
 use memchr::{memchr, memmem, memrchr};
@@ -17,8 +17,9 @@ use super::table::{Cells, HEADER_ROWS, Row, TextRows};
 /// Bytes read at once: few enough to stay near the processor until they are understood.
 pub(super) const BLOCK: usize = 1 << 18;
 
-/// Bytes of a piece that a thread takes at a time: what they are read into stays near the processor as well.
-pub(super) const SHARE: usize = 1 << 20;
+/// Bytes of a piece that a thread takes at a time: few enough for what they are read into to stay near the processor as well,
+/// and fewer towards the end of a file, so that all threads end together.
+pub(super) const SHARE: RangeInclusive<usize> = 1 << 17..=1 << 20;
 
 /// Blocks that a row may take: of a longer one, most likely a quotation mark is never closed.
 const LONGEST_ROW: usize = 16;
@@ -59,13 +60,16 @@ pub(super) fn holds_header_rows(head: &str) -> bool {
     })
 }
 
-/// Pieces of a range of about equal length, each but the last ending behind a line end.
-pub(super) fn pieces(source: &impl Source, whole: Range<u64>, count: usize) -> io::Result<Vec<Range<u64>>> {
-    let mut pieces = Vec::with_capacity(count);
+/// Pieces of a range, each but the last ending behind the first line end at one of these places or behind it, which are
+/// in order.
+pub(super) fn pieces(
+    source: &impl Source,
+    whole: Range<u64>,
+    places: impl IntoIterator<Item = u64>,
+) -> io::Result<Vec<Range<u64>>> {
+    let mut pieces = Vec::new();
     let mut start = whole.start;
-    let length = (whole.end - whole.start) / count.max(1) as u64;
-    for piece in 1..count as u64 {
-        let near = whole.start + length * piece;
+    for near in places {
         // Most lines are short.
         let line_end = |bytes: usize| {
             let bytes = read_range(source, near..whole.end.min(near + bytes as u64))?;
@@ -105,17 +109,24 @@ pub(super) fn read_piece(
     let mut reader = source.open().ok()?;
     reader.seek(SeekFrom::Start(piece.start)).ok()?;
     let mut reader = reader.take(piece.end - piece.start);
-    buffer.clear();
-    buffer.reserve(2 * block);
+    // What it holds of an earlier piece is written over.
+    buffer.resize(block.max(buffer.len()), 0);
+    let mut filled = 0;
     let mut cells = Vec::new();
     loop {
-        let more = reader.by_ref().take(block as u64).read_to_end(buffer).ok()?;
+        if filled == buffer.len() {
+            // A row is longer.
+            buffer.resize(filled + block, 0);
+        }
+        let more = reader.read(buffer.get_mut(filled..)?).ok()?;
+        filled += more;
         let is_last = reader.limit() == 0;
         if more == 0 && !is_last {
             // The file has become shorter in the meantime.
             return None;
         }
-        let end = if is_last { buffer.len() } else { memrchr(b'\n', buffer).map_or(0, |at| at + 1) };
+        let bytes = buffer.get(..filled)?;
+        let end = if is_last { filled } else { memrchr(b'\n', bytes).map_or(0, |at| at + 1) };
         let text = plain(buffer.get(..end)?)?;
         let mut rows = PlainRows::below(text, separator, number);
         let mut careful_row = Row::default();
@@ -136,10 +147,11 @@ pub(super) fn read_piece(
             return (left == 0).then_some(number);
         }
         let done = end - left;
-        if done == 0 && buffer.len() > LONGEST_ROW * block {
+        if done == 0 && filled > LONGEST_ROW * block {
             return None;
         }
-        buffer.drain(..done);
+        buffer.copy_within(done..filled, 0);
+        filled -= done;
     }
 }
 
@@ -214,13 +226,14 @@ mod tests {
     #[test]
     fn pieces_end_behind_line_ends_and_make_the_whole() {
         let text = Text("ab\ncd\nef\n");
-        let cuts = |whole, count| {
-            let pieces = pieces(&text, whole, count).expect("cut");
+        let cuts = |whole, places: &[u64]| {
+            let pieces = pieces(&text, whole, places.iter().copied()).expect("cut");
             pieces.iter().map(|piece| (piece.start, piece.end)).collect::<Vec<_>>()
         };
-        assert_eq!(cuts(0..9, 3), [(0, 6), (6, 9)]);
-        assert_eq!(cuts(0..9, 2), [(0, 6), (6, 9)]);
-        assert_eq!(cuts(3..9, 2), [(3, 9)]);
-        assert_eq!(cuts(0..9, 1), [(0, 9)]);
+        assert_eq!(cuts(0..9, &[3, 6]), [(0, 6), (6, 9)]);
+        assert_eq!(cuts(0..9, &[4]), [(0, 6), (6, 9)]);
+        assert_eq!(cuts(0..9, &[1, 2, 4]), [(0, 3), (3, 6), (6, 9)]);
+        assert_eq!(cuts(3..9, &[6]), [(3, 9)]);
+        assert_eq!(cuts(0..9, &[]), [(0, 9)]);
     }
 }

@@ -6,7 +6,7 @@ mod sheets;
 use std::collections::BTreeMap;
 use std::io::{Seek, SeekFrom};
 use std::num::NonZeroUsize;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -31,7 +31,7 @@ use crate::model::{
     is_county_code,
 };
 use crate::numeric::Decimal;
-use crate::parallel::of_the_machine;
+use crate::parallel::{of_the_machine, shortening};
 
 /// Reads school tables (学校基础数据表): CSV and its kin, in any encoding and with any header in use.
 ///
@@ -150,8 +150,8 @@ struct Reading {
     /// Bytes in which a file that is read in blocks must have its header, and bytes of a block.
     head: usize,
     block: usize,
-    /// Bytes of a piece of such a file that a thread reads at a time.
-    share: usize,
+    /// Bytes of a piece of such a file that a thread reads at a time, the least and the most.
+    share: RangeInclusive<usize>,
     names: Names<Field>,
     builder: Builder,
     /// What concerns a column or an encoding is told once, however many files share it.
@@ -272,9 +272,12 @@ impl Reading {
         let mut header = Header::read(file, &body.header, names);
         let start = (mark + text.len() - body.rows.bytes_left()) as u64;
         let threads = if length - start < self.worth_a_thread as u64 { 1 } else { self.threads };
-        let count =
-            if threads == 1 { 1 } else { threads.max(((length - start) / self.share as u64) as usize) };
-        let pieces = blocks::pieces(source, start..length, count).ok()?;
+        let shares = match threads {
+            1 => Vec::new(),
+            _ => shortening(usize::try_from(length - start).ok()?, self.share.clone(), threads),
+        };
+        let places = shares.iter().skip(1).map(|share| start + share.start as u64);
+        let pieces = blocks::pieces(source, start..length, places).ok()?;
         let number = self.builder.next_file();
         let separator = body.rows.separator();
         // Rows are about as long as those in the head.
@@ -961,7 +964,7 @@ mod tests {
             }
             let one = seen(&text, 1);
             for threads in [1, 2, 3, 8] {
-                let mut reading = Reading { head, block, share, ..reading(threads) };
+                let mut reading = Reading { head, block, share: share / 2..=share, ..reading(threads) };
                 if reading.add_blocks("t.csv", &text.as_bytes()).is_some() {
                     prop_assert_eq!(&seen_of(reading), &one);
                 } else {
