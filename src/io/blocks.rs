@@ -6,20 +6,26 @@
 
 use std::borrow::Cow;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::ops::{Range, RangeInclusive};
+use std::ops::Range;
 
 use encoding_rs::UTF_8;
 use memchr::{memchr, memmem, memrchr};
 
 use super::lines::PlainRows;
 use super::table::{Cells, HEADER_ROWS, Row, TextRows};
+use crate::parallel::shortening;
 
 /// Bytes read at once: few enough to stay near the processor until they are understood.
 pub(super) const BLOCK: usize = 1 << 18;
 
-/// Bytes of a piece that a thread takes at a time: few enough for what they are read into to stay near the processor as well,
-/// and fewer towards the end of a file, so that all threads end together.
-pub(super) const SHARE: RangeInclusive<usize> = 1 << 17..=1 << 20;
+/// Bytes of the longest piece that a thread takes at a time: what they are read into stays near the processor as well.
+pub(super) const SHARE: usize = 1 << 20;
+
+/// How many times shorter the last pieces may be.
+const SHORTER: usize = 8;
+
+/// How many pieces a file has at least for each thread: what a piece is read into is memory that the file needs beside its own.
+const PIECES: usize = 8;
 
 /// Blocks that a row may take: of a longer one, most likely a quotation mark is never closed.
 const LONGEST_ROW: usize = 16;
@@ -58,6 +64,12 @@ pub(super) fn holds_header_rows(head: &str) -> bool {
         let mut rows = TextRows::new(head, *separator);
         rows.by_ref().take(HEADER_ROWS).filter(Result::is_ok).count() == HEADER_ROWS && !rows.is_at_end()
     })
+}
+
+/// What pieces of a file of so many bytes are to be about: shorter towards the end, so that all threads end together.
+pub(super) fn shares(bytes: usize, share: usize, threads: usize) -> Vec<Range<usize>> {
+    let most = share.min(bytes / (threads * PIECES).max(1));
+    shortening(bytes, share / SHORTER..=most, threads)
 }
 
 /// Pieces of a range, each but the last ending behind the first line end at one of these places or behind it, which are

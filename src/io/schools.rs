@@ -6,7 +6,7 @@ mod sheets;
 use std::collections::BTreeMap;
 use std::io::{Seek, SeekFrom};
 use std::num::NonZeroUsize;
-use std::ops::{Range, RangeInclusive};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -31,7 +31,7 @@ use crate::model::{
     is_county_code,
 };
 use crate::numeric::Decimal;
-use crate::parallel::{of_the_machine, shortening};
+use crate::parallel::of_the_machine;
 
 /// Reads school tables (学校基础数据表): CSV and its kin, in any encoding and with any header in use.
 ///
@@ -150,8 +150,8 @@ struct Reading {
     /// Bytes in which a file that is read in blocks must have its header, and bytes of a block.
     head: usize,
     block: usize,
-    /// Bytes of a piece of such a file that a thread reads at a time, the least and the most.
-    share: RangeInclusive<usize>,
+    /// Bytes of the longest piece of such a file that a thread reads at a time.
+    share: usize,
     names: Names<Field>,
     builder: Builder,
     /// What concerns a column or an encoding is told once, however many files share it.
@@ -274,7 +274,7 @@ impl Reading {
         let threads = if length - start < self.worth_a_thread as u64 { 1 } else { self.threads };
         let shares = match threads {
             1 => Vec::new(),
-            _ => shortening(usize::try_from(length - start).ok()?, self.share.clone(), threads),
+            _ => blocks::shares(usize::try_from(length - start).ok()?, self.share, threads),
         };
         let places = shares.iter().skip(1).map(|share| start + share.start as u64);
         let pieces = blocks::pieces(source, start..length, places).ok()?;
@@ -964,7 +964,7 @@ mod tests {
             }
             let one = seen(&text, 1);
             for threads in [1, 2, 3, 8] {
-                let mut reading = Reading { head, block, share: share / 2..=share, ..reading(threads) };
+                let mut reading = Reading { head, block, share, ..reading(threads) };
                 if reading.add_blocks("t.csv", &text.as_bytes()).is_some() {
                     prop_assert_eq!(&seen_of(reading), &one);
                 } else {
