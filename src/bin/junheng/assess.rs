@@ -1,6 +1,6 @@
 //! `junheng assess`: the verdict on every county of the tables given.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::ArgMatches;
@@ -173,8 +173,11 @@ fn glance(assessment: &Assessment, lang: Lang, target: &Target, out: &mut dyn Wr
 }
 
 fn json(assessment: &Assessment, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, &Json::new(assessment, lang)).map_err(io::Error::from)?;
-    out.write_all(b"\n")
+    // Of the many small parts none should have to find out where it is written to.
+    let mut out = BufWriter::with_capacity(1 << 16, out);
+    serde_json::to_writer(&mut out, &Json::new(assessment, lang)).map_err(io::Error::from)?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 fn page(assessment: &Assessment, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
