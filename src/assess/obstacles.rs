@@ -220,21 +220,25 @@ fn balance<'a>(stage: StageResult<'a>, all: &mut Vec<Obstacle<'a>>) {
     if stage.units().len() == 0 {
         return;
     }
-    let mut tell =
-        |verdict: Option<Verdict>, id, cv: Option<f64>, limit: Option<Decimal>, why: Option<Explanation>| {
-            let Some(verdict) = verdict.filter(|v| *v != Verdict::Met) else { return };
-            let Some(why) = why else { return };
-            let requirement = limit.map(|limit| format!("≤ {limit}"));
-            let obstacle = explained(&why, id, cv.map(|cv| cv.to_string()), requirement);
-            all.push(Obstacle { stage: Some(stage.stage()), verdict, ..obstacle });
-        };
+    let mut tell = |verdict: Option<Verdict>,
+                    id,
+                    cv: Option<f64>,
+                    limit: Option<Decimal>,
+                    why: &dyn Fn() -> Option<_>| {
+        let Some(verdict) = verdict.filter(|v| *v != Verdict::Met) else { return };
+        let Some(why) = why() else { return };
+        let requirement = limit.map(|limit| format!("≤ {limit}"));
+        let obstacle = explained(&why, id, cv.map(|cv| cv.to_string()), requirement);
+        all.push(Obstacle { stage: Some(stage.stage()), verdict, ..obstacle });
+    };
     for found in stage.variation() {
         let limit = found.limit().map(|l| l.value);
-        tell(found.verdict(), found.indicator().id(), found.cv(), limit, stage.explain(found.indicator()));
+        let why = || stage.explain(found.indicator());
+        tell(found.verdict(), found.indicator().id(), found.cv(), limit, &why);
     }
     let composite = stage.composite();
     let limit = composite.limit().map(|l| l.value);
-    tell(composite.verdict(), "composite", composite.cv(), limit, stage.explain_composite());
+    tell(composite.verdict(), "composite", composite.cv(), limit, &|| stage.explain_composite());
 }
 
 /// An item that is not met: each school that fails it, else each part, else the item.
