@@ -302,6 +302,7 @@ impl Reading {
             Joint { any: piece.any, unnamed: piece.unnamed, ..Joint::new(piece.builder) }
         } else {
             let joint = Mutex::new(Joint::new(with_room(start..length)));
+            let waiting = Mutex::new(Waiting::default());
             let next = AtomicUsize::new(0);
             let work = || {
                 let mut buffer = Vec::new();
@@ -310,14 +311,20 @@ impl Reading {
                     Some((at, pieces.get(at)?))
                 };
                 while let Some((at, piece)) = take() {
-                    let spare = joint.lock().ok()?.spare.pop();
+                    let spare = waiting.lock().ok()?.spare.pop();
                     let builder = spare.unwrap_or_else(|| with_room(piece.clone()));
                     let Some(piece) = read(piece.clone(), &mut buffer, builder) else {
                         // Nobody need begin another.
                         next.store(pieces.len(), Ordering::Relaxed);
                         return None;
                     };
-                    joint.lock().ok()?.add(at, piece);
+                    let left = waiting.lock().ok()?.leave(at, piece);
+                    // Whoever is adding pieces comes to this one, or it is added with a later one; but memory is not left
+                    // lying about without bounds.
+                    let joint = if left <= 2 * threads { joint.try_lock().ok() } else { joint.lock().ok() };
+                    if let Some(mut joint) = joint {
+                        joint.add(&waiting)?;
+                    }
                 }
                 Some(())
             };
@@ -327,7 +334,9 @@ impl Reading {
                 let others = others.into_iter().map(|other| other.join().ok().flatten());
                 [first].into_iter().chain(others).collect::<Option<()>>()
             });
-            done.and_then(|()| joint.into_inner().ok())?
+            let mut joint = done.and_then(|()| joint.into_inner().ok())?;
+            joint.add(&waiting)?;
+            joint
         };
         self.begin(file, &body.header, &mut header);
         self.builder.append(joint.whole, 0);
@@ -357,29 +366,42 @@ struct Joint {
     /// How many pieces are put together, and how many rows they have.
     pieces: usize,
     rows: u32,
-    /// Those that wait for one before them.
-    waiting: BTreeMap<usize, PieceRead>,
+}
+
+/// What readers leave for one another, without waiting for a piece to be added.
+#[derive(Default)]
+struct Waiting {
+    /// Pieces that are read and not added, by their places.
+    pieces: BTreeMap<usize, PieceRead>,
     /// Builders with room that nobody uses.
     spare: Vec<Builder>,
 }
 
+impl Waiting {
+    /// Leaves a piece by its place; how many wait.
+    fn leave(&mut self, at: usize, piece: PieceRead) -> usize {
+        self.pieces.insert(at, piece);
+        self.pieces.len()
+    }
+}
+
 impl Joint {
     fn new(whole: Builder) -> Self {
-        let (waiting, spare) = (BTreeMap::new(), Vec::new());
-        Joint { whole, any: false, unnamed: None, pieces: 0, rows: 0, waiting, spare }
+        Joint { whole, any: false, unnamed: None, pieces: 0, rows: 0 }
     }
 
-    /// Adds a piece by its place among them.
-    fn add(&mut self, at: usize, piece: PieceRead) {
-        self.waiting.insert(at, piece);
-        while let Some(mut piece) = self.waiting.remove(&self.pieces) {
+    /// Adds the pieces that wait, as far as those before them are there.
+    fn add(&mut self, waiting: &Mutex<Waiting>) -> Option<()> {
+        let next = |at| Some(waiting.lock().ok()?.pieces.remove(&at));
+        while let Some(mut piece) = next(self.pieces)? {
             self.whole.take_all(&mut piece.builder, self.rows);
             self.any |= piece.any;
             self.unnamed = self.unnamed.or(piece.unnamed);
             self.pieces += 1;
             self.rows = self.rows.saturating_add(piece.rows);
-            self.spare.push(piece.builder);
+            waiting.lock().ok()?.spare.push(piece.builder);
         }
+        Some(())
     }
 }
 
