@@ -45,14 +45,19 @@ pub(crate) fn in_ranges<T: Send>(
     done.into_iter().map(|(_, done)| done).collect()
 }
 
-/// Ranges that make up `0..len` for so many threads, each half of what falls to a thread of what is left, but no shorter than
-/// the least.
+/// Ranges that make up `0..len` for so many threads: each is half of what falls to a thread of what is left, within
+/// these lengths.
 pub(crate) fn shortening(len: usize, lengths: RangeInclusive<usize>, threads: usize) -> Vec<Range<usize>> {
     let (least, most) = lengths.into_inner();
     let mut ranges = Vec::new();
     let mut start = 0;
     while start < len {
-        let length = (len - start).div_ceil(2 * threads.max(1)).min(most).max(least).max(1).min(len - start);
+        let length = (len - start)
+            .div_ceil(threads.saturating_mul(2).max(1))
+            .min(most)
+            .max(least)
+            .max(1)
+            .min(len - start);
         ranges.push(start..start + length);
         start += length;
     }

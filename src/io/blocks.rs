@@ -24,7 +24,7 @@ pub(super) const SHARE: usize = 1 << 20;
 /// How many times shorter the last pieces may be.
 const SHORTER: usize = 8;
 
-/// How many pieces a file has at least for each thread: what a piece is read into is memory that the file needs beside its own.
+/// How many pieces a file has at least for each thread: what a piece is read into is memory beside that of the file.
 const PIECES: usize = 8;
 
 /// Blocks that a row may take: of a longer one, most likely a quotation mark is never closed.
@@ -68,7 +68,7 @@ pub(super) fn holds_header_rows(head: &str) -> bool {
 
 /// What pieces of a file of so many bytes are to be about: shorter towards the end, so that all threads end together.
 pub(super) fn shares(bytes: usize, share: usize, threads: usize) -> Vec<Range<usize>> {
-    let most = share.min(bytes / (threads * PIECES).max(1));
+    let most = share.min(bytes / threads.saturating_mul(PIECES).max(1));
     shortening(bytes, share / SHORTER..=most, threads)
 }
 

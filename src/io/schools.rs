@@ -321,7 +321,7 @@ impl Reading {
                     let left = waiting.lock().ok()?.leave(at, piece);
                     // Whoever is adding pieces comes to this one, or it is added with a later one; but memory is not left
                     // lying about without bounds.
-                    let joint = if left <= 2 * threads { joint.try_lock().ok() } else { joint.lock().ok() };
+                    let joint = if left / 2 <= threads { joint.try_lock().ok() } else { joint.lock().ok() };
                     if let Some(mut joint) = joint {
                         joint.add(&waiting)?;
                     }
@@ -985,7 +985,7 @@ mod tests {
                 text += ",,1\r\n";
             }
             let one = seen(&text, 1);
-            for threads in [1, 2, 3, 8] {
+            for threads in [1, 2, 3, 8, usize::MAX] {
                 let mut reading = Reading { head, block, share, ..reading(threads) };
                 if reading.add_blocks("t.csv", &text.as_bytes()).is_some() {
                     prop_assert_eq!(&seen_of(reading), &one);
