@@ -121,13 +121,12 @@ pub(super) fn read_piece(
     let mut reader = source.open().ok()?;
     reader.seek(SeekFrom::Start(piece.start)).ok()?;
     let mut reader = reader.take(piece.end - piece.start);
-    // What it holds of an earlier piece is written over.
-    buffer.resize(block.max(buffer.len()), 0);
+    // What the buffer holds of an earlier piece is written over.
     let mut filled = 0;
     let mut cells = Vec::new();
     loop {
         if filled == buffer.len() {
-            // A row is longer.
+            // Nothing was read into it before, or a row is longer.
             buffer.resize(filled + block, 0);
         }
         let more = reader.read(buffer.get_mut(filled..)?).ok()?;
@@ -139,7 +138,7 @@ pub(super) fn read_piece(
         }
         let bytes = buffer.get(..filled)?;
         let end = if is_last { filled } else { memrchr(b'\n', bytes).map_or(0, |at| at + 1) };
-        let text = plain(buffer.get(..end)?)?;
+        let text = plain(bytes.get(..end)?)?;
         let mut rows = PlainRows::below(text, separator, number);
         let mut careful_row = Row::default();
         loop {
