@@ -145,6 +145,22 @@ mod tests {
     }
 
     #[test]
+    fn ranges_join_in_order_whichever_thread_is_done_first() {
+        // The first range ends behind the second and the third behind the fourth, so neither thread has neighbours alone.
+        let ranges = shortening(100, 16..=100, 2);
+        let done: Vec<_> = ranges.iter().map(|_| AtomicUsize::new(0)).collect();
+        let joined = in_ranges(100, 16, NonZeroUsize::new(2), |range| {
+            let place = ranges.iter().position(|own| *own == range).expect("one of them");
+            while matches!(place, 0 | 2) && done[place + 1].load(Ordering::SeqCst) == 0 {
+                thread::yield_now();
+            }
+            done[place].store(1, Ordering::SeqCst);
+            range
+        });
+        assert_eq!(joined, ranges);
+    }
+
+    #[test]
     fn ranges_join_to_the_whole_in_order() {
         for len in [0, 1, 15, 16, 17, 33, 1000] {
             for threads in [1, 2, 3, 8] {
