@@ -4,6 +4,8 @@
 //! row it is enough to know where its cells begin and end. Every other row is left to [`TextRows`], which is the
 //! reference.
 
+use wide::u8x16;
+
 use super::cell::{plain_count_in, plain_hundredths_in};
 use super::table::{Cells, TextRows};
 
@@ -220,8 +222,11 @@ impl Stops {
             }
         };
         self.end += GROUP;
-        self.separators = bits(group, |byte| byte == separator);
-        self.others = bits(group, |byte| (byte == b'\n') | (byte == b'\r') | (byte == b'"'));
+        let all = |byte: u8| u8x16::splat(byte);
+        self.separators = bits(group, |bytes| bytes.simd_eq(all(separator)));
+        self.others = bits(group, |bytes| {
+            bytes.simd_eq(all(b'\n')) | bytes.simd_eq(all(b'\r')) | bytes.simd_eq(all(b'"'))
+        });
         Some(())
     }
 }
@@ -241,15 +246,9 @@ fn lowest(bits: u64) -> u64 {
 
 /// A bit for each byte that is looked for.
 #[inline]
-fn bits(group: &[u8; GROUP], is: impl Fn(u8) -> bool) -> u64 {
-    // One step at a time for all bytes, as the compiler knows to do with a vector of them.
-    let found = group.map(|byte| if is(byte) { !0 } else { 0 });
-    let (words, _) = found.as_chunks::<8>();
-    // Of eight bytes each keeps the bit of its place, and their sum is the eight bits in the highest byte.
-    words.iter().rev().fold(0, |bits, word| {
-        let places = u64::from_le_bytes(*word) & 0x8040_2010_0804_0201;
-        (bits << 8) | (places.wrapping_mul(0x0101_0101_0101_0101) >> 56)
-    })
+fn bits(group: &[u8; GROUP], is: impl Fn(u8x16) -> u8x16) -> u64 {
+    let (parts, _) = group.as_chunks();
+    parts.iter().rev().fold(0, |bits, part| bits << 16 | u64::from(is(u8x16::new(*part)).to_bitmask()))
 }
 
 #[cfg(test)]
