@@ -55,6 +55,7 @@ fn bits_of(kind: SchoolKind) -> u8 {
 macro_rules! mark {
     ($block:expr, $cells:expr, |$kind:ident, $cell:ident| $test:expr) => {
         match $cells.range($block.rows.clone()) {
+            RawCells::Counts(cells) => $block.mark(cells, |$kind, $cell| $test),
             RawCells::Short(cells) => $block.mark(cells, |$kind, $cell| $test),
             RawCells::Long(cells) => $block.mark(cells, |$kind, $cell| $test),
         }
@@ -153,12 +154,14 @@ impl<'a> Quick<'a> {
         block.pupils.fill(0.0);
         for students in &self.students {
             match students.range(block.rows.clone()) {
+                RawCells::Counts(cells) => block.add_pupils(cells),
                 RawCells::Short(cells) => block.add_pupils(cells),
                 RawCells::Long(cells) => block.add_pupils(cells),
             }
         }
         for (cells, band) in &self.bands {
             match cells.range(block.rows.clone()) {
+                RawCells::Counts(cells) => block.band(cells, *band),
                 RawCells::Short(cells) => block.band(cells, *band),
                 RawCells::Long(cells) => block.band(cells, *band),
             }
@@ -195,6 +198,7 @@ impl Block {
     /// Marks the rows in which a part is given and not proved to be no more than a whole that is given.
     fn pair(&mut self, part: RawCells<'_>, whole: RawCells<'_>) {
         match (part.range(self.rows.clone()), whole.range(self.rows.clone())) {
+            (RawCells::Counts(part), RawCells::Counts(whole)) => self.pair_of(part, whole),
             (RawCells::Short(part), RawCells::Short(whole)) => self.pair_of(part, whole),
             (RawCells::Long(part), RawCells::Long(whole)) => self.pair_of(part, whole),
             _ => self.each(|row| match (part.get(row), whole.get(row)) {

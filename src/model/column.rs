@@ -90,7 +90,11 @@ impl Sheet {
     }
 }
 
-/// The same two marks in a short cell.
+/// The same two marks among counts. What is missing is less than all else, as everywhere.
+const NO_COUNT: u16 = 0;
+const WIDE_COUNT: u16 = u16::MAX;
+
+/// And in a short cell.
 const SHORT_MISSING: i32 = i32::MIN;
 const SHORT_WIDE: i32 = i32::MIN + 1;
 
@@ -105,17 +109,22 @@ pub(crate) struct Column {
     wide: BTreeMap<u32, Decimal>,
 }
 
-/// Hundredths, [`MISSING`] or [`WIDE`]: of half the length until one comes that needs the whole, as the value of equipment
-/// in yuan does.
+/// As short as all cells so far allow: in most columns something is counted, in few there is an area, and the value of
+/// equipment in yuan needs the longest.
 #[derive(Clone, Debug)]
 enum Cells {
+    /// A count and one, [`NO_COUNT`] or [`WIDE_COUNT`].
+    Counts(Vec<u16>),
+    /// Hundredths, [`SHORT_MISSING`] or [`SHORT_WIDE`].
     Short(Vec<i32>),
+    /// Hundredths, [`MISSING`] or [`WIDE`].
     Long(Vec<i64>),
 }
 
 /// The cells of a column as they are kept, for those who go through many; rows beyond their end are missing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum RawCells<'a> {
+    Counts(&'a [u16]),
     Short(&'a [i32]),
     Long(&'a [i64]),
 }
@@ -129,7 +138,7 @@ pub(crate) enum RawCell {
     Hundredths(i64),
 }
 
-/// A cell of either length, for loops that take both; its tests do not branch, so that a loop can do many at once.
+/// A cell of any length, for loops that take both; its tests do not branch, so that a loop can do many at once.
 pub(crate) trait CellKind: Copy + Ord {
     const MISSING: Self;
 
@@ -152,7 +161,7 @@ pub(crate) trait CellKind: Copy + Ord {
     /// Whether it is an ordinary number above zero that is not whole.
     fn has_fraction(self) -> bool;
 
-    /// The hundredths, exactly.
+    /// The hundredths, exactly; below zero where there are none.
     fn to_f64(self) -> f64;
 }
 
@@ -191,6 +200,35 @@ macro_rules! cell_kind {
 cell_kind!(i32, u32, SHORT_MISSING, SHORT_WIDE);
 cell_kind!(i64, u64, MISSING, WIDE);
 
+impl CellKind for u16 {
+    const MISSING: Self = NO_COUNT;
+
+    fn is_wide(self) -> bool {
+        self == WIDE_COUNT
+    }
+
+    fn is_zero(self) -> bool {
+        self == 1
+    }
+
+    fn is_positive(self) -> bool {
+        (self > 1) & (self != WIDE_COUNT)
+    }
+
+    fn is_negative_or_wide(self) -> bool {
+        self == WIDE_COUNT
+    }
+
+    fn has_fraction(self) -> bool {
+        false
+    }
+
+    fn to_f64(self) -> f64 {
+        // The marks, which are the two ends of the range, come below zero.
+        f64::from((i32::from(self.wrapping_add(1)) - 2) * 100)
+    }
+}
+
 impl RawCells<'_> {
     /// The cells of these rows, as far as they go.
     pub(crate) fn range(self, rows: Range<usize>) -> Self {
@@ -198,6 +236,7 @@ impl RawCells<'_> {
             cells.get(rows.start.min(cells.len())..rows.end.min(cells.len())).unwrap_or_default()
         }
         match self {
+            RawCells::Counts(cells) => RawCells::Counts(within(cells, rows)),
             RawCells::Short(cells) => RawCells::Short(within(cells, rows)),
             RawCells::Long(cells) => RawCells::Long(within(cells, rows)),
         }
@@ -206,6 +245,7 @@ impl RawCells<'_> {
     /// Whether there are none.
     pub(crate) fn is_empty(self) -> bool {
         match self {
+            RawCells::Counts(cells) => cells.is_empty(),
             RawCells::Short(cells) => cells.is_empty(),
             RawCells::Long(cells) => cells.is_empty(),
         }
@@ -233,41 +273,53 @@ impl RawCells<'_> {
     }
 
     #[inline(always)]
-    fn gather_raw(self, rows: &[u32], out: &mut Vec<i64>, mut look: impl FnMut(i64)) {
-        out.clear();
+    fn gather_raw(self, rows: &[u32], out: &mut Vec<i64>, look: impl FnMut(i64)) {
+        fn gathered<T: Copy>(
+            cells: &[T],
+            rows: &[u32],
+            out: &mut Vec<i64>,
+            long: impl Fn(T) -> i64,
+            mut look: impl FnMut(i64),
+        ) {
+            out.clear();
+            out.extend(rows.iter().map(|row| {
+                let cell = cells.get(*row as usize).map_or(MISSING, |cell| long(*cell));
+                look(cell);
+                cell
+            }));
+        }
         match self {
-            RawCells::Short(cells) => out.extend(rows.iter().map(|row| {
-                let cell = cells.get(*row as usize).map_or(MISSING, |cell| lengthen(*cell));
-                look(cell);
-                cell
-            })),
-            RawCells::Long(cells) => out.extend(rows.iter().map(|row| {
-                let cell = cells.get(*row as usize).copied().unwrap_or(MISSING);
-                look(cell);
-                cell
-            })),
+            RawCells::Counts(cells) => gathered(cells, rows, out, long_of_count, look),
+            RawCells::Short(cells) => gathered(cells, rows, out, lengthen, look),
+            RawCells::Long(cells) => gathered(cells, rows, out, |cell| cell, look),
         }
     }
 
     /// The sum of the cells of these rows; `None` where a cell is missing, below zero or no ordinary number, and beyond the
     /// limits of decimals.
     pub(crate) fn total(self, rows: impl Iterator<Item = u32>) -> Option<Decimal> {
-        fn sum<T: Copy + Into<i64>>(cells: &[T], mut rows: impl Iterator<Item = u32>) -> Option<i64> {
+        fn sum<T: Copy>(
+            cells: &[T],
+            mut rows: impl Iterator<Item = u32>,
+            long: impl Fn(T) -> i64,
+        ) -> Option<i64> {
             rows.try_fold(0i64, |sum, row| {
                 // What is missing or stands on the side is below zero as well.
-                let cell = (*cells.get(row as usize)?).into();
+                let cell = long(*cells.get(row as usize)?);
                 (cell >= 0).then(|| sum.saturating_add(cell))
             })
         }
         let total = match self {
-            RawCells::Short(cells) => sum(cells, rows),
-            RawCells::Long(cells) => sum(cells, rows),
+            RawCells::Counts(cells) => sum(cells, rows, long_of_count),
+            RawCells::Short(cells) => sum(cells, rows, i64::from),
+            RawCells::Long(cells) => sum(cells, rows, |cell| cell),
         };
         Decimal::new(total?, Column::SCALE).ok()
     }
 
     pub(crate) fn get(self, row: u32) -> RawCell {
         let cell = match self {
+            RawCells::Counts(cells) => cells.get(row as usize).copied().map_or(MISSING, long_of_count),
             RawCells::Short(cells) => cells.get(row as usize).copied().map_or(MISSING, lengthen),
             RawCells::Long(cells) => cells.get(row as usize).copied().unwrap_or(MISSING),
         };
@@ -281,8 +333,15 @@ impl RawCells<'_> {
 
 impl Default for Cells {
     fn default() -> Self {
-        Cells::Short(Vec::new())
+        Cells::Counts(Vec::new())
     }
+}
+
+/// Cells of another length, with as much room for more.
+fn converted<T: Copy, U>(cells: Vec<T>, cell: impl Fn(T) -> U) -> Vec<U> {
+    let mut all = Vec::with_capacity(cells.capacity());
+    all.extend(cells.into_iter().map(cell));
+    all
 }
 
 /// A cell of a sheet as a long one.
@@ -303,22 +362,59 @@ fn lengthen(cell: i32) -> i64 {
     }
 }
 
+#[inline(always)]
+fn long_of_count(cell: u16) -> i64 {
+    match cell {
+        NO_COUNT => MISSING,
+        WIDE_COUNT => WIDE,
+        count => (i64::from(count) - 1) * 100,
+    }
+}
+
+fn short_of_count(cell: u16) -> i32 {
+    match cell {
+        NO_COUNT => SHORT_MISSING,
+        WIDE_COUNT => SHORT_WIDE,
+        count => (i32::from(count) - 1) * 100,
+    }
+}
+
+/// A cell of a sheet that is within the range of short ones, among counts; more than those take where it is none.
+#[inline(always)]
+fn count_of(cell: i64) -> u32 {
+    // A hundred is 4 times 25, which has an inverse. So this is the quotient of a multiple of 100, and of all others more
+    // than any quotient.
+    const INVERSE_OF_25: u32 = 0xC28F_5C29;
+    let count = (cell as u32).wrapping_mul(INVERSE_OF_25).rotate_right(2);
+    let count = if count < WIDE_COUNT as u32 - 1 { count + 1 } else { u32::MAX };
+    match cell {
+        NO_CELL => NO_COUNT.into(),
+        WIDE_CELL => WIDE_COUNT.into(),
+        _ => count,
+    }
+}
+
 impl Cells {
     fn len(&self) -> usize {
         match self {
+            Cells::Counts(cells) => cells.len(),
             Cells::Short(cells) => cells.len(),
             Cells::Long(cells) => cells.len(),
         }
     }
 
-    fn into_long(self) -> Vec<i64> {
+    fn into_short(self) -> Self {
         match self {
-            Cells::Short(cells) => {
-                let mut long = Vec::with_capacity(cells.capacity());
-                long.extend(cells.into_iter().map(lengthen));
-                long
-            }
-            Cells::Long(cells) => cells,
+            Cells::Counts(cells) => Cells::Short(converted(cells, short_of_count)),
+            cells => cells,
+        }
+    }
+
+    fn into_long(self) -> Self {
+        match self {
+            Cells::Counts(cells) => Cells::Long(converted(cells, long_of_count)),
+            Cells::Short(cells) => Cells::Long(converted(cells, lengthen)),
+            cells => cells,
         }
     }
 
@@ -328,9 +424,18 @@ impl Cells {
         let high = |cell: &i64| cell.wrapping_sub(NO_CELL) as u64 >> 32;
         let all_short = more.iter().fold(0, |any, cell| any | high(cell)) == 0;
         if !all_short {
-            *self = Cells::Long(std::mem::take(self).into_long());
+            *self = std::mem::take(self).into_long();
+        }
+        if let Cells::Counts(cells) = self {
+            let most = more.iter().fold(0, |most, cell| count_of(*cell).max(most));
+            if most <= WIDE_COUNT.into() {
+                cells.extend(more.iter().map(|cell| count_of(*cell) as u16));
+                return;
+            }
+            *self = std::mem::take(self).into_short();
         }
         match self {
+            Cells::Counts(_) => {}
             Cells::Short(cells) => cells.extend(more.iter().map(|cell| *cell as i32)),
             Cells::Long(cells) => cells.extend(more.iter().map(|cell| long(*cell))),
         }
@@ -339,6 +444,7 @@ impl Cells {
     /// As many cells as this, those behind them missing.
     fn resize(&mut self, len: usize) {
         match self {
+            Cells::Counts(cells) => cells.resize(len, NO_COUNT),
             Cells::Short(cells) => cells.resize(len, SHORT_MISSING),
             Cells::Long(cells) => cells.resize(len, MISSING),
         }
@@ -346,14 +452,20 @@ impl Cells {
 
     /// Moves all cells of others behind these.
     fn append(&mut self, others: &mut Cells) {
-        if let (Cells::Short(_), Cells::Long(_)) = (&*self, &*others) {
-            *self = Cells::Long(std::mem::take(self).into_long());
+        match others {
+            Cells::Counts(_) => {}
+            Cells::Short(_) => *self = std::mem::take(self).into_short(),
+            Cells::Long(_) => *self = std::mem::take(self).into_long(),
         }
         match (self, others) {
+            (Cells::Counts(cells), Cells::Counts(more)) => cells.append(more),
             (Cells::Short(cells), Cells::Short(more)) => cells.append(more),
             (Cells::Long(cells), Cells::Long(more)) => cells.append(more),
+            (Cells::Short(cells), Cells::Counts(more)) => cells.extend(more.drain(..).map(short_of_count)),
+            (Cells::Long(cells), Cells::Counts(more)) => cells.extend(more.drain(..).map(long_of_count)),
             (Cells::Long(cells), Cells::Short(more)) => cells.extend(more.drain(..).map(lengthen)),
-            (Cells::Short(_), Cells::Long(_)) => {}
+            // Those are made longer above.
+            (Cells::Counts(_), _) | (Cells::Short(_), Cells::Long(_)) => {}
         }
     }
 
@@ -364,6 +476,7 @@ impl Cells {
             std::mem::swap(cells, spare);
         }
         match self {
+            Cells::Counts(cells) => put(cells, &mut spare.counts, order, NO_COUNT),
             Cells::Short(cells) => put(cells, &mut spare.short, order, SHORT_MISSING),
             Cells::Long(cells) => put(cells, &mut spare.long, order, MISSING),
         }
@@ -373,6 +486,7 @@ impl Cells {
 /// The memory of a column that is no longer needed, for the next one: to touch new memory takes longer than to fill it.
 #[derive(Debug, Default)]
 pub(crate) struct Spare {
+    counts: Vec<u16>,
     short: Vec<i32>,
     long: Vec<i64>,
 }
@@ -395,6 +509,10 @@ impl Column {
     #[inline]
     pub(crate) fn hundredths(&self, row: usize) -> Result<i64, Option<Decimal>> {
         let cell = match &self.cells {
+            Cells::Counts(cells) => match cells.get(row) {
+                Some(&cell) if cell != NO_COUNT && cell != WIDE_COUNT => return Ok(long_of_count(cell)),
+                cell => cell.copied().map(long_of_count),
+            },
             Cells::Short(cells) => match cells.get(row) {
                 Some(&cell) if cell > SHORT_WIDE => return Ok(cell.into()),
                 cell => cell.copied().map(lengthen),
@@ -410,6 +528,7 @@ impl Column {
     /// The cells as they are kept.
     pub(crate) fn cells(&self) -> RawCells<'_> {
         match &self.cells {
+            Cells::Counts(cells) => RawCells::Counts(cells),
             Cells::Short(cells) => RawCells::Short(cells),
             Cells::Long(cells) => RawCells::Long(cells),
         }
@@ -423,6 +542,7 @@ impl Column {
     /// Makes room for so many more rows, if there is any.
     pub(crate) fn reserve(&mut self, rows: usize) {
         let _ = match &mut self.cells {
+            Cells::Counts(cells) => cells.try_reserve_exact(rows),
             Cells::Short(cells) => cells.try_reserve_exact(rows),
             Cells::Long(cells) => cells.try_reserve_exact(rows),
         };
@@ -530,12 +650,50 @@ mod tests {
             prop_assert!(rest.is_unused());
             prop_assert_eq!(&read(&joined), &values);
             let backwards: Vec<u32> = (0..values.len() as u32).rev().collect();
-            let mut spare = Spare { short: vec![7; 9], long: vec![7; 9] };
+            let mut spare = Spare { counts: vec![7; 9], short: vec![7; 9], long: vec![7; 9] };
             let mut reordered = whole.clone();
             reordered.reorder(&backwards, &mut spare);
             let mut reordered = read(&reordered);
             reordered.reverse();
             prop_assert_eq!(&reordered, &values);
+        }
+    }
+
+    proptest! {
+        /// What is counted stays short, all else makes the column longer, and nobody can tell.
+        #[test]
+        fn counts_are_short_as_long_as_they_can_be(
+            cells in prop::collection::vec(
+                prop_oneof![
+                    6 => (0..=65_533i64).prop_map(|count| count * 100),
+                    1 => prop::sample::select(vec![0, 100, 6_553_300, 6_553_400, 6_553_500, 50, -100, 4_294_967_300]),
+                    1 => Just(NO_CELL),
+                ],
+                1..40,
+            ),
+        ) {
+            let mut column = Column::default();
+            column.extend(0, &cells);
+            let read: Vec<i64> = (0..cells.len()).map(|row| column.hundredths(row).unwrap_or(NO_CELL)).collect();
+            let are_counts = cells.iter().all(|cell| *cell == NO_CELL || cell % 100 == 0 && (0..=6_553_300).contains(cell));
+            prop_assert_eq!(read, cells);
+            prop_assert_eq!(matches!(column.cells, Cells::Counts(_)), are_counts);
+        }
+
+        /// The tests of single cells say the same of a number however it is kept.
+        #[test]
+        fn cells_of_all_lengths_say_the_same(count in 0..=65_533u16) {
+            let hundredths = i32::from(count) * 100;
+            fn told<C: CellKind>(cell: C) -> ([bool; 6], f64) {
+                let marked = [cell.is_missing(), cell.is_wide(), cell.is_negative_or_wide()];
+                let [missing, wide, below] = marked;
+                ([missing, wide, below, cell.is_zero(), cell.is_positive(), cell.has_fraction()], cell.to_f64())
+            }
+            prop_assert_eq!(told(count + 1), told(hundredths));
+            prop_assert_eq!(told(i64::from(hundredths)), told(hundredths));
+            prop_assert_eq!(told(NO_COUNT).0, told(SHORT_MISSING).0);
+            prop_assert_eq!(told(WIDE_COUNT).0, told(SHORT_WIDE).0);
+            prop_assert!(NO_COUNT.to_f64() < 0.0 && WIDE_COUNT.to_f64() < 0.0);
         }
     }
 
