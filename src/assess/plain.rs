@@ -11,7 +11,7 @@ use super::rules::{Rule, StageRules};
 use super::unit::{Unit, adds};
 use crate::indicator::Gathered;
 use crate::model::{DataSet, SchoolRow, Stage};
-use crate::stats::{Columns, Share, Weights};
+use crate::stats::{Columns, Share, Weights, small_to_f64};
 
 /// The columns of a plain stage; of one stage after another, in the same memory.
 pub(super) struct Plain<'d> {
@@ -29,11 +29,11 @@ pub(super) struct Plain<'d> {
     marks: Marks,
 }
 
-/// One bit an indicator for each unit, by place.
+/// One bit an indicator for each unit, by place; as long as the numbers they come of, so that a loop can do many at once.
 #[derive(Default)]
 struct Marks {
-    meets: Vec<u16>,
-    below: Vec<u16>,
+    meets: Vec<u64>,
+    below: Vec<u64>,
 }
 
 impl<'d> Plain<'d> {
@@ -136,7 +136,7 @@ impl<'d> Plain<'d> {
         let (threshold, floor) = (threshold.clear(), floor.as_ref().map_or(Clear::ALWAYS, Reach::clear));
         // No branches: how schools stand to a threshold cannot be foretold.
         let stands = |amount: i64, factor: f64| {
-            let value = amount as f64 * factor * unit;
+            let value = small_to_f64(amount) * factor * unit;
             let meets = threshold.is_above(value);
             let below = !meets & floor.is_below(value);
             let is_clear = meets | (threshold.is_below(value) & (below | floor.is_above(value)));
@@ -146,8 +146,8 @@ impl<'d> Plain<'d> {
         let marks = self.marks.meets.iter_mut().zip(&mut self.marks.below);
         for ((amount, factor), (meets, below)) in amounts.iter().zip(factors).zip(marks) {
             let (is_met, is_below, is_clear) = stands(*amount, *factor);
-            *meets |= u16::from(is_met) << place;
-            *below |= u16::from(is_below) << place;
+            *meets |= u64::from(is_met) << place;
+            *below |= u64::from(is_below) << place;
             all_clear &= is_clear;
         }
         if all_clear {
@@ -159,9 +159,9 @@ impl<'d> Plain<'d> {
 
     /// Marks a unit that was not clear.
     pub(super) fn mark(&mut self, unit: usize, place: usize, meets: bool, below: bool) {
-        let mark = |marks: &mut [u16], is: bool| {
+        let mark = |marks: &mut [u64], is: bool| {
             if let Some(mark) = marks.get_mut(unit) {
-                *mark = *mark & !(1 << place) | u16::from(is) << place;
+                *mark = *mark & !(1 << place) | u64::from(is) << place;
             }
         };
         mark(&mut self.marks.meets, meets);
@@ -170,13 +170,13 @@ impl<'d> Plain<'d> {
 
     /// How many units are marked as meeting an indicator.
     pub(super) fn meeting(&self, place: usize) -> u32 {
-        self.marks.meets.iter().map(|meets| u32::from(meets >> place & 1)).sum()
+        self.marks.meets.iter().map(|meets| meets >> place & 1).sum::<u64>() as u32
     }
 
     /// Notes the marks of these indicators, one bit each.
     pub(super) fn note(&self, known: u16, records: &mut [UnitRecord]) {
         for ((record, meets), below) in records.iter_mut().zip(&self.marks.meets).zip(&self.marks.below) {
-            record.note_all(known, *meets, *below);
+            record.note_all(known, *meets as u16, *below as u16);
         }
     }
 
