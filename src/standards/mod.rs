@@ -627,10 +627,9 @@ impl Standard {
         self.0.items.iter().find(|item| item.id() == id)
     }
 
-    /// A parameter of an item, its own or the one it borrows.
-    pub(crate) fn parameter(&self, item: &Item, name: &str) -> Option<&ItemParameter> {
-        let own = self.item(item.id())?.parameter(name);
-        own.or_else(|| self.item(item.borrows.as_deref()?)?.parameter(name))
+    /// A parameter of an item of the standard, its own or the one it borrows.
+    pub(crate) fn parameter<'a>(&'a self, item: &'a Item, name: &str) -> Option<&'a ItemParameter> {
+        item.parameter(name).or_else(|| self.item(item.borrows.as_deref()?)?.parameter(name))
     }
 
     /// The readings it leaves open.
