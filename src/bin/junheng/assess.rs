@@ -1,7 +1,9 @@
 //! `junheng assess`: the verdict on every county of the tables given.
 
 use std::io::{self, BufWriter, Write};
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
+use std::thread;
 
 use clap::ArgMatches;
 use junheng::io::{read_answers, read_counties, read_schools, read_table};
@@ -33,20 +35,27 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
     progress.next(lang.pick("写出结果", "writing"));
     // The line of progress and a result on the same terminal would mix.
     let progress = (!target.is_terminal()).then_some(progress);
+    let (told, outcome) = (told(&assessment, lang), outcome(matches, &assessment));
+    // It goes with the process: giving back a nation's results piece by piece would only make it wait.
+    let assessment = ManuallyDrop::new(assessment);
     let written = target.write(lang, |out| match format {
         "json" => json(&assessment, lang, out),
         "csv" => encoding.write(out, |out| write_csv(&assessment, lang, &mut &mut *out)),
         "markdown" => as_markdown(&assessment, lang, out),
         "html" => page(&assessment, lang, out),
         "xlsx" => write_workbook(&assessment, lang, &mut &mut *out),
-        _ => glance(&assessment, lang, &target, out),
+        _ => {
+            let document = Document::glance(&assessment, lang);
+            // But what can be given back while another processor draws need not be at the end, when there is one alone.
+            thread::spawn(|| drop(ManuallyDrop::into_inner(assessment)));
+            terminal::draw(&ManuallyDrop::new(document), &target, out)
+        }
     });
     drop(progress);
     written?;
-    tell(&assessment, lang);
-    let outcome = outcome(matches, &assessment);
-    // The process ends here: giving back a nation's results piece by piece would only make it wait.
-    std::mem::forget(assessment);
+    for line in told {
+        let _ = writeln!(io::stderr(), "{line}");
+    }
     Ok(outcome)
 }
 
@@ -164,14 +173,6 @@ pub(crate) fn explanations(path: &PathBuf, lang: Lang) -> Result<Explanations, F
     Err(refused.map_or_else(|| Failure::new(lang, "没有说明", "no explanations"), failed))
 }
 
-fn glance(assessment: &Assessment, lang: Lang, target: &Target, out: &mut dyn Write) -> io::Result<()> {
-    let document = Document::glance(assessment, lang);
-    let drawn = terminal::draw(&document, target, out);
-    // As the results, it is not given back piece by piece.
-    std::mem::forget(document);
-    drawn
-}
-
 fn json(assessment: &Assessment, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
     // Of the many small parts none should have to find out where it is written to.
     let mut out = BufWriter::with_capacity(1 << 16, out);
@@ -200,7 +201,7 @@ pub(crate) fn markdown(document: &Document, out: &mut dyn Write) -> io::Result<(
 }
 
 /// Errors in the data with their places, on standard error.
-fn tell(assessment: &Assessment, lang: Lang) {
+fn told(assessment: &Assessment, lang: Lang) -> Vec<String> {
     let all = || assessment.findings().iter().chain(assessment.counties().flat_map(|c| c.findings()));
     let errors = all().filter(|f| f.severity() == Severity::Error);
     let mut lines = findings::listed(errors, lang);
@@ -211,9 +212,7 @@ fn tell(assessment: &Assessment, lang: Lang) {
             format!("{warnings} warnings; see junheng check and the notes in the result"),
         ));
     }
-    for line in lines {
-        let _ = writeln!(io::stderr(), "{line}");
-    }
+    lines
 }
 
 fn outcome(matches: &ArgMatches, assessment: &Assessment) -> Outcome {
