@@ -14,7 +14,8 @@ pub(crate) const COUNTIES_WORTH_A_THREAD: usize = 16;
 /// must come to the same when joined.
 ///
 /// Fewer than `worth_a_thread` to a thread are not worth one. Each thread takes the next range when it is done with one, and
-/// they become shorter, so that all threads end at about the same time, however much work is in a range.
+/// they become shorter, down to a quarter of that, so that all threads end at about the same time, however much work is in
+/// a range.
 pub(crate) fn in_ranges<T: Send>(
     len: usize,
     worth_a_thread: usize,
@@ -25,7 +26,7 @@ pub(crate) fn in_ranges<T: Send>(
     if threads == 1 {
         return vec![work(0..len)];
     }
-    let ranges = shortening(len, worth_a_thread..=len, threads);
+    let ranges = shortening(len, worth_a_thread.div_ceil(4)..=len, threads);
     let next = AtomicUsize::new(0);
     let take = || {
         let place = next.fetch_add(1, Ordering::Relaxed);
@@ -43,6 +44,13 @@ pub(crate) fn in_ranges<T: Send>(
     });
     done.sort_unstable_by_key(|(place, _)| *place);
     done.into_iter().map(|(_, done)| done).collect()
+}
+
+/// What ranges came to, one behind the other, in memory that is asked for once.
+pub(crate) fn joined<T>(parts: Vec<Vec<T>>) -> Vec<T> {
+    let mut whole = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+    parts.into_iter().for_each(|mut part| whole.append(&mut part));
+    whole
 }
 
 /// Ranges that make up `0..len` for so many threads: each is half of what falls to a thread of what is left, within
@@ -149,7 +157,7 @@ mod tests {
         // The first range ends behind the second and the third behind the fourth, so neither thread has neighbours alone.
         let ranges = shortening(100, 16..=100, 2);
         let done: Vec<_> = ranges.iter().map(|_| AtomicUsize::new(0)).collect();
-        let joined = in_ranges(100, 16, NonZeroUsize::new(2), |range| {
+        let joined = in_ranges(100, 64, NonZeroUsize::new(2), |range| {
             let place = ranges.iter().position(|own| *own == range).expect("one of them");
             while matches!(place, 0 | 2) && done[place + 1].load(Ordering::SeqCst) == 0 {
                 thread::yield_now();

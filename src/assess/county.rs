@@ -14,7 +14,7 @@ use crate::check::{by_county, in_order};
 use crate::date::Date;
 use crate::finding::{Arg, Code, Finding};
 use crate::model::{County, CountyData, DataSet, Field};
-use crate::parallel::{COUNTIES_WORTH_A_THREAD, for_each, in_ranges};
+use crate::parallel::{COUNTIES_WORTH_A_THREAD, for_each, in_ranges, joined};
 use crate::standards::Exclusion;
 
 /// Assesses all counties asked for.
@@ -34,7 +34,7 @@ pub(super) fn assess(assessor: &Assessor, data: &DataSet) -> Assessment {
         (counties.collect::<Vec<_>>(), bench.excluded)
     });
     let (counties, excluded): (Vec<_>, Vec<_>) = done.into_iter().unzip();
-    let (mut counties, excluded) = (counties.into_iter().flatten().collect::<Vec<_>>(), excluded.concat());
+    let (mut counties, excluded) = (joined(counties), excluded.concat());
     let mut sorted = Sorted::new(assessor, data, wanted);
     let mut told: Vec<(&mut CountyRecord, Vec<Finding>)> = counties
         .iter_mut()

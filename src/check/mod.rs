@@ -19,7 +19,7 @@ pub use explanations::Explanations;
 use crate::finding::{Arg, Finding};
 use crate::model::{County, DataSet, Field, SchoolRow, Stage};
 use crate::numeric::Decimal;
-use crate::parallel::{COUNTIES_WORTH_A_THREAD, in_ranges};
+use crate::parallel::{COUNTIES_WORTH_A_THREAD, in_ranges, joined};
 use limits::Limits;
 use quick::Quick;
 use stages::Stages;
@@ -95,7 +95,7 @@ pub(crate) fn by_county(data: &DataSet, threads: Option<NonZeroUsize>) -> Vec<Ve
         (counties.collect::<Vec<Vec<Finding>>>(), alone)
     });
     let (found, alone): (Vec<_>, Vec<_>) = done.into_iter().unzip();
-    let mut found: Vec<_> = found.into_iter().flatten().collect();
+    let mut found = joined(found);
     let mut touched = Vec::new();
     years.compare(alone.concat(), |county, finding| {
         if let Some(own) = found.get_mut(county) {

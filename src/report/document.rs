@@ -8,7 +8,7 @@ use crate::finding::{Finding, Severity};
 use crate::lang::Lang;
 use crate::model::Stage;
 use crate::numeric::{Decimal, Ratio};
-use crate::parallel::in_ranges;
+use crate::parallel::{in_ranges, joined};
 use crate::standards::IndicatorRule;
 
 /// A result laid out for people; formats only draw it.
@@ -245,8 +245,7 @@ impl<'a> Writer<'a> {
             let counties = assessment.counties().skip(range.start).take(range.len());
             counties.map(|county| at_a_glance(county, lang)).collect::<Vec<_>>()
         });
-        let rows = rows.into_iter().flatten().collect();
-        self.blocks.push(Block::Table(Table { header, rows }));
+        self.blocks.push(Block::Table(Table { header, rows: joined(rows) }));
     }
 
     fn county(&mut self, county: CountyResult<'_>) {
