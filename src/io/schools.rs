@@ -826,7 +826,7 @@ impl<'a> SchoolRows<'a> {
 
     /// Whether a cell certainly has the text of the row above, as it often has.
     fn is_as_above(&self, typed: &str, above: u32) -> bool {
-        cell::is_not_marked(typed) && typed == self.builder.text_of(above)
+        cell::is_not_marked(typed) && self.builder.is_text(above, typed)
     }
 
     /// The value of a cell that should hold numbers, or a finding.

@@ -96,15 +96,15 @@ impl SourceFile {
 
 /// Pupils of the three stages of a row as [`SchoolRow::students`] gives them, which nearly all work begins with.
 #[derive(Clone, Copy, Debug)]
-struct Pupils([i32; 3]);
+struct Pupils([i16; 3]);
 
 impl Pupils {
     /// Not known.
-    const MISSING: i32 = -1;
+    const MISSING: i16 = -1;
     /// More than fits, or no whole number: the column has it.
-    const ODD: i32 = -2;
+    const ODD: i16 = -2;
 
-    fn get(self, stage: Stage) -> i32 {
+    fn get(self, stage: Stage) -> i16 {
         let [primary, junior, senior] = self.0;
         match stage {
             Stage::Primary => primary,
@@ -122,8 +122,10 @@ struct Inner {
     names: Strings,
     rows: Vec<Row>,
     columns: Vec<Column>,
-    /// Of each row, made when all are known.
+    /// Of each row whose numbers are in the columns.
     pupils: Vec<Pupils>,
+    /// How many rows, from the first on, certainly each stand behind the one above, in canonical order.
+    rising: usize,
     lists: BTreeMap<(u32, Field), Vec<Decimal>>,
     present: Vec<bool>,
     counties: Vec<CountyRows>,
@@ -379,7 +381,7 @@ impl<'a> SchoolRow<'a> {
         match self.data.0.pupils[self.row as usize].get(stage) {
             Pupils::MISSING => None,
             Pupils::ODD => self.value(Field::students(stage)),
-            count => Some(Decimal::from(count.unsigned_abs())),
+            count => Some(Decimal::from(u32::from(count.unsigned_abs()))),
         }
     }
 
@@ -409,14 +411,14 @@ impl<'a> SchoolRow<'a> {
         let Pupils(counts) = self.data.0.pupils[self.row as usize];
         // What is not known is below zero.
         let [primary, junior, senior] = counts;
-        (primary | junior | senior >= 0).then(|| counts.map(i32::unsigned_abs))
+        (primary | junior | senior >= 0).then(|| counts.map(|count| count.unsigned_abs().into()))
     }
 
     /// Pupils of the primary and of the junior stage, where both are known and few enough to count quickly.
     #[inline]
     pub(crate) fn counted(self) -> Option<[u32; 2]> {
         let Pupils([primary, junior, _]) = self.data.0.pupils[self.row as usize];
-        (primary >= 0 && junior >= 0).then(|| [primary.unsigned_abs(), junior.unsigned_abs()])
+        (primary | junior >= 0).then(|| [primary, junior].map(|count| count.unsigned_abs().into()))
     }
 
     /// Pupils in compulsory education, where those of both stages are known and few enough to count quickly.
@@ -428,8 +430,7 @@ impl<'a> SchoolRow<'a> {
     /// Pupils of all stages together, where each is known and they are few enough to count quickly.
     #[inline]
     pub(crate) fn all_counted(self) -> Option<u32> {
-        let [primary, junior, senior] = self.all_counts()?;
-        (primary + junior).checked_add(senior)
+        self.all_counts().map(|counts| counts.iter().sum())
     }
 
     /// Pupils of all stages that are given: a special-education school need not have each; `None` where none is.
@@ -527,6 +528,7 @@ impl Builder {
             inner.columns[field as usize].reserve(rows);
         }
         let _ = inner.rows.try_reserve_exact(rows);
+        let _ = inner.pupils.try_reserve_exact(rows);
         inner.codes.reserve(rows);
         inner.names.reserve(rows);
     }
@@ -560,6 +562,12 @@ impl Builder {
         self.inner.texts.id(text)
     }
 
+    /// Whether a text has this number.
+    #[inline]
+    pub(crate) fn is_text(&self, id: u32, text: &str) -> bool {
+        self.inner.texts.is(id, text)
+    }
+
     /// The text with this number.
     pub(crate) fn text_of(&self, id: u32) -> &str {
         self.inner.texts.get(id)
@@ -580,6 +588,7 @@ impl Builder {
     /// Puts the numbers of the last rows into their columns.
     fn empty_sheet(&mut self) {
         self.sheet.empty_into(&mut self.inner.columns, self.inner.rows.len());
+        self.inner.count_pupils();
     }
 
     /// Sets a list of the row that is added next.
@@ -603,6 +612,7 @@ impl Builder {
         self.inner.names.begin(name);
         self.inner.names.end();
         self.inner.rows.push(row);
+        self.inner.note_rising(self.inner.rows.len() - 1, 1);
         if self.sheet.is_full(self.inner.rows.len()) {
             self.empty_sheet();
         }
@@ -657,7 +667,6 @@ impl Builder {
             refused.append(&mut inner.findings);
             return Err(Error::new(ErrorKind::Input(refused)));
         }
-        inner.count_pupils(self.threads);
         inner.name_counties(counties);
         inner.findings.sort_by(|a, b| a.order(b).then_with(|| a.found_at().cmp(&b.found_at())));
         Ok(DataSet(Arc::new(inner)))
@@ -675,9 +684,9 @@ impl Inner {
 
     /// Takes the schools of another to none of its own.
     fn take_over(&mut self, other: Inner) {
-        let Inner { texts, codes, names, rows, columns, lists, present, .. } = other;
+        let Inner { texts, codes, names, rows, columns, pupils, rising, lists, present, .. } = other;
         (self.texts, self.codes, self.names, self.rows) = (texts, codes, names, rows);
-        (self.columns, self.lists) = (columns, lists);
+        (self.columns, self.pupils, self.rising, self.lists) = (columns, pupils, rising, lists);
         self.mark_all(&present);
     }
 
@@ -694,7 +703,8 @@ impl Inner {
             self.codes.reserve_like(&other.codes);
             self.names.reserve_like(&other.names);
         }
-        let Inner { codes, names, rows, columns, .. } = self;
+        let Inner { codes, names, rows, columns, pupils, .. } = self;
+        let rising = std::mem::take(&mut other.rising);
         let others = &mut other.columns;
         let join_columns =
             || columns.iter_mut().zip(others).for_each(|(column, more)| column.append(more, row));
@@ -710,16 +720,32 @@ impl Inner {
                 line: r.line.saturating_add(lines),
                 ..r
             }));
+            pupils.append(&mut other.pupils);
             codes.append(&mut other.codes);
             names.append(&mut other.names);
         };
         parallel::both(row, ROWS_WORTH_A_THREAD, threads, join_columns, join_rows);
         let lists = std::mem::take(&mut other.lists).into_iter();
         self.lists.extend(lists.map(|((at, field), list)| ((at + row as u32, field), list)));
+        self.note_rising(row, rising);
+    }
+
+    /// Notes that so many rows from a row on rise, where that row is behind the one above and all above it rise.
+    fn note_rising(&mut self, row: usize, rising: usize) {
+        let is_behind = |above: usize| {
+            let by_code = || self.codes.order(above, row);
+            self.by_county(above as u32, row as u32).then_with(by_code).is_lt()
+        };
+        if self.rising == row && rising > 0 && row.checked_sub(1).is_none_or(is_behind) {
+            self.rising = row + rising;
+        }
     }
 
     /// Puts the rows in canonical order; whether no code is repeated within a county and year.
     fn put_in_order(&mut self, threads: Option<NonZeroUsize>) -> bool {
+        if self.rising == self.rows.len() {
+            return true;
+        }
         let mut step = self.worst_step(threads);
         if step == Ordering::Greater {
             let order = self.canonical_order(threads);
@@ -851,11 +877,12 @@ impl Inner {
         parallel::for_each_with(&mut columns, worth_a_thread, threads, Spare::default, |spare, column| {
             column.reorder(order, spare);
         });
-        let Inner { codes, names, rows, .. } = self;
+        let Inner { codes, names, rows, pupils, .. } = self;
         let reorder_names = || *names = names.reordered(order);
         let reorder_rows = || {
             *codes = codes.reordered(order);
             *rows = order.iter().map(|&row| rows[row as usize]).collect();
+            *pupils = order.iter().map(|&row| pupils[row as usize]).collect();
         };
         parallel::both(order.len(), ROWS_WORTH_A_THREAD, threads, reorder_names, reorder_rows);
         if !self.lists.is_empty() {
@@ -885,14 +912,17 @@ impl Inner {
         }
     }
 
-    fn count_pupils(&mut self, threads: Option<NonZeroUsize>) {
+    /// Counts the pupils of the rows whose numbers have come into the columns.
+    fn count_pupils(&mut self) {
         let columns = Stage::ALL.map(|stage| &self.columns[Field::students(stage) as usize]);
         let count = |kind: SchoolKind, row: usize, stage: Stage| match columns[stage as usize].hundredths(row)
         {
-            // Below 2³², more than any school has, it is quick.
+            // Below 2³² it is quick, and there are more than any school has.
             Ok(hundredths) => {
                 match u32::try_from(hundredths).map(|hundredths| (hundredths, hundredths / 100)) {
-                    Ok((hundredths, count)) if count * 100 == hundredths => count as i32,
+                    Ok((hundredths, count)) if count * 100 == hundredths => {
+                        i16::try_from(count).unwrap_or(Pupils::ODD)
+                    }
                     _ => Pupils::ODD,
                 }
             }
@@ -900,12 +930,9 @@ impl Inner {
             Err(None) if kind.stages_are_fixed() && !kind.has(stage) => 0,
             Err(None) => Pupils::MISSING,
         };
-        let found = parallel::in_ranges(self.rows.len(), ROWS_WORTH_A_THREAD, threads, |range| {
-            let rows = range.clone().zip(self.rows.get(range).unwrap_or_default());
-            let counts = rows.map(|(row, r)| Pupils(Stage::ALL.map(|stage| count(r.kind, row, stage))));
-            counts.collect::<Vec<_>>()
-        });
-        self.pupils = found.concat();
+        let start = self.pupils.len();
+        let rows = self.rows.iter().enumerate().skip(start);
+        self.pupils.extend(rows.map(|(row, r)| Pupils(Stage::ALL.map(|stage| count(r.kind, row, stage)))));
     }
 
     fn place(&self, row: usize, field: Field) -> Option<Place> {

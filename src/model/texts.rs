@@ -1,22 +1,25 @@
 //! The texts of the schools: those that repeat, each once, and those that do not, end to end.
 
-use std::collections::HashMap;
+use std::cmp::Ordering;
 use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
+use std::hash::BuildHasher;
 use std::ops::Range;
 use std::sync::Arc;
+
+use hashbrown::HashTable;
 
 /// Texts that repeat (names of counties, provinces, towns), each kept once.
 #[derive(Clone, Debug)]
 pub(super) struct Texts {
-    ids: HashMap<Arc<str>, u32, Keyed>,
-    texts: Vec<Arc<str>>,
+    ids: HashTable<u32>,
+    texts: Strings,
+    hashes: Hashes,
 }
 
 /// The blank text alone, with the number 0.
 impl Default for Texts {
     fn default() -> Self {
-        let mut texts = Texts { ids: HashMap::with_hasher(Keyed::new()), texts: Vec::new() };
+        let mut texts = Texts { ids: HashTable::new(), texts: Strings::default(), hashes: Hashes::new() };
         texts.id("");
         texts
     }
@@ -24,22 +27,29 @@ impl Default for Texts {
 
 impl Texts {
     pub(super) fn id(&mut self, text: &str) -> u32 {
-        if let Some(id) = self.ids.get(text) {
+        let Texts { ids, texts, hashes } = self;
+        let hash = hashes.of(text);
+        if let Some(id) = ids.find(hash, |id| are_same(texts.get(*id as usize), text)) {
             return *id;
         }
-        let id = self.texts.len() as u32;
-        let text: Arc<str> = text.into();
-        self.texts.push(text.clone());
-        self.ids.insert(text, id);
+        let id = texts.len() as u32;
+        texts.push(text);
+        ids.insert_unique(hash, id, |id| hashes.of(texts.get(*id as usize)));
         id
     }
 
     pub(super) fn get(&self, id: u32) -> &str {
-        self.texts.get(id as usize).map(|t| t.as_ref()).unwrap_or_default()
+        if (id as usize) < self.len() { self.texts.get(id as usize) } else { "" }
+    }
+
+    /// Whether a text has this number.
+    #[inline]
+    pub(super) fn is(&self, id: u32, text: &str) -> bool {
+        are_same(self.get(id), text)
     }
 
     pub(super) fn shared(&self, id: u32) -> Arc<str> {
-        self.texts.get(id as usize).cloned().unwrap_or_default()
+        self.get(id).into()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -48,61 +58,56 @@ impl Texts {
 
     /// The texts from a number on, in the order of their numbers.
     pub(super) fn from(&self, id: usize) -> impl Iterator<Item = &str> {
-        self.texts.iter().skip(id).map(|text| text.as_ref())
+        (id..self.len()).map(|id| self.texts.get(id))
     }
 }
 
-/// Makes hashes of short texts in a few multiplications: three texts of nearly every row are looked up.
+/// Whether two texts are the same: of short ones, which nearly all are, found out without a call.
+#[inline]
+fn are_same(a: &str, b: &str) -> bool {
+    fn ends<const N: usize>(text: &[u8]) -> (Option<&[u8; N]>, Option<&[u8; N]>) {
+        (text.first_chunk(), text.last_chunk())
+    }
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    // Both ends of as many bytes hold all bytes there are.
+    a.len() == b.len()
+        && match a.len() {
+            4..=7 => ends::<4>(a) == ends::<4>(b),
+            8..=15 => ends::<8>(a) == ends::<8>(b),
+            16..=32 => ends::<16>(a) == ends::<16>(b),
+            _ => a == b,
+        }
+}
+
+/// Makes hashes of short texts in a few multiplications: a text of nearly every row is looked up.
 ///
 /// The key differs from table to table, so texts that collide cannot be prepared. No result depends on the hashes.
 #[derive(Clone, Debug)]
-struct Keyed {
+struct Hashes {
     key: u64,
 }
 
-impl Keyed {
+impl Hashes {
     fn new() -> Self {
-        Keyed { key: RandomState::new().hash_one(0) }
+        Hashes { key: RandomState::new().hash_one(0) }
     }
-}
 
-impl BuildHasher for Keyed {
-    type Hasher = Folded;
-
-    fn build_hasher(&self) -> Folded {
-        Folded(self.key)
-    }
-}
-
-struct Folded(u64);
-
-impl Folded {
-    fn fold(&mut self, word: u64) {
+    fn of(&self, text: &str) -> u64 {
         // Both halves of the product, or the high bits of the word would never reach the low ones of the hash.
-        let product = u128::from(self.0 ^ word) * 0x9E37_79B9_7F4A_7C15;
-        self.0 = product as u64 ^ (product >> 64) as u64;
-    }
-}
-
-impl Hasher for Folded {
-    fn write(&mut self, bytes: &[u8]) {
+        let fold = |hash: u64, word: u64| {
+            let product = u128::from(hash ^ word) * 0x9E37_79B9_7F4A_7C15;
+            product as u64 ^ (product >> 64) as u64
+        };
+        let bytes = text.as_bytes();
         let (words, rest) = bytes.as_chunks();
-        words.iter().for_each(|word| self.fold(u64::from_le_bytes(*word)));
+        let hash = words.iter().fold(self.key, |hash, word| fold(hash, u64::from_le_bytes(*word)));
         // Some bytes twice rather than one by one.
         let last = bytes.last_chunk().copied().unwrap_or_else(|| {
             let mut last = [0; 8];
             last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
             last
         });
-        self.fold(u64::from_le_bytes(last));
-        self.fold(bytes.len() as u64);
-    }
-
-    /// Ends a text, which its length does already.
-    fn write_u8(&mut self, _: u8) {}
-
-    fn finish(&self) -> u64 {
-        self.0
+        fold(fold(hash, u64::from_le_bytes(last)), bytes.len() as u64)
     }
 }
 
@@ -116,7 +121,6 @@ pub(super) struct Strings {
 }
 
 impl Strings {
-    #[cfg(test)]
     fn push(&mut self, text: &str) {
         self.begin(text);
         self.end();
@@ -137,6 +141,11 @@ impl Strings {
     /// Ends the text that has begun.
     pub(super) fn end(&mut self) {
         self.ends.push(self.text.len());
+    }
+
+    /// How many texts have ended.
+    fn len(&self) -> usize {
+        self.ends.len()
     }
 
     /// Bytes of all texts that have ended.
@@ -177,6 +186,19 @@ impl Strings {
         start..self.ends[row]
     }
 
+    /// How two texts stand to each other.
+    #[inline]
+    pub(super) fn order(&self, a: usize, b: usize) -> Ordering {
+        let (a, b) = (self.bytes(a), self.bytes(b));
+        let number = |bytes: Option<&[u8; 8]>| u64::from_be_bytes(bytes.copied().unwrap_or_default());
+        // The usual codes, eight bytes at a time, some of them twice.
+        if a.len() == b.len() && (8..=16).contains(&a.len()) {
+            let ends = |bytes: &[u8]| [bytes.first_chunk(), bytes.last_chunk()].map(number);
+            return ends(a).cmp(&ends(b));
+        }
+        a.cmp(b)
+    }
+
     /// The first bytes of a text as a number: of two texts, the one with the lesser number comes first.
     pub(super) fn first_bytes(&self, row: usize) -> u128 {
         let mut first = [0; 16];
@@ -213,6 +235,19 @@ mod tests {
             }
             prop_assert_eq!(texts.from(0).count(), texts.len());
             prop_assert_eq!(texts.id(""), 0);
+        }
+
+        /// Texts of all lengths, most of them the same but for a byte.
+        #[test]
+        fn texts_are_compared_as_texts_are(a in "[01]{0,40}", at in 0..40usize, cut in 0..3usize) {
+            let mut b = a.clone().into_bytes();
+            b.get_mut(at).into_iter().for_each(|byte| *byte ^= 1);
+            b.truncate(b.len() - cut.min(b.len()));
+            let b = String::from_utf8(b).expect("digits");
+            let mut strings = Strings::default();
+            [&a, &b].map(|text| strings.push(text));
+            prop_assert_eq!(are_same(&a, &b), a == b);
+            prop_assert_eq!(strings.order(0, 1), a.cmp(&b));
         }
 
         #[test]
