@@ -29,6 +29,57 @@ pub(super) struct Plain<'d> {
     marks: Marks,
 }
 
+/// What values are held against, each an amount times a factor in so many units.
+struct Limits {
+    threshold: Clear,
+    floor: Clear,
+    unit: f64,
+}
+
+/// How a value stands to its limits, as far as doubles tell.
+struct Stand {
+    meets: bool,
+    below: bool,
+    /// Whether that is beyond doubt.
+    is_clear: bool,
+}
+
+impl Limits {
+    /// No branches: how schools stand to a threshold cannot be foretold.
+    #[inline(always)]
+    fn stands(&self, amount: i64, factor: f64) -> Stand {
+        let value = small_to_f64(amount) * factor * self.unit;
+        let meets = self.threshold.is_above(value);
+        let below = !meets & self.floor.is_below(value);
+        let is_clear = meets | (self.threshold.is_below(value) & (below | self.floor.is_above(value)));
+        Stand { meets, below, is_clear }
+    }
+
+    /// Adds a mark to those that meet the threshold, and to those below the floor; whether all are clear.
+    ///
+    /// By itself, so that the compiler sees that no column is part of another, and makes vectors of the loop.
+    #[inline(never)]
+    fn hold(
+        &self,
+        amounts: &[i64],
+        factors: &[f64],
+        meets: &mut [u64],
+        below: &mut [u64],
+        mark: u64,
+    ) -> bool {
+        let mut unclear = 0;
+        let columns = amounts.iter().zip(factors).zip(meets.iter_mut().zip(below));
+        for ((amount, factor), (meets, below)) in columns {
+            let stand = self.stands(*amount, *factor);
+            let marked = |is: bool| if is { mark } else { 0 };
+            *meets |= marked(stand.meets);
+            *below |= marked(stand.below);
+            unclear |= marked(!stand.is_clear);
+        }
+        unclear == 0
+    }
+}
+
 /// One bit an indicator for each unit, by place; as long as the numbers they come of, so that a loop can do many at once.
 #[derive(Default)]
 struct Marks {
@@ -132,29 +183,18 @@ impl<'d> Plain<'d> {
             return Vec::new();
         };
         let factors = if rule.rule.shared() { &self.shared } else { self.weights.inverses() };
-        let unit = f64::from(rule.rule.per()) / 100.0;
-        let (threshold, floor) = (threshold.clear(), floor.as_ref().map_or(Clear::ALWAYS, Reach::clear));
-        // No branches: how schools stand to a threshold cannot be foretold.
-        let stands = |amount: i64, factor: f64| {
-            let value = small_to_f64(amount) * factor * unit;
-            let meets = threshold.is_above(value);
-            let below = !meets & floor.is_below(value);
-            let is_clear = meets | (threshold.is_below(value) & (below | floor.is_above(value)));
-            (meets, below, is_clear)
+        let limits = Limits {
+            threshold: threshold.clear(),
+            floor: floor.as_ref().map_or(Clear::ALWAYS, Reach::clear),
+            unit: f64::from(rule.rule.per()) / 100.0,
         };
-        let mut all_clear = true;
-        let marks = self.marks.meets.iter_mut().zip(&mut self.marks.below);
-        for ((amount, factor), (meets, below)) in amounts.iter().zip(factors).zip(marks) {
-            let (is_met, is_below, is_clear) = stands(*amount, *factor);
-            *meets |= u64::from(is_met) << place;
-            *below |= u64::from(is_below) << place;
-            all_clear &= is_clear;
-        }
-        if all_clear {
+        if limits.hold(amounts, factors, &mut self.marks.meets, &mut self.marks.below, 1 << place) {
             return Vec::new();
         }
         let near = amounts.iter().zip(factors).enumerate();
-        near.filter(|(_, (amount, factor))| !stands(**amount, **factor).2).map(|(unit, _)| unit).collect()
+        near.filter(|(_, (amount, factor))| !limits.stands(**amount, **factor).is_clear)
+            .map(|(unit, _)| unit)
+            .collect()
     }
 
     /// Marks a unit that was not clear.

@@ -717,18 +717,18 @@ impl<'a> SchoolRows<'a> {
     fn read_numbers(&mut self, row: &impl Cells) {
         let SchoolRows { builder, counts, amounts, odd, .. } = self;
         let mut line = builder.line();
-        let mut set = |slot: &Slot<Field>, hundredths: Option<i64>| match hundredths {
-            Some(hundredths) => line.set(slot.column, hundredths),
+        let mut set = |slot: &Slot<Field>, number: Option<i64>| match number {
+            Some(number) => line.set(slot.column, number),
             // Most tables leave many columns blank.
             None if row.cell(slot.index).is_empty() => {}
             None => odd.push(*slot),
         };
         for slot in counts.iter() {
-            set(slot, row.plain_count(slot.index).map(|count| count * 100));
+            set(slot, row.plain_count(slot.index));
         }
         for slot in amounts.iter() {
-            let is_sound = |h: &i64| h % 100 == 0 || slot.column.kind() != FieldKind::Count;
-            set(slot, row.plain_hundredths(slot.index, slot.power).filter(is_sound));
+            let hundredths = row.plain_hundredths(slot.index, slot.power);
+            set(slot, hundredths.and_then(|hundredths| in_sheet(slot.column, hundredths)));
         }
         if !self.odd.is_empty() {
             let mut odd = std::mem::take(&mut self.odd);
@@ -894,6 +894,14 @@ impl<'a> SchoolRows<'a> {
     fn about_school(&self, finding: Finding) -> Finding {
         let year = (self.school.year != 0).then_some(self.school.year);
         finding.county(self.builder.text_of(self.school.county_code), year).school(self.builder.code())
+    }
+}
+
+/// What a sheet holds for an amount; `None` of a fraction where something is counted.
+fn in_sheet(column: Field, hundredths: i64) -> Option<i64> {
+    match column.kind() {
+        FieldKind::Count => (hundredths % 100 == 0).then_some(hundredths / 100),
+        _ => Some(hundredths),
     }
 }
 

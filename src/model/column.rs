@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::Field;
+use super::{Field, FieldKind};
 use crate::numeric::Decimal;
 
 /// No value.
@@ -31,13 +31,18 @@ const FIELDS: usize = Field::ALL.len();
 
 #[derive(Clone, Debug)]
 struct SheetColumn {
+    /// Counts where something is counted, elsewhere hundredths.
     cells: [i64; SHEET],
     /// Whether it holds anything.
     used: bool,
+    is_count: bool,
 }
 
 impl SheetColumn {
-    const BLANK: Self = SheetColumn { cells: [NO_CELL; SHEET], used: false };
+    fn blank(is_count: bool) -> Self {
+        let missing = if is_count { NO_COUNT_CELL } else { NO_CELL };
+        SheetColumn { cells: [missing; SHEET], used: false, is_count }
+    }
 }
 
 /// The line of a sheet that a row is put in.
@@ -48,7 +53,7 @@ pub(crate) struct Line<'a> {
 }
 
 impl Line<'_> {
-    /// Sets a cell of the row.
+    /// Sets a cell of the row: a count where something is counted, elsewhere hundredths.
     #[inline]
     pub(crate) fn set(&mut self, field: Field, cell: i64) {
         let column = &mut self.columns[field as usize];
@@ -59,7 +64,8 @@ impl Line<'_> {
 
 impl Sheet {
     pub(crate) fn new() -> Self {
-        Sheet { first: 0, columns: Box::new([const { SheetColumn::BLANK }; FIELDS]) }
+        let blank = |place: usize| SheetColumn::blank(Field::ALL[place].kind() == FieldKind::Count);
+        Sheet { first: 0, columns: Box::new(std::array::from_fn(blank)) }
     }
 
     /// The line of a row, which is one of the [`SHEET`] from the first on.
@@ -77,8 +83,8 @@ impl Sheet {
     pub(crate) fn empty_into(&mut self, columns: &mut [Column], end: usize) {
         for (from, to) in self.columns.iter_mut().zip(columns) {
             if from.used {
-                to.extend(self.first, &from.cells[..end - self.first]);
-                *from = SheetColumn::BLANK;
+                to.extend(self.first, &from.cells[..end - self.first], from.is_count);
+                *from = SheetColumn::blank(from.is_count);
             }
         }
         self.begin(end);
@@ -90,9 +96,9 @@ impl Sheet {
     }
 }
 
-/// The same two marks among counts. What is missing is less than all else, as everywhere.
-const NO_COUNT: u16 = 0;
-const WIDE_COUNT: u16 = u16::MAX;
+/// The same two marks among counts, of which none is below zero.
+const COUNT_MISSING: i16 = i16::MIN;
+const COUNT_WIDE: i16 = i16::MIN + 1;
 
 /// And in a short cell.
 const SHORT_MISSING: i32 = i32::MIN;
@@ -101,6 +107,8 @@ const SHORT_WIDE: i32 = i32::MIN + 1;
 /// And in a sheet, so that it is enough to cut its cells where short ones do.
 const NO_CELL: i64 = SHORT_MISSING as i64;
 const WIDE_CELL: i64 = SHORT_WIDE as i64;
+const NO_COUNT_CELL: i64 = COUNT_MISSING as i64;
+const WIDE_COUNT_CELL: i64 = COUNT_WIDE as i64;
 
 /// Decimals of one field: scaled integers at two decimals, and the few that need more on the side.
 #[derive(Clone, Debug, Default)]
@@ -113,8 +121,8 @@ pub(crate) struct Column {
 /// equipment in yuan needs the longest.
 #[derive(Clone, Debug)]
 enum Cells {
-    /// A count and one, [`NO_COUNT`] or [`WIDE_COUNT`].
-    Counts(Vec<u16>),
+    /// Whole numbers, [`COUNT_MISSING`] or [`COUNT_WIDE`].
+    Counts(Vec<i16>),
     /// Hundredths, [`SHORT_MISSING`] or [`SHORT_WIDE`].
     Short(Vec<i32>),
     /// Hundredths, [`MISSING`] or [`WIDE`].
@@ -124,7 +132,7 @@ enum Cells {
 /// The cells of a column as they are kept, for those who go through many; rows beyond their end are missing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum RawCells<'a> {
-    Counts(&'a [u16]),
+    Counts(&'a [i16]),
     Short(&'a [i32]),
     Long(&'a [i64]),
 }
@@ -166,7 +174,7 @@ pub(crate) trait CellKind: Copy + Ord {
 }
 
 macro_rules! cell_kind {
-    ($cell:ty, $unsigned:ty, $missing:expr, $wide:expr) => {
+    ($cell:ty, $unsigned:ty, $missing:expr, $wide:expr, $hundredths:expr) => {
         impl CellKind for $cell {
             const MISSING: Self = $missing;
 
@@ -187,47 +195,19 @@ macro_rules! cell_kind {
             }
 
             fn has_fraction(self) -> bool {
-                (self > 0) & (self as $unsigned % 100 != 0)
+                ($hundredths == 1) & (self > 0) & (self as $unsigned % 100 != 0)
             }
 
             fn to_f64(self) -> f64 {
-                self as f64
+                self as f64 * f64::from($hundredths)
             }
         }
     };
 }
 
-cell_kind!(i32, u32, SHORT_MISSING, SHORT_WIDE);
-cell_kind!(i64, u64, MISSING, WIDE);
-
-impl CellKind for u16 {
-    const MISSING: Self = NO_COUNT;
-
-    fn is_wide(self) -> bool {
-        self == WIDE_COUNT
-    }
-
-    fn is_zero(self) -> bool {
-        self == 1
-    }
-
-    fn is_positive(self) -> bool {
-        (self > 1) & (self != WIDE_COUNT)
-    }
-
-    fn is_negative_or_wide(self) -> bool {
-        self == WIDE_COUNT
-    }
-
-    fn has_fraction(self) -> bool {
-        false
-    }
-
-    fn to_f64(self) -> f64 {
-        // The marks, which are the two ends of the range, come below zero.
-        f64::from((i32::from(self.wrapping_add(1)) - 2) * 100)
-    }
-}
+cell_kind!(i16, u16, COUNT_MISSING, COUNT_WIDE, 100);
+cell_kind!(i32, u32, SHORT_MISSING, SHORT_WIDE, 1);
+cell_kind!(i64, u64, MISSING, WIDE, 1);
 
 impl RawCells<'_> {
     /// The cells of these rows, as far as they go.
@@ -363,34 +343,19 @@ fn lengthen(cell: i32) -> i64 {
 }
 
 #[inline(always)]
-fn long_of_count(cell: u16) -> i64 {
+fn long_of_count(cell: i16) -> i64 {
     match cell {
-        NO_COUNT => MISSING,
-        WIDE_COUNT => WIDE,
-        count => (i64::from(count) - 1) * 100,
+        COUNT_MISSING => MISSING,
+        COUNT_WIDE => WIDE,
+        count => i64::from(count) * 100,
     }
 }
 
-fn short_of_count(cell: u16) -> i32 {
+fn short_of_count(cell: i16) -> i32 {
     match cell {
-        NO_COUNT => SHORT_MISSING,
-        WIDE_COUNT => SHORT_WIDE,
-        count => (i32::from(count) - 1) * 100,
-    }
-}
-
-/// A cell of a sheet that is within the range of short ones, among counts; more than those take where it is none.
-#[inline(always)]
-fn count_of(cell: i64) -> u32 {
-    // A hundred is 4 times 25, which has an inverse. So this is the quotient of a multiple of 100, and of all others more
-    // than any quotient.
-    const INVERSE_OF_25: u32 = 0xC28F_5C29;
-    let count = (cell as u32).wrapping_mul(INVERSE_OF_25).rotate_right(2);
-    let count = if count < WIDE_COUNT as u32 - 1 { count + 1 } else { u32::MAX };
-    match cell {
-        NO_CELL => NO_COUNT.into(),
-        WIDE_CELL => WIDE_COUNT.into(),
-        _ => count,
+        COUNT_MISSING => SHORT_MISSING,
+        COUNT_WIDE => SHORT_WIDE,
+        count => i32::from(count) * 100,
     }
 }
 
@@ -418,22 +383,33 @@ impl Cells {
         }
     }
 
-    /// Adds cells of a sheet.
-    fn extend(&mut self, more: &[i64]) {
+    /// Adds counts of a sheet, [`SHEET`] at most.
+    fn extend_counts(&mut self, more: &[i64]) {
         // One step at a time for all cells, as the compiler knows to do with a vector of them.
+        let high = |cell: &i64| cell.wrapping_sub(NO_COUNT_CELL) as u64 >> 16;
+        let all_short = more.iter().fold(0, |any, cell| any | high(cell)) == 0;
+        match self {
+            Cells::Counts(cells) if all_short => cells.extend(more.iter().map(|cell| *cell as i16)),
+            _ => {
+                let mut hundredths = [NO_CELL; SHEET];
+                for (to, cell) in hundredths.iter_mut().zip(more) {
+                    *to = match *cell {
+                        NO_COUNT_CELL => NO_CELL,
+                        WIDE_COUNT_CELL => WIDE_CELL,
+                        count => count * 100,
+                    };
+                }
+                self.extend(hundredths.get(..more.len()).unwrap_or_default());
+            }
+        }
+    }
+
+    /// Adds hundredths of a sheet.
+    fn extend(&mut self, more: &[i64]) {
         let high = |cell: &i64| cell.wrapping_sub(NO_CELL) as u64 >> 32;
         let all_short = more.iter().fold(0, |any, cell| any | high(cell)) == 0;
-        if !all_short {
-            *self = std::mem::take(self).into_long();
-        }
-        if let Cells::Counts(cells) = self {
-            let most = more.iter().fold(0, |most, cell| count_of(*cell).max(most));
-            if most <= WIDE_COUNT.into() {
-                cells.extend(more.iter().map(|cell| count_of(*cell) as u16));
-                return;
-            }
-            *self = std::mem::take(self).into_short();
-        }
+        let cells = std::mem::take(self);
+        *self = if all_short { cells.into_short() } else { cells.into_long() };
         match self {
             Cells::Counts(_) => {}
             Cells::Short(cells) => cells.extend(more.iter().map(|cell| *cell as i32)),
@@ -444,7 +420,7 @@ impl Cells {
     /// As many cells as this, those behind them missing.
     fn resize(&mut self, len: usize) {
         match self {
-            Cells::Counts(cells) => cells.resize(len, NO_COUNT),
+            Cells::Counts(cells) => cells.resize(len, COUNT_MISSING),
             Cells::Short(cells) => cells.resize(len, SHORT_MISSING),
             Cells::Long(cells) => cells.resize(len, MISSING),
         }
@@ -476,7 +452,7 @@ impl Cells {
             std::mem::swap(cells, spare);
         }
         match self {
-            Cells::Counts(cells) => put(cells, &mut spare.counts, order, NO_COUNT),
+            Cells::Counts(cells) => put(cells, &mut spare.counts, order, COUNT_MISSING),
             Cells::Short(cells) => put(cells, &mut spare.short, order, SHORT_MISSING),
             Cells::Long(cells) => put(cells, &mut spare.long, order, MISSING),
         }
@@ -486,7 +462,7 @@ impl Cells {
 /// The memory of a column that is no longer needed, for the next one: to touch new memory takes longer than to fill it.
 #[derive(Debug, Default)]
 pub(crate) struct Spare {
-    counts: Vec<u16>,
+    counts: Vec<i16>,
     short: Vec<i32>,
     long: Vec<i64>,
 }
@@ -510,7 +486,7 @@ impl Column {
     pub(crate) fn hundredths(&self, row: usize) -> Result<i64, Option<Decimal>> {
         let cell = match &self.cells {
             Cells::Counts(cells) => match cells.get(row) {
-                Some(&cell) if cell != NO_COUNT && cell != WIDE_COUNT => return Ok(long_of_count(cell)),
+                Some(&cell) if cell > COUNT_WIDE => return Ok(i64::from(cell) * 100),
                 cell => cell.copied().map(long_of_count),
             },
             Cells::Short(cells) => match cells.get(row) {
@@ -548,22 +524,28 @@ impl Column {
         };
     }
 
-    /// What a sheet holds for a value of the column, which is kept on the side where it does not fit.
-    pub(crate) fn cell(&mut self, row: usize, value: Decimal) -> i64 {
-        let scaled = (value.parts().1 <= Self::SCALE).then(|| value.at_scale(Self::SCALE));
-        let cell = scaled.and_then(|s| i64::try_from(s).ok());
-        cell.filter(|cell| ![NO_CELL, WIDE_CELL].contains(cell)).unwrap_or_else(|| {
+    /// What a sheet holds for a value of a column, in which something may be counted; it is kept on the side where it does
+    /// not fit.
+    pub(crate) fn cell(&mut self, row: usize, value: Decimal, is_count: bool) -> i64 {
+        let cell = if is_count {
+            value.whole().filter(|count| *count >= 0)
+        } else {
+            let scaled = (value.parts().1 <= Self::SCALE).then(|| value.at_scale(Self::SCALE));
+            let cell = scaled.and_then(|s| i64::try_from(s).ok());
+            cell.filter(|cell| ![NO_CELL, WIDE_CELL].contains(cell))
+        };
+        cell.unwrap_or_else(|| {
             self.wide.insert(row as u32, value);
-            WIDE_CELL
+            if is_count { WIDE_COUNT_CELL } else { WIDE_CELL }
         })
     }
 
     /// Adds cells of a sheet, of rows from `row` on, which is the next one or a later one.
-    pub(crate) fn extend(&mut self, row: usize, more: &[i64]) {
+    pub(crate) fn extend(&mut self, row: usize, more: &[i64], are_counts: bool) {
         if self.cells.len() != row {
             self.cells.resize(row);
         }
-        self.cells.extend(more);
+        if are_counts { self.cells.extend_counts(more) } else { self.cells.extend(more) }
     }
 
     /// Moves the cells of another column to rows from `row` on.
@@ -608,8 +590,8 @@ mod tests {
             let column = |values: &[Option<Decimal>]| {
                 let mut column = Column::default();
                 for (row, value) in values.iter().enumerate() {
-                    let cell = value.map(|value| column.cell(row, value));
-                    cell.iter().for_each(|cell| column.extend(row, &[*cell]));
+                    let cell = value.map(|value| column.cell(row, value, false));
+                    cell.iter().for_each(|cell| column.extend(row, &[*cell], false));
                 }
                 column
             };
@@ -660,40 +642,53 @@ mod tests {
     }
 
     proptest! {
-        /// What is counted stays short, all else makes the column longer, and nobody can tell.
+        /// What is counted stays short as long as it can, and nobody can tell.
         #[test]
-        fn counts_are_short_as_long_as_they_can_be(
-            cells in prop::collection::vec(
-                prop_oneof![
-                    6 => (0..=65_533i64).prop_map(|count| count * 100),
-                    1 => prop::sample::select(vec![0, 100, 6_553_300, 6_553_400, 6_553_500, 50, -100, 4_294_967_300]),
-                    1 => Just(NO_CELL),
-                ],
-                1..40,
+        fn counts_come_back_however_they_are_kept(
+            counts in prop::collection::vec(
+                prop::option::of(prop_oneof![
+                    9 => 0..=32_767i64,
+                    1 => prop::sample::select(vec![32_768, 65_536, 42_949_673, 99_999_999, 999_999_999_999]),
+                ]),
+                1..SHEET,
             ),
+            cut in 0..SHEET,
         ) {
-            let mut column = Column::default();
-            column.extend(0, &cells);
-            let read: Vec<i64> = (0..cells.len()).map(|row| column.hundredths(row).unwrap_or(NO_CELL)).collect();
-            let are_counts = cells.iter().all(|cell| *cell == NO_CELL || cell % 100 == 0 && (0..=6_553_300).contains(cell));
-            prop_assert_eq!(read, cells);
-            prop_assert_eq!(matches!(column.cells, Cells::Counts(_)), are_counts);
+            let sheet = |column: &mut Column, counts: &[Option<i64>]| {
+                let cell = |(row, count): (usize, &Option<i64>)| {
+                    count.map_or(NO_COUNT_CELL, |count| column.cell(row, Decimal::new(count, 0).expect("short"), true))
+                };
+                let cells: Vec<i64> = counts.iter().enumerate().map(cell).collect();
+                column.extend(0, &cells, true);
+            };
+            let (first, rest) = counts.split_at(cut.min(counts.len()));
+            let [mut whole, mut joined, mut more] = [(); 3].map(|()| Column::default());
+            sheet(&mut whole, &counts);
+            sheet(&mut joined, first);
+            sheet(&mut more, rest);
+            joined.append(&mut more, first.len());
+            for column in [&whole, &joined] {
+                let read: Vec<_> = (0..counts.len()).map(|row| column.get(row).and_then(Decimal::whole)).collect();
+                prop_assert_eq!(&read, &counts);
+                let is_short = counts.iter().flatten().all(|count| *count <= 32_767);
+                prop_assert_eq!(matches!(column.cells, Cells::Counts(_)), is_short);
+            }
         }
 
         /// The tests of single cells say the same of a number however it is kept.
         #[test]
-        fn cells_of_all_lengths_say_the_same(count in 0..=65_533u16) {
-            let hundredths = i32::from(count) * 100;
+        fn cells_of_all_lengths_say_the_same(count in 0..=i16::MAX) {
             fn told<C: CellKind>(cell: C) -> ([bool; 6], f64) {
                 let marked = [cell.is_missing(), cell.is_wide(), cell.is_negative_or_wide()];
                 let [missing, wide, below] = marked;
                 ([missing, wide, below, cell.is_zero(), cell.is_positive(), cell.has_fraction()], cell.to_f64())
             }
-            prop_assert_eq!(told(count + 1), told(hundredths));
+            let hundredths = i32::from(count) * 100;
+            prop_assert_eq!(told(count), told(hundredths));
             prop_assert_eq!(told(i64::from(hundredths)), told(hundredths));
-            prop_assert_eq!(told(NO_COUNT).0, told(SHORT_MISSING).0);
-            prop_assert_eq!(told(WIDE_COUNT).0, told(SHORT_WIDE).0);
-            prop_assert!(NO_COUNT.to_f64() < 0.0 && WIDE_COUNT.to_f64() < 0.0);
+            prop_assert_eq!(told(COUNT_MISSING).0, told(SHORT_MISSING).0);
+            prop_assert_eq!(told(COUNT_WIDE).0, told(SHORT_WIDE).0);
+            prop_assert!(COUNT_MISSING.to_f64() < 0.0 && COUNT_WIDE.to_f64() < 0.0);
         }
     }
 
@@ -703,8 +698,8 @@ mod tests {
             [i64::from(i32::MIN), i64::from(i32::MIN) + 1, i64::from(i32::MIN) + 2, MISSING / 1000]
         {
             let (mut column, value) = (Column::default(), Decimal::from_hundredths(hundredths));
-            let cell = column.cell(0, value);
-            column.extend(0, &[cell]);
+            let cell = column.cell(0, value, false);
+            column.extend(0, &[cell], false);
             assert_eq!(column.get(0), Some(value));
         }
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::column::{Column, Line, RawCells, Sheet, Spare};
 use super::texts::{Strings, Texts};
-use super::{Area, Field, School, SchoolKind, Sponsor, Stage};
+use super::{Area, Field, FieldKind, School, SchoolKind, Sponsor, Stage};
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Code, Finding, Place};
 use crate::numeric::Decimal;
@@ -575,11 +575,13 @@ impl Builder {
 
     /// Sets a number of the row that is added next.
     pub(crate) fn set(&mut self, field: Field, value: Decimal) {
-        let cell = self.inner.columns[field as usize].cell(self.inner.rows.len(), value);
+        let is_count = field.kind() == FieldKind::Count;
+        let cell = self.inner.columns[field as usize].cell(self.inner.rows.len(), value, is_count);
         self.line().set(field, cell);
     }
 
-    /// The numbers of the row that is added next, to be set in hundredths, each in the column of its field.
+    /// The numbers of the row that is added next, to be set in the columns of their fields: counts where something is
+    /// counted, elsewhere hundredths.
     #[inline]
     pub(crate) fn line(&mut self) -> Line<'_> {
         self.sheet.line(self.inner.rows.len())
@@ -1068,7 +1070,6 @@ fn counted(rows: Vec<u32>, key: impl Fn(u32) -> usize) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::FieldKind;
     use proptest::prelude::*;
 
     #[test]
