@@ -3,8 +3,8 @@
 use std::iter;
 use std::num::NonZeroUsize;
 use std::ops::{Range, RangeInclusive};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{OnceLock, mpsc};
 use std::thread;
 
 /// Fewer counties than this to a thread are not worth one.
@@ -32,18 +32,36 @@ pub(crate) fn in_ranges<T: Send>(
         let place = next.fetch_add(1, Ordering::Relaxed);
         Some((place, work(ranges.get(place)?.clone())))
     };
-    let mut done = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| iter::from_fn(take).collect())).collect();
-        let mut done: Vec<_> = iter::from_fn(take).collect();
-        for other in others {
-            // A thread of ours does not panic; were it to, it is as if it had happened here.
-            let more: Vec<_> = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            done.extend(more);
-        }
-        done
-    });
+    let done = on_threads(threads, || iter::from_fn(take).collect::<Vec<_>>());
+    // A thread of ours does not panic; were it to, it is as if it had happened here.
+    let done = done.into_iter().map(|done| done.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+    let mut done = joined(done.collect());
     done.sort_unstable_by_key(|(place, _)| *place);
     done.into_iter().map(|(_, done)| done).collect()
+}
+
+/// Does work on this thread and on others, so many in all, and returns what it came to on each.
+///
+/// A new thread may be put on the processor of the one that makes it, and be left there for longer than a province takes;
+/// one that is woken goes to a processor with nothing to do. So this one sleeps until the others have begun.
+pub(crate) fn on_threads<T: Send>(threads: usize, work: impl Fn() -> T + Sync) -> Vec<thread::Result<T>> {
+    let (here, all_here) = mpsc::channel::<()>();
+    let work = &work;
+    thread::scope(|scope| {
+        let other = |_| {
+            let here = here.clone();
+            scope.spawn(move || {
+                drop(here);
+                work()
+            })
+        };
+        let others: Vec<_> = (1..threads).map(other).collect();
+        drop(here);
+        // Nothing is ever sent: this ends when nobody is left who could.
+        let _ = all_here.recv();
+        let first = work();
+        iter::once(Ok(first)).chain(others.into_iter().map(|other| other.join())).collect()
+    })
 }
 
 /// What ranges came to, one behind the other, in memory that is asked for once.

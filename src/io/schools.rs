@@ -31,7 +31,7 @@ use crate::model::{
     is_county_code,
 };
 use crate::numeric::Decimal;
-use crate::parallel::of_the_machine;
+use crate::parallel::{of_the_machine, on_threads};
 
 /// Reads school tables (学校基础数据表): CSV and its kin, in any encoding and with any header in use.
 ///
@@ -302,7 +302,10 @@ impl Reading {
             Joint { any: piece.any, unnamed: piece.unnamed, ..Joint::new(piece.builder) }
         } else {
             let joint = Mutex::new(Joint::new(with_room(start..length)));
-            let waiting = Mutex::new(Waiting::default());
+            let threads = threads.min(pieces.len());
+            // The first piece is the longest. As long as one thread asks for memory none waits for another.
+            let spare = (0..=threads).filter_map(|_| pieces.first().cloned().map(with_room)).collect();
+            let waiting = Mutex::new(Waiting { spare, ..Waiting::default() });
             let next = AtomicUsize::new(0);
             let work = || {
                 let mut buffer = Vec::new();
@@ -328,12 +331,8 @@ impl Reading {
                 }
                 Some(())
             };
-            let done = thread::scope(|scope| {
-                let others: Vec<_> = (1..threads.min(pieces.len())).map(|_| scope.spawn(work)).collect();
-                let first = work();
-                let others = others.into_iter().map(|other| other.join().ok().flatten());
-                [first].into_iter().chain(others).collect::<Option<()>>()
-            });
+            let done = on_threads(threads, work);
+            let done: Option<()> = done.into_iter().map(|done| done.ok().flatten()).collect();
             let mut joint = done.and_then(|()| joint.into_inner().ok())?;
             joint.add(&waiting)?;
             joint

@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
-use std::thread;
+use std::{panic, thread};
 
 use clap::ArgMatches;
 use junheng::io::{read_answers, read_counties, read_schools, read_table};
@@ -65,11 +65,20 @@ pub(crate) fn assessment(
     progress: &Progress,
     lang: Lang,
 ) -> Result<Assessment, Failure> {
-    let mut assessor = assessor(matches, lang)?;
-    if let Some(table) = counties(matches, lang)? {
-        assessor = assessor.county_data(table.map_err(|e| Failure::of(&e, lang))?);
-    }
-    let data = read(matches, lang)?;
+    // The standard is read while the schools are, which takes as long as a twentieth of a province.
+    let (assessor, data) = thread::scope(|scope| {
+        let assessor = scope.spawn(|| {
+            let assessor = assessor(matches, lang)?;
+            match counties(matches, lang)? {
+                Some(table) => Ok(assessor.county_data(table.map_err(|e| Failure::of(&e, lang))?)),
+                None => Ok(assessor),
+            }
+        });
+        let data = read(matches, lang);
+        // A thread of ours does not panic; were it to, it is as if it had happened here.
+        (assessor.join().unwrap_or_else(|panic| panic::resume_unwind(panic)), data)
+    });
+    let (assessor, data) = (assessor?, data?);
     progress.next(lang.pick("评估", "assessing"));
     let mut assessment = assessor.assess(&data).map_err(|e| Failure::of(&e, lang))?;
     if let Some(path) = matches.get_one::<PathBuf>("explanations") {
