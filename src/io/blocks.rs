@@ -48,12 +48,21 @@ impl<'b> Source for &'b [u8] {
     }
 }
 
-/// Reads the bytes of a range.
-pub(super) fn read_range(source: &impl Source, range: Range<u64>) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let mut reader = source.open()?;
+/// Reads the bytes of a range, few enough for memory, as far as there are any.
+pub(super) fn read_range(reader: &mut (impl Read + Seek), range: Range<u64>) -> io::Result<Vec<u8>> {
     reader.seek(SeekFrom::Start(range.start))?;
-    reader.take(range.end - range.start).read_to_end(&mut bytes)?;
+    // To read to an end that is not known takes a dozen calls of the system where one does.
+    let mut bytes = vec![0; range.end.saturating_sub(range.start) as usize];
+    let mut filled = 0;
+    while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match reader.read(rest) {
+            Ok(0) => break,
+            Ok(more) => filled += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(filled);
     Ok(bytes)
 }
 
@@ -75,7 +84,7 @@ pub(super) fn shares(bytes: usize, share: usize, threads: usize) -> Vec<Range<us
 /// Pieces of a range, each but the last ending behind the first line end at one of these places or behind it, which are
 /// in order.
 pub(super) fn pieces(
-    source: &impl Source,
+    reader: &mut (impl Read + Seek),
     whole: Range<u64>,
     places: impl IntoIterator<Item = u64>,
 ) -> io::Result<Vec<Range<u64>>> {
@@ -83,8 +92,8 @@ pub(super) fn pieces(
     let mut start = whole.start;
     for near in places {
         // Most lines are short.
-        let line_end = |bytes: usize| {
-            let bytes = read_range(source, near..whole.end.min(near + bytes as u64))?;
+        let mut line_end = |bytes: usize| {
+            let bytes = read_range(reader, near..whole.end.min(near + bytes as u64))?;
             io::Result::Ok(memchr(b'\n', &bytes))
         };
         let Some(line_end) = line_end(HEAD / 16)?.map_or_else(|| line_end(HEAD), |at| Ok(Some(at)))? else {
@@ -111,14 +120,13 @@ pub(super) trait Sink {
 /// `None` where the piece is not plain text or does not end with a row: with an open quotation mark, the cut behind it
 /// may stand inside a cell.
 pub(super) fn read_piece(
-    source: &impl Source,
+    reader: &mut (impl Read + Seek),
     piece: Range<u64>,
     separator: u8,
     (block, buffer): (usize, &mut Vec<u8>),
     mut number: u32,
     sink: &mut impl Sink,
 ) -> Option<u32> {
-    let mut reader = source.open().ok()?;
     reader.seek(SeekFrom::Start(piece.start)).ok()?;
     let mut reader = reader.take(piece.end - piece.start);
     // What the buffer holds of an earlier piece is written over.
@@ -188,16 +196,6 @@ pub(super) fn plain(bytes: &[u8]) -> Option<&str> {
 mod tests {
     use super::*;
 
-    struct Text(&'static str);
-
-    impl Source for Text {
-        type Reader = io::Cursor<&'static str>;
-
-        fn open(&self) -> io::Result<Self::Reader> {
-            Ok(io::Cursor::new(self.0))
-        }
-    }
-
     impl Sink for Vec<String> {
         fn take(&mut self, row: &impl Cells) {
             let cells: Vec<&str> = (0..row.len()).map(|index| row.cell(index)).collect();
@@ -207,7 +205,8 @@ mod tests {
 
     fn read(text: &'static str, bytes: u64, block: usize) -> (Option<u32>, Vec<String>) {
         let mut rows = Vec::new();
-        let last = read_piece(&Text(text), 0..bytes, b',', (block, &mut Vec::new()), 0, &mut rows);
+        let mut reader = io::Cursor::new(text);
+        let last = read_piece(&mut reader, 0..bytes, b',', (block, &mut Vec::new()), 0, &mut rows);
         (last, rows)
     }
 
@@ -236,9 +235,9 @@ mod tests {
 
     #[test]
     fn pieces_end_behind_line_ends_and_make_the_whole() {
-        let text = Text("ab\ncd\nef\n");
-        let cuts = |whole, places: &[u64]| {
-            let pieces = pieces(&text, whole, places.iter().copied()).expect("cut");
+        let mut text = io::Cursor::new("ab\ncd\nef\n");
+        let mut cuts = |whole, places: &[u64]| {
+            let pieces = pieces(&mut text, whole, places.iter().copied()).expect("cut");
             pieces.iter().map(|piece| (piece.start, piece.end)).collect::<Vec<_>>()
         };
         assert_eq!(cuts(0..9, &[3, 6]), [(0, 6), (6, 9)]);

@@ -261,8 +261,9 @@ impl Reading {
 
     /// Reads a large file in blocks, in pieces side by side; `None`, and nothing done, where it must be read as a whole.
     fn add_blocks(&mut self, file: &str, source: &impl Source) -> Option<()> {
-        let length = source.open().ok()?.seek(SeekFrom::End(0)).ok()?;
-        let head = blocks::read_range(source, 0..self.head as u64).ok()?;
+        let mut reader = source.open().ok()?;
+        let length = reader.seek(SeekFrom::End(0)).ok()?;
+        let head = blocks::read_range(&mut reader, 0..self.head as u64).ok()?;
         if (head.len() as u64) == length {
             return None;
         }
@@ -277,7 +278,7 @@ impl Reading {
             _ => blocks::shares(usize::try_from(length - start).ok()?, self.share, threads),
         };
         let places = shares.iter().skip(1).map(|share| start + share.start as u64);
-        let pieces = blocks::pieces(source, start..length, places).ok()?;
+        let pieces = blocks::pieces(&mut reader, start..length, places).ok()?;
         let number = self.builder.next_file();
         let separator = body.rows.separator();
         // Rows are about as long as those in the head.
@@ -289,16 +290,16 @@ impl Reading {
             builder.expect(rows as usize, header.slots.iter().map(|slot| slot.column));
             builder
         };
-        let read = |piece: Range<u64>, buffer: &mut Vec<u8>, mut builder: Builder| {
+        let read = |reader: &mut _, piece: Range<u64>, buffer: &mut Vec<u8>, mut builder: Builder| {
             let above = if piece.start == start { body.header.number } else { 0 };
             let mut schools = SchoolRows::new(file, number, &header, &mut builder);
             let buffer = (self.block, buffer);
-            let rows = blocks::read_piece(source, piece, separator, buffer, above, &mut schools)?;
+            let rows = blocks::read_piece(reader, piece, separator, buffer, above, &mut schools)?;
             let (any, unnamed) = (schools.any, schools.unnamed);
             Some(PieceRead { builder, rows, any, unnamed })
         };
         let joint = if let [whole] = &*pieces {
-            let piece = read(whole.clone(), &mut Vec::new(), with_room(whole.clone()))?;
+            let piece = read(&mut reader, whole.clone(), &mut Vec::new(), with_room(whole.clone()))?;
             Joint { any: piece.any, unnamed: piece.unnamed, ..Joint::new(piece.builder) }
         } else {
             let joint = Mutex::new(Joint::new(with_room(start..length)));
@@ -308,7 +309,7 @@ impl Reading {
             let waiting = Mutex::new(Waiting { spare, ..Waiting::default() });
             let next = AtomicUsize::new(0);
             let work = || {
-                let mut buffer = Vec::new();
+                let (mut reader, mut buffer) = (source.open().ok()?, Vec::new());
                 let take = || {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     Some((at, pieces.get(at)?))
@@ -316,7 +317,7 @@ impl Reading {
                 while let Some((at, piece)) = take() {
                     let spare = waiting.lock().ok()?.spare.pop();
                     let builder = spare.unwrap_or_else(|| with_room(piece.clone()));
-                    let Some(piece) = read(piece.clone(), &mut buffer, builder) else {
+                    let Some(piece) = read(&mut reader, piece.clone(), &mut buffer, builder) else {
                         // Nobody need begin another.
                         next.store(pieces.len(), Ordering::Relaxed);
                         return None;
