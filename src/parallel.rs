@@ -22,17 +22,31 @@ pub(crate) fn in_ranges<T: Send>(
     threads: Option<NonZeroUsize>,
     work: impl Fn(Range<usize>) -> T + Sync,
 ) -> Vec<T> {
+    in_ranges_with(len, worth_a_thread, threads, || (), |(), range| work(range))
+}
+
+/// The same with something that each thread has for itself, and works on one range after the other with.
+pub(crate) fn in_ranges_with<T: Send, S>(
+    len: usize,
+    worth_a_thread: usize,
+    threads: Option<NonZeroUsize>,
+    own: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, Range<usize>) -> T + Sync,
+) -> Vec<T> {
     let threads = pieces(len, worth_a_thread, threads);
     if threads == 1 {
-        return vec![work(0..len)];
+        return vec![work(&mut own(), 0..len)];
     }
     let ranges = shortening(len, worth_a_thread.div_ceil(4)..=len, threads);
     let next = AtomicUsize::new(0);
-    let take = || {
+    let take = |own: &mut S| {
         let place = next.fetch_add(1, Ordering::Relaxed);
-        Some((place, work(ranges.get(place)?.clone())))
+        Some((place, work(own, ranges.get(place)?.clone())))
     };
-    let done = on_threads(threads, || iter::from_fn(take).collect::<Vec<_>>());
+    let done = on_threads(threads, || {
+        let mut own = own();
+        iter::from_fn(|| take(&mut own)).collect::<Vec<_>>()
+    });
     // A thread of ours does not panic; were it to, it is as if it had happened here.
     let done = done.into_iter().map(|done| done.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
     let mut done = joined(done.collect());

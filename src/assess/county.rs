@@ -1,6 +1,7 @@
 //! One county in one year: its units, its coefficients, its verdict.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::day::RulesByDay;
 use super::items::{self, Facts, Items};
@@ -10,32 +11,36 @@ use super::result::{Assessment, CountyRecord};
 use super::scope::{Scope, Scopes};
 use super::stage::assess_stage;
 use super::{Assessor, Verdict};
-use crate::check::{by_county, in_order};
+use crate::check::{Checks, in_order};
 use crate::date::Date;
 use crate::finding::{Arg, Code, Finding};
 use crate::model::{County, CountyData, DataSet, Field};
-use crate::parallel::{COUNTIES_WORTH_A_THREAD, for_each, in_ranges, joined};
+use crate::parallel::{COUNTIES_WORTH_A_THREAD, for_each, in_ranges_with, joined};
 use crate::standards::Exclusion;
 
 /// Assesses all counties asked for.
-pub(super) fn assess(assessor: &Assessor, data: &DataSet) -> Assessment {
+pub(super) fn assess<'a>(assessor: &'a Assessor, data: &'a DataSet) -> Assessment {
     let wanted = |code: &str| assessor.counties.is_empty() || assessor.counties.contains(code);
-    let indices: Vec<usize> =
-        (0..data.counties().len()).filter(|index| wanted(data.county(*index).code())).collect();
-    let done = in_ranges(indices.len(), COUNTIES_WORTH_A_THREAD, assessor.threads, |range| {
-        let mut bench = Bench {
-            scopes: Scopes::new(assessor.standard.exclusions()),
-            rules: RulesByDay::new(&assessor.standard),
-            plain: Plain::new(data),
-            excluded: Vec::new(),
-        };
-        let indices = indices.get(range).unwrap_or_default().iter();
-        let counties = indices.map(|index| assess_county(assessor, data.county(*index), *index, &mut bench));
-        (counties.collect::<Vec<_>>(), bench.excluded)
-    });
+    let checks = Checks::of(data);
+    let bench = || Bench {
+        scopes: Scopes::new(assessor.standard.exclusions()),
+        rules: RulesByDay::new(&assessor.standard),
+        plain: Plain::new(data),
+        excluded: Vec::new(),
+    };
+    // What is found in a county not asked for may be of schools that came from one that is.
+    let work = |bench: &mut Bench<'a>, range: Range<usize>| {
+        let checked = checks.range(range.clone());
+        let asked = range.filter(|index| wanted(data.county(*index).code()));
+        let counties: Vec<_> =
+            asked.map(|index| assess_county(assessor, data.county(index), index, bench)).collect();
+        (checked, (counties, std::mem::take(&mut bench.excluded)))
+    };
+    let done = in_ranges_with(data.counties().len(), COUNTIES_WORTH_A_THREAD, assessor.threads, bench, work);
+    let (checked, done): (Vec<_>, Vec<_>) = done.into_iter().unzip();
     let (counties, excluded): (Vec<_>, Vec<_>) = done.into_iter().unzip();
     let (mut counties, excluded) = (joined(counties), excluded.concat());
-    let mut sorted = Sorted::new(assessor, data, wanted);
+    let mut sorted = Sorted::new(assessor, data, checks.joined(checked), wanted);
     let mut told: Vec<(&mut CountyRecord, Vec<Finding>)> = counties
         .iter_mut()
         .map(|record| {
@@ -90,7 +95,12 @@ struct Sorted {
 
 impl Sorted {
     /// Those of counties that were not asked for may be there or not.
-    fn new(assessor: &Assessor, data: &DataSet, wanted: impl Fn(&str) -> bool) -> Self {
+    fn new(
+        assessor: &Assessor,
+        data: &DataSet,
+        mut by_county: Vec<Vec<Finding>>,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Self {
         let mut read = BTreeMap::<usize, Vec<Finding>>::new();
         let mut rest = Vec::new();
         for finding in data.findings().iter().chain(assessor.table.findings()) {
@@ -102,7 +112,6 @@ impl Sorted {
             }
         }
         rest.sort_by(in_order);
-        let mut by_county = by_county(data, assessor.threads);
         for (index, mut found) in read {
             if let Some(own) = by_county.get_mut(index) {
                 found.append(own);

@@ -11,7 +11,6 @@ mod years;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
 use std::ops::Range;
 
 pub use explanations::Explanations;
@@ -24,7 +23,7 @@ use limits::Limits;
 use quick::Quick;
 use stages::Stages;
 use sums::Sums;
-use years::Years;
+use years::{Lone, Years};
 
 /// Checks the schools of a data set against themselves and their other years (数据校验).
 ///
@@ -60,7 +59,9 @@ pub fn check(data: &DataSet) -> Vec<Finding> {
     // The code comes first in the order, then the county, in whose order they are found: of each code they are in
     // order already, or nearly.
     let mut by_code: BTreeMap<&str, Vec<Finding>> = BTreeMap::new();
-    for finding in by_county(data, None).into_iter().flatten() {
+    let checks = Checks::of(data);
+    let done = in_ranges(data.counties().len(), COUNTIES_WORTH_A_THREAD, None, |range| checks.range(range));
+    for finding in checks.joined(done).into_iter().flatten() {
         by_code.entry(finding.code().id()).or_default().push(finding);
     }
     let mut findings: Vec<_> = by_code.into_values().flatten().collect();
@@ -73,42 +74,64 @@ pub(crate) fn in_order(a: &Finding, b: &Finding) -> Ordering {
     a.order(b).then_with(|| a.found_at().cmp(&b.found_at()))
 }
 
-/// What [`check`] finds: of each county, in the order of results.
-pub(crate) fn by_county(data: &DataSet, threads: Option<NonZeroUsize>) -> Vec<Vec<Finding>> {
-    let limits = Limits::shipped();
-    let families = Families::of(data, limits);
-    let years = Years::of(data, limits);
-    let done = in_ranges(data.counties().len(), COUNTIES_WORTH_A_THREAD, threads, |range| {
+/// The checks of a data set, county by county.
+pub(crate) struct Checks<'a> {
+    data: &'a DataSet,
+    families: Families<'a>,
+    years: Years<'a>,
+}
+
+/// What is found in a range of counties.
+pub(crate) struct Checked {
+    /// Of each county, in the order of results.
+    found: Vec<Vec<Finding>>,
+    /// Schools that are in their county in one year alone, which may have changed it.
+    alone: Vec<Lone>,
+}
+
+impl<'a> Checks<'a> {
+    pub(crate) fn of(data: &'a DataSet) -> Self {
+        let limits = Limits::shipped();
+        Checks { data, families: Families::of(data, limits), years: Years::of(data, limits) }
+    }
+
+    /// Checks a range of counties, each by itself and against its other years.
+    pub(crate) fn range(&self, counties: Range<usize>) -> Checked {
         let (mut found, mut alone) = (Vec::new(), Vec::new());
-        let mut suspects = families.suspects(range.clone()).into_iter().peekable();
-        let counties = range.map(|index| {
-            let county = data.county(index);
+        let mut suspects = self.families.suspects(counties.clone()).into_iter().peekable();
+        let counties = counties.map(|index| {
+            let county = self.data.county(index);
             let own = std::iter::from_fn(|| suspects.next_if(|row| *row < county.rows().end));
-            families.check(county, own, &mut found);
-            years.check(index, &mut found, &mut alone);
+            self.families.check(county, own, &mut found);
+            self.years.check(index, &mut found, &mut alone);
             found.sort_by(in_order);
             // As long as they are and no longer.
             let mut own = Vec::with_capacity(found.len());
             own.append(&mut found);
             own
         });
-        (counties.collect::<Vec<Vec<Finding>>>(), alone)
-    });
-    let (found, alone): (Vec<_>, Vec<_>) = done.into_iter().unzip();
-    let mut found = joined(found);
-    let mut touched = Vec::new();
-    years.compare(alone.concat(), |county, finding| {
-        if let Some(own) = found.get_mut(county) {
-            own.push(finding);
-            touched.push(county);
-        }
-    });
-    touched.sort_unstable();
-    touched.dedup();
-    for county in touched {
-        found.get_mut(county).into_iter().for_each(|own| own.sort_by(in_order));
+        Checked { found: counties.collect(), alone }
     }
-    found
+
+    /// What [`check`] finds, of the ranges that make up the whole: of each county, in the order of results.
+    pub(crate) fn joined(&self, ranges: impl IntoIterator<Item = Checked>) -> Vec<Vec<Finding>> {
+        let (found, alone): (Vec<_>, Vec<_>) =
+            ranges.into_iter().map(|checked| (checked.found, checked.alone)).unzip();
+        let mut found = joined(found);
+        let mut touched = Vec::new();
+        self.years.compare(alone.concat(), |county, finding| {
+            if let Some(own) = found.get_mut(county) {
+                own.push(finding);
+                touched.push(county);
+            }
+        });
+        touched.sort_unstable();
+        touched.dedup();
+        for county in touched {
+            found.get_mut(county).into_iter().for_each(|own| own.sort_by(in_order));
+        }
+        found
+    }
 }
 
 /// The checks on single schools.
