@@ -31,9 +31,9 @@ pub(super) fn assess<'a>(assessor: &'a Assessor, data: &'a DataSet) -> Assessmen
     // What is found in a county not asked for may be of schools that came from one that is.
     let work = |bench: &mut Bench<'a>, range: Range<usize>| {
         let checked = checks.range(range.clone());
+        let mut counties = Vec::with_capacity(range.len());
         let asked = range.filter(|index| wanted(data.county(*index).code()));
-        let counties: Vec<_> =
-            asked.map(|index| assess_county(assessor, data.county(index), index, bench)).collect();
+        counties.extend(asked.map(|index| assess_county(assessor, data.county(index), index, bench)));
         (checked, (counties, std::mem::take(&mut bench.excluded)))
     };
     let done = in_ranges_with(data.counties().len(), COUNTIES_WORTH_A_THREAD, assessor.threads, bench, work);

@@ -481,6 +481,24 @@ impl Column {
             .map_or_else(|wide| Some(wide?.parts()), |hundredths| Some((hundredths, Self::SCALE)))
     }
 
+    /// The count that an ordinary cell is; else whether anything else stands there.
+    #[inline]
+    pub(crate) fn count(&self, row: usize) -> Result<u32, bool> {
+        if let Cells::Counts(cells) = &self.cells {
+            return match cells.get(row) {
+                Some(&cell) if cell > COUNT_WIDE => Ok(cell.unsigned_abs().into()),
+                cell => Err(cell == Some(&COUNT_WIDE)),
+            };
+        }
+        match self.hundredths(row) {
+            Ok(hundredths) => match u32::try_from(hundredths / 100) {
+                Ok(count) if i64::from(count) * 100 == hundredths => Ok(count),
+                _ => Err(true),
+            },
+            Err(wide) => Err(wide.is_some()),
+        }
+    }
+
     /// An ordinary cell; else what stands on the side, if anything does.
     #[inline]
     pub(crate) fn hundredths(&self, row: usize) -> Result<i64, Option<Decimal>> {

@@ -916,23 +916,14 @@ impl Inner {
 
     /// Counts the pupils of the rows whose numbers have come into the columns.
     fn count_pupils(&mut self) {
-        let columns = Stage::ALL.map(|stage| &self.columns[Field::students(stage) as usize]);
-        let count = |kind: SchoolKind, row: usize, stage: Stage| match columns[stage as usize].hundredths(row)
-        {
-            // Below 2³² it is quick, and there are more than any school has.
-            Ok(hundredths) => {
-                match u32::try_from(hundredths).map(|hundredths| (hundredths, hundredths / 100)) {
-                    Ok((hundredths, count)) if count * 100 == hundredths => {
-                        i16::try_from(count).unwrap_or(Pupils::ODD)
-                    }
-                    _ => Pupils::ODD,
-                }
-            }
-            Err(Some(_)) => Pupils::ODD,
-            Err(None) if kind.stages_are_fixed() && !kind.has(stage) => 0,
-            Err(None) => Pupils::MISSING,
-        };
         let start = self.pupils.len();
+        let columns = Stage::ALL.map(|stage| &self.columns[Field::students(stage) as usize]);
+        let count = |kind: SchoolKind, row: usize, stage: Stage| match columns[stage as usize].count(row) {
+            Ok(count) => i16::try_from(count).unwrap_or(Pupils::ODD),
+            Err(true) => Pupils::ODD,
+            Err(false) if kind.stages_are_fixed() && !kind.has(stage) => 0,
+            Err(false) => Pupils::MISSING,
+        };
         let rows = self.rows.iter().enumerate().skip(start);
         self.pupils.extend(rows.map(|(row, r)| Pupils(Stage::ALL.map(|stage| count(r.kind, row, stage)))));
     }

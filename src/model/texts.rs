@@ -99,6 +99,11 @@ impl Hashes {
             product as u64 ^ (product >> 64) as u64
         };
         let bytes = text.as_bytes();
+        // Most are of one word or two.
+        if let (8..=16, Some(first), Some(last)) = (bytes.len(), bytes.first_chunk(), bytes.last_chunk()) {
+            let [first, last] = [first, last].map(|word| u64::from_le_bytes(*word));
+            return fold(fold(self.key, first), last ^ bytes.len() as u64);
+        }
         let (words, rest) = bytes.as_chunks();
         let hash = words.iter().fold(self.key, |hash, word| fold(hash, u64::from_le_bytes(*word)));
         // Some bytes twice rather than one by one.
