@@ -680,13 +680,15 @@ impl<'a> SchoolRows<'a> {
         }
         if let Some(slot) = self.identity.county {
             let typed = row.cell(slot.index);
-            let text = bare(typed);
             if self.is_as_above(typed, self.above.county_name) {
                 self.school.county_name = self.above.county_name;
-            } else if cell::is_missing_mark(text) {
-                doubts.push((Code::MissingMark, slot));
             } else {
-                self.school.county_name = self.builder.text(text);
+                let text = bare(typed);
+                if cell::is_missing_mark(text) {
+                    doubts.push((Code::MissingMark, slot));
+                } else {
+                    self.school.county_name = self.builder.text(text);
+                }
             }
         }
         let mut name = "";
@@ -805,12 +807,13 @@ impl<'a> SchoolRows<'a> {
                     Field::Group => self.above.group,
                     _ => return,
                 };
-                let text = bare(typed);
                 let id = if self.is_as_above(typed, above) {
                     above
-                } else if cell::is_missing_mark(text) {
-                    return self.note(Code::MissingMark, slot, typed);
                 } else {
+                    let text = bare(typed);
+                    if cell::is_missing_mark(text) {
+                        return self.note(Code::MissingMark, slot, typed);
+                    }
                     self.builder.text(text)
                 };
                 match field {
@@ -825,6 +828,7 @@ impl<'a> SchoolRows<'a> {
     }
 
     /// Whether a cell certainly has the text of the row above, as it often has.
+    #[inline]
     fn is_as_above(&self, typed: &str, above: u32) -> bool {
         cell::is_not_marked(typed) && self.builder.is_text(above, typed)
     }

@@ -786,6 +786,7 @@ impl Inner {
         found.into_iter().max().unwrap_or(Ordering::Less)
     }
 
+    #[inline]
     fn by_county(&self, a: u32, b: u32) -> Ordering {
         let (a, b) = (&self.rows[a as usize], &self.rows[b as usize]);
         let counties = if a.county_code == b.county_code {
