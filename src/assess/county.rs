@@ -28,35 +28,43 @@ pub(super) fn assess<'a>(assessor: &'a Assessor, data: &'a DataSet) -> Assessmen
         plain: Plain::new(data),
         excluded: Vec::new(),
     };
+    let Read { by_county: read, rest } = Read::new(assessor, data, wanted);
     // What is found in a county not asked for may be of schools that came from one that is.
     let work = |bench: &mut Bench<'a>, range: Range<usize>| {
-        let checked = checks.range(range.clone());
+        let mut checked = checks.range(range.clone());
         let mut counties = Vec::with_capacity(range.len());
         let asked = range.filter(|index| wanted(data.county(*index).code()));
-        counties.extend(asked.map(|index| assess_county(assessor, data.county(index), index, bench)));
+        counties.extend(asked.map(|index| {
+            let mut record = assess_county(assessor, data.county(index), index, bench);
+            // What was read comes before what is found.
+            if !read.contains_key(&index) {
+                record.tell(checked.take(index));
+            }
+            record
+        }));
         (checked, (counties, std::mem::take(&mut bench.excluded)))
     };
     let done = in_ranges_with(data.counties().len(), COUNTIES_WORTH_A_THREAD, assessor.threads, bench, work);
     let (checked, done): (Vec<_>, Vec<_>) = done.into_iter().unzip();
     let (counties, excluded): (Vec<_>, Vec<_>) = done.into_iter().unzip();
     let (mut counties, excluded) = (joined(counties), excluded.concat());
-    let mut sorted = Sorted::new(assessor, data, checks.joined(checked), wanted);
-    let mut told: Vec<(&mut CountyRecord, Vec<Finding>)> = counties
-        .iter_mut()
-        .map(|record| {
-            let found = sorted.take(record.index);
-            (record, found)
-        })
-        .collect();
-    for_each(&mut told, COUNTIES_WORTH_A_THREAD, assessor.threads, |(record, found)| {
-        if record.findings.is_empty() {
-            record.findings = std::mem::take(found);
-        } else {
-            record.findings.append(found);
-            record.findings.sort_by(Finding::order);
+    let mut left = checks.joined(checked);
+    for (index, mut found) in read {
+        if let Some(own) = left.get_mut(index) {
+            found.append(own);
+            found.sort_by(in_order);
+            *own = found;
         }
+    }
+    let told = counties.iter_mut().filter_map(|record| {
+        let found = left.get_mut(record.index).map(std::mem::take)?;
+        (!found.is_empty()).then_some((record, found))
     });
-    let mut findings = sorted.rest;
+    let mut told: Vec<(&mut CountyRecord, Vec<Finding>)> = told.collect();
+    for_each(&mut told, COUNTIES_WORTH_A_THREAD, assessor.threads, |(record, found)| {
+        record.tell(std::mem::take(found));
+    });
+    let mut findings = rest;
     findings.extend(without_schools(assessor, data));
     findings.extend(assessor.local.findings(data));
     findings.sort_by(Finding::order);
@@ -87,43 +95,39 @@ fn without_schools<'a>(assessor: &'a Assessor, data: &'a DataSet) -> impl Iterat
         .map(|row| Finding::new(Code::CountyWithoutSchools).county(row.code(), row.year()).value(row.code()))
 }
 
-/// The findings of reading and checking, by the place of their county among all; the rest belongs to no county.
-struct Sorted {
-    by_county: Vec<Vec<Finding>>,
+/// The findings of reading, by the place of their county among all; the rest belongs to no county.
+struct Read {
+    by_county: BTreeMap<usize, Vec<Finding>>,
     rest: Vec<Finding>,
 }
 
-impl Sorted {
+impl Read {
     /// Those of counties that were not asked for may be there or not.
-    fn new(
-        assessor: &Assessor,
-        data: &DataSet,
-        mut by_county: Vec<Vec<Finding>>,
-        wanted: impl Fn(&str) -> bool,
-    ) -> Self {
-        let mut read = BTreeMap::<usize, Vec<Finding>>::new();
+    fn new(assessor: &Assessor, data: &DataSet, wanted: impl Fn(&str) -> bool) -> Self {
+        let mut by_county = BTreeMap::<usize, Vec<Finding>>::new();
         let mut rest = Vec::new();
         for finding in data.findings().iter().chain(assessor.table.findings()) {
             let code = finding.county_code();
             match code.and_then(|code| data.county_index(code, finding.year())) {
-                Some(index) => read.entry(index).or_default().push(finding.clone()),
+                Some(index) => by_county.entry(index).or_default().push(finding.clone()),
                 None if code.is_none_or(&wanted) => rest.push(finding.clone()),
                 None => {}
             }
         }
         rest.sort_by(in_order);
-        for (index, mut found) in read {
-            if let Some(own) = by_county.get_mut(index) {
-                found.append(own);
-                found.sort_by(in_order);
-                *own = found;
-            }
-        }
-        Sorted { by_county, rest }
+        Read { by_county, rest }
     }
+}
 
-    fn take(&mut self, county: usize) -> Vec<Finding> {
-        self.by_county.get_mut(county).map(std::mem::take).unwrap_or_default()
+impl CountyRecord {
+    /// Adds what is found in its data to what is found in assessing them.
+    fn tell(&mut self, mut found: Vec<Finding>) {
+        if self.findings.is_empty() {
+            self.findings = found;
+        } else {
+            self.findings.append(&mut found);
+            self.findings.sort_by(Finding::order);
+        }
     }
 }
 

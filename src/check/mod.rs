@@ -83,6 +83,8 @@ pub(crate) struct Checks<'a> {
 
 /// What is found in a range of counties.
 pub(crate) struct Checked {
+    /// The place of the first of them among all.
+    first: usize,
     /// Of each county, in the order of results.
     found: Vec<Vec<Finding>>,
     /// Schools that are in their county in one year alone, which may have changed it.
@@ -97,6 +99,7 @@ impl<'a> Checks<'a> {
 
     /// Checks a range of counties, each by itself and against its other years.
     pub(crate) fn range(&self, counties: Range<usize>) -> Checked {
+        let first = counties.start;
         let (mut found, mut alone) = (Vec::new(), Vec::new());
         let mut suspects = self.families.suspects(counties.clone()).into_iter().peekable();
         let counties = counties.map(|index| {
@@ -110,10 +113,11 @@ impl<'a> Checks<'a> {
             own.append(&mut found);
             own
         });
-        Checked { found: counties.collect(), alone }
+        Checked { first, found: counties.collect(), alone }
     }
 
-    /// What [`check`] finds, of the ranges that make up the whole: of each county, in the order of results.
+    /// What [`check`] finds, of the ranges that make up the whole, but for what was taken of them: of each county, in the
+    /// order of results.
     pub(crate) fn joined(&self, ranges: impl IntoIterator<Item = Checked>) -> Vec<Vec<Finding>> {
         let (found, alone): (Vec<_>, Vec<_>) =
             ranges.into_iter().map(|checked| (checked.found, checked.alone)).unzip();
@@ -131,6 +135,14 @@ impl<'a> Checks<'a> {
             found.get_mut(county).into_iter().for_each(|own| own.sort_by(in_order));
         }
         found
+    }
+}
+
+impl Checked {
+    /// Takes what is found in a county but for schools that may have changed it.
+    pub(crate) fn take(&mut self, county: usize) -> Vec<Finding> {
+        let own = county.checked_sub(self.first).and_then(|place| self.found.get_mut(place));
+        own.map(std::mem::take).unwrap_or_default()
     }
 }
 

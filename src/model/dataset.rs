@@ -126,6 +126,8 @@ struct Inner {
     pupils: Vec<Pupils>,
     /// How many rows, from the first on, certainly each stand behind the one above, in canonical order.
     rising: usize,
+    /// The first row of each stretch of rows of one county and year.
+    starts: Vec<u32>,
     lists: BTreeMap<(u32, Field), Vec<Decimal>>,
     present: Vec<bool>,
     counties: Vec<CountyRows>,
@@ -509,6 +511,12 @@ impl Builder {
             dense_city_centre: school.dense_city_centre,
             ..Row::blank(u16::MAX, 0)
         };
+        let given = [
+            (Field::Ownership, school.sponsor.is_some()),
+            (Field::UrbanRural, school.area.is_some()),
+            (Field::DenseCityCentre, school.dense_city_centre.is_some()),
+        ];
+        given.iter().filter(|(_, given)| *given).for_each(|(field, _)| self.inner.mark(*field));
         school.values.iter().for_each(|(field, value)| self.set(*field, *value));
         school.lists.iter().for_each(|(field, list)| self.set_list(*field, list.clone()));
         self.begin(&school.code);
@@ -614,6 +622,7 @@ impl Builder {
         self.inner.names.begin(name);
         self.inner.names.end();
         self.inner.rows.push(row);
+        self.inner.note_start(self.inner.rows.len() - 1);
         self.inner.note_rising(self.inner.rows.len() - 1, 1);
         if self.sheet.is_full(self.inner.rows.len()) {
             self.empty_sheet();
@@ -657,7 +666,7 @@ impl Builder {
         let (mut inner, mut refused) = (self.inner, self.refused);
         let codes_are_distinct = inner.put_in_order(self.threads);
         inner.mark_values();
-        let counties = inner.county_rows();
+        let counties = inner.stretches();
         if !(codes_are_distinct && inner.codes_lie_apart(&counties)) {
             refused.extend(inner.identity_errors());
         }
@@ -686,9 +695,10 @@ impl Inner {
 
     /// Takes the schools of another to none of its own.
     fn take_over(&mut self, other: Inner) {
-        let Inner { texts, codes, names, rows, columns, pupils, rising, lists, present, .. } = other;
+        let Inner { texts, codes, names, rows, columns, pupils, rising, starts, lists, present, .. } = other;
         (self.texts, self.codes, self.names, self.rows) = (texts, codes, names, rows);
-        (self.columns, self.pupils, self.rising, self.lists) = (columns, pupils, rising, lists);
+        (self.columns, self.pupils, self.rising, self.starts) = (columns, pupils, rising, starts);
+        self.lists = lists;
         self.mark_all(&present);
     }
 
@@ -729,7 +739,19 @@ impl Inner {
         parallel::both(row, ROWS_WORTH_A_THREAD, threads, join_columns, join_rows);
         let lists = std::mem::take(&mut other.lists).into_iter();
         self.lists.extend(lists.map(|((at, field), list)| ((at + row as u32, field), list)));
+        let mut starts = other.starts.drain(..).map(|start| start + row as u32);
+        // The first of them may go on with the county above.
+        starts.next().into_iter().for_each(|start| self.note_start(start as usize));
+        self.starts.extend(starts);
         self.note_rising(row, rising);
+    }
+
+    /// Notes that a stretch begins with a row, where it is of another county or year than the one above.
+    fn note_start(&mut self, row: usize) {
+        let key = |row: usize| (self.rows[row].county_code, self.rows[row].year);
+        if row.checked_sub(1).is_none_or(|above| key(above) != key(row)) {
+            self.starts.push(row as u32);
+        }
     }
 
     /// Notes that so many rows from a row on rise, where that row is behind the one above and all above it rise.
@@ -750,8 +772,9 @@ impl Inner {
         }
         let mut step = self.worst_step(threads);
         if step == Ordering::Greater {
-            let order = self.canonical_order(threads);
+            let (order, starts) = self.canonical_order(threads);
             self.reorder(&order, threads);
+            self.starts = starts;
             step = self.worst_step(threads);
         }
         step == Ordering::Less
@@ -797,23 +820,49 @@ impl Inner {
         counties.then(a.year.cmp(&b.year))
     }
 
-    /// The rows in canonical order.
-    fn canonical_order(&self, threads: Option<NonZeroUsize>) -> Vec<u32> {
+    /// The rows in canonical order, and where the stretches of one county and year then begin.
+    fn canonical_order(&self, threads: Option<NonZeroUsize>) -> (Vec<u32>, Vec<u32>) {
         let rank = self.ranks_of_counties();
-        let (row, rank) =
-            (|row: u32| &self.rows[row as usize], |r: &Row| rank[r.county_code as usize] as usize);
-        // By county and year without comparing anything; each county and year is then sorted for itself.
-        let order = counted((0..self.rows.len() as u32).collect(), |at| row(at).year.into());
-        let mut order = counted(order, |at| rank(row(at)));
-        let of_county = |a: &u32, b: &u32| {
-            let (a, b) = (row(*a), row(*b));
-            (a.county_code, a.year) == (b.county_code, b.year)
+        let row = |row: u32| &self.rows[row as usize];
+        let rank = |r: &Row| rank[r.county_code as usize] as usize;
+        // By county and year without comparing codes; each county and year is then sorted for itself.
+        let stretches = self.stretches();
+        let (mut order, lengths): (Vec<u32>, Vec<usize>) = if stretches.len() < self.rows.len() / 4 {
+            let mut keyed: Vec<_> = stretches
+                .into_iter()
+                .map(|rows| ((rank(row(rows.start)), row(rows.start).year), rows))
+                .collect();
+            keyed.sort_by_key(|(key, _)| *key);
+            let mut order = Vec::with_capacity(self.rows.len());
+            keyed.iter().for_each(|(_, rows)| order.extend(rows.clone()));
+            let counties = keyed.chunk_by(|a, b| a.0 == b.0);
+            (order, counties.map(|county| county.iter().map(|(_, rows)| rows.len()).sum()).collect())
+        } else {
+            let order = counted((0..self.rows.len() as u32).collect(), |at| row(at).year.into());
+            let order = counted(order, |at| rank(row(at)));
+            let key = |at: &u32| (row(*at).county_code, row(*at).year);
+            let lengths = order.chunk_by(|a, b| key(a) == key(b)).map(<[u32]>::len).collect();
+            (order, lengths)
         };
-        let mut counties: Vec<&mut [u32]> = order.chunk_by_mut(of_county).collect();
+        let mut counties: Vec<&mut [u32]> = Vec::with_capacity(lengths.len());
+        let mut starts = Vec::with_capacity(lengths.len());
+        let (mut rest, mut start) = (order.as_mut_slice(), 0);
+        for length in lengths {
+            let (county, others) = rest.split_at_mut(length);
+            counties.push(county);
+            starts.push(start);
+            (rest, start) = (others, start + length as u32);
+        }
         parallel::for_each(&mut counties, parallel::COUNTIES_WORTH_A_THREAD, threads, |rows| {
             self.sort_county(rows)
         });
-        order
+        (order, starts)
+    }
+
+    /// The stretches of rows of one county and year.
+    fn stretches(&self) -> Vec<Range<u32>> {
+        let ends = self.starts.iter().skip(1).copied().chain([self.rows.len() as u32]);
+        self.starts.iter().zip(ends).map(|(start, end)| *start..end).collect()
     }
 
     /// For the number of each text that is the code of a county, its place among them: codes compare as texts, once each
@@ -821,9 +870,10 @@ impl Inner {
     fn ranks_of_counties(&self) -> Vec<u32> {
         let mut rank = vec![0; self.texts.len()];
         let mut codes = Vec::new();
-        for row in &self.rows {
-            if std::mem::replace(&mut rank[row.county_code as usize], 1) == 0 {
-                codes.push(row.county_code);
+        for start in &self.starts {
+            let code = self.rows[*start as usize].county_code;
+            if std::mem::replace(&mut rank[code as usize], 1) == 0 {
+                codes.push(code);
             }
         }
         codes.sort_unstable_by(|a, b| self.texts.get(*a).cmp(self.texts.get(*b)));
@@ -903,14 +953,7 @@ impl Inner {
             *present |= !column.is_unused();
         }
         let lists = self.lists.keys().map(|(_, field)| *field);
-        let any = |given: fn(&Row) -> bool| self.rows.iter().any(given);
-        let given = [
-            (Field::Ownership, any(|row| row.sponsor.is_some())),
-            (Field::UrbanRural, any(|row| row.area.is_some())),
-            (Field::DenseCityCentre, any(|row| row.dense_city_centre.is_some())),
-        ];
-        let given = given.into_iter().filter_map(|(field, given)| given.then_some(field));
-        for field in lists.chain(given) {
+        for field in lists {
             self.present[field as usize] = true;
         }
     }
@@ -987,18 +1030,6 @@ impl Inner {
             out.push(finding.place(self.place(row, Field::SchoolCode)));
         }
         out
-    }
-
-    /// The rows of each county and year.
-    fn county_rows(&self) -> Vec<Range<u32>> {
-        let mut start = 0;
-        let counties = self.rows.chunk_by(|a, b| (a.county_code, a.year) == (b.county_code, b.year));
-        let range = |rows: &[Row]| {
-            let range = start..start + rows.len() as u32;
-            start = range.end;
-            range
-        };
-        counties.map(range).collect()
     }
 
     fn name_counties(&mut self, counties: Vec<Range<u32>>) {

@@ -211,10 +211,16 @@ pub(crate) fn markdown(document: &Document, out: &mut dyn Write) -> io::Result<(
 
 /// Errors in the data with their places, on standard error.
 fn told(assessment: &Assessment, lang: Lang) -> Vec<String> {
-    let all = || assessment.findings().iter().chain(assessment.counties().flat_map(|c| c.findings()));
-    let errors = all().filter(|f| f.severity() == Severity::Error);
-    let mut lines = findings::listed(errors, lang);
-    let warnings = all().filter(|f| f.severity() == Severity::Warning).count();
+    let all = assessment.findings().iter().chain(assessment.counties().flat_map(|c| c.findings()));
+    let (mut errors, mut warnings) = (Vec::new(), 0);
+    for finding in all {
+        match finding.severity() {
+            Severity::Error => errors.push(finding),
+            Severity::Warning => warnings += 1,
+            _ => {}
+        }
+    }
+    let mut lines = findings::listed(errors.into_iter(), lang);
     if warnings > 0 {
         lines.push(lang.pick(
             format!("经验校验 {warnings} 条，详见 junheng check 与结果中的说明"),
