@@ -54,7 +54,7 @@ pub(crate) fn in_ranges_with<T: Send, S>(
     done.into_iter().map(|(_, done)| done).collect()
 }
 
-/// Does work on this thread and on others, so many in all, and returns what it came to on each.
+/// Does work on this thread and on others, so many in all or as many as are to be had, and returns what it came to on each.
 ///
 /// A new thread may be put on the processor of the one that makes it, and be left there for longer than a province takes;
 /// one that is woken goes to a processor with nothing to do. So this one sleeps until the others have begun.
@@ -64,12 +64,13 @@ pub(crate) fn on_threads<T: Send>(threads: usize, work: impl Fn() -> T + Sync) -
     thread::scope(|scope| {
         let other = |_| {
             let here = here.clone();
-            scope.spawn(move || {
+            let begun = thread::Builder::new().spawn_scoped(scope, move || {
                 drop(here);
                 work()
-            })
+            });
+            begun.ok()
         };
-        let others: Vec<_> = (1..threads).map(other).collect();
+        let others: Vec<_> = (1..threads).map_while(other).collect();
         drop(here);
         // Nothing is ever sent: this ends when nobody is left who could.
         let _ = all_here.recv();

@@ -47,7 +47,8 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
         _ => {
             let document = Document::glance(&assessment, lang);
             // But what can be given back while another processor draws need not be at the end, when there is one alone.
-            thread::spawn(|| drop(ManuallyDrop::into_inner(assessment)));
+            // Without another thread it is left to the end.
+            let _ = thread::Builder::new().spawn(|| drop(ManuallyDrop::into_inner(assessment)));
             terminal::draw(&ManuallyDrop::new(document), &target, out)
         }
     });
@@ -65,18 +66,24 @@ pub(crate) fn assessment(
     progress: &Progress,
     lang: Lang,
 ) -> Result<Assessment, Failure> {
+    let assessor = || {
+        let assessor = assessor(matches, lang)?;
+        match counties(matches, lang)? {
+            Some(table) => Ok(assessor.county_data(table.map_err(|e| Failure::of(&e, lang))?)),
+            None => Ok(assessor),
+        }
+    };
     // The standard is read while the schools are, which takes as long as a twentieth of a province.
     let (assessor, data) = thread::scope(|scope| {
-        let assessor = scope.spawn(|| {
-            let assessor = assessor(matches, lang)?;
-            match counties(matches, lang)? {
-                Some(table) => Ok(assessor.county_data(table.map_err(|e| Failure::of(&e, lang))?)),
-                None => Ok(assessor),
-            }
-        });
+        let beside = thread::Builder::new().spawn_scoped(scope, assessor);
         let data = read(matches, lang);
-        // A thread of ours does not panic; were it to, it is as if it had happened here.
-        (assessor.join().unwrap_or_else(|panic| panic::resume_unwind(panic)), data)
+        let assessor = match beside {
+            // A thread of ours does not panic; were it to, it is as if it had happened here.
+            Ok(beside) => beside.join().unwrap_or_else(|panic| panic::resume_unwind(panic)),
+            // There is no other thread to be had.
+            Err(_) => assessor(),
+        };
+        (assessor, data)
     });
     let (assessor, data) = (assessor?, data?);
     progress.next(lang.pick("评估", "assessing"));
