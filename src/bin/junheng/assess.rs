@@ -46,9 +46,6 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
         "xlsx" => write_workbook(&assessment, lang, &mut &mut *out),
         _ => {
             let document = Document::glance(&assessment, lang);
-            // But what can be given back while another processor draws need not be at the end, when there is one alone.
-            // Without another thread it is left to the end.
-            let _ = thread::Builder::new().spawn(|| drop(ManuallyDrop::into_inner(assessment)));
             terminal::draw(&ManuallyDrop::new(document), &target, out)
         }
     });
