@@ -11,7 +11,7 @@ use super::rules::{Rule, StageRules};
 use super::unit::{Unit, adds};
 use crate::indicator::Gathered;
 use crate::model::{DataSet, SchoolRow, Stage};
-use crate::stats::{Columns, Share, Weights, small_to_f64};
+use crate::stats::{Columns, Share, Weights};
 
 /// The columns of a plain stage; of one stage after another, in the same memory.
 pub(super) struct Plain<'d> {
@@ -29,62 +29,11 @@ pub(super) struct Plain<'d> {
     marks: Marks,
 }
 
-/// What values are held against, each an amount times a factor in so many units.
-struct Limits {
-    threshold: Clear,
-    floor: Clear,
-    unit: f64,
-}
-
-/// How a value stands to its limits, as far as doubles tell.
-struct Stand {
-    meets: bool,
-    below: bool,
-    /// Whether that is beyond doubt.
-    is_clear: bool,
-}
-
-impl Limits {
-    /// No branches: how schools stand to a threshold cannot be foretold.
-    #[inline(always)]
-    fn stands(&self, amount: i64, factor: f64) -> Stand {
-        let value = small_to_f64(amount) * factor * self.unit;
-        let meets = self.threshold.is_above(value);
-        let below = !meets & self.floor.is_below(value);
-        let is_clear = meets | (self.threshold.is_below(value) & (below | self.floor.is_above(value)));
-        Stand { meets, below, is_clear }
-    }
-
-    /// Adds a mark to those that meet the threshold, and to those below the floor; whether all are clear.
-    ///
-    /// By itself, so that the compiler sees that no column is part of another, and makes vectors of the loop.
-    #[inline(never)]
-    fn hold(
-        &self,
-        amounts: &[i64],
-        factors: &[f64],
-        meets: &mut [u64],
-        below: &mut [u64],
-        mark: u64,
-    ) -> bool {
-        let mut unclear = 0;
-        let columns = amounts.iter().zip(factors).zip(meets.iter_mut().zip(below));
-        for ((amount, factor), (meets, below)) in columns {
-            let stand = self.stands(*amount, *factor);
-            let marked = |is: bool| if is { mark } else { 0 };
-            *meets |= marked(stand.meets);
-            *below |= marked(stand.below);
-            unclear |= marked(!stand.is_clear);
-        }
-        unclear == 0
-    }
-}
-
-/// One bit an indicator for each unit, by place; as long as the numbers they come of, so that a loop can do many at once.
+/// One bit an indicator for each unit, by place.
 #[derive(Default)]
 struct Marks {
-    meets: Vec<u64>,
-    below: Vec<u64>,
+    meets: Vec<u16>,
+    below: Vec<u16>,
 }
 
 impl<'d> Plain<'d> {
@@ -183,25 +132,36 @@ impl<'d> Plain<'d> {
             return Vec::new();
         };
         let factors = if rule.rule.shared() { &self.shared } else { self.weights.inverses() };
-        let limits = Limits {
-            threshold: threshold.clear(),
-            floor: floor.as_ref().map_or(Clear::ALWAYS, Reach::clear),
-            unit: f64::from(rule.rule.per()) / 100.0,
+        let unit = f64::from(rule.rule.per()) / 100.0;
+        let (threshold, floor) = (threshold.clear(), floor.as_ref().map_or(Clear::ALWAYS, Reach::clear));
+        // No branches: how schools stand to a threshold cannot be foretold.
+        let stands = |amount: i64, factor: f64| {
+            let value = amount as f64 * factor * unit;
+            let meets = threshold.is_above(value);
+            let below = !meets & floor.is_below(value);
+            let is_clear = meets | (threshold.is_below(value) & (below | floor.is_above(value)));
+            (meets, below, is_clear)
         };
-        if limits.hold(amounts, factors, &mut self.marks.meets, &mut self.marks.below, 1 << place) {
+        let mut all_clear = true;
+        let marks = self.marks.meets.iter_mut().zip(&mut self.marks.below);
+        for ((amount, factor), (meets, below)) in amounts.iter().zip(factors).zip(marks) {
+            let (is_met, is_below, is_clear) = stands(*amount, *factor);
+            *meets |= u16::from(is_met) << place;
+            *below |= u16::from(is_below) << place;
+            all_clear &= is_clear;
+        }
+        if all_clear {
             return Vec::new();
         }
         let near = amounts.iter().zip(factors).enumerate();
-        near.filter(|(_, (amount, factor))| !limits.stands(**amount, **factor).is_clear)
-            .map(|(unit, _)| unit)
-            .collect()
+        near.filter(|(_, (amount, factor))| !stands(**amount, **factor).2).map(|(unit, _)| unit).collect()
     }
 
     /// Marks a unit that was not clear.
     pub(super) fn mark(&mut self, unit: usize, place: usize, meets: bool, below: bool) {
-        let mark = |marks: &mut [u64], is: bool| {
+        let mark = |marks: &mut [u16], is: bool| {
             if let Some(mark) = marks.get_mut(unit) {
-                *mark = *mark & !(1 << place) | u64::from(is) << place;
+                *mark = *mark & !(1 << place) | u16::from(is) << place;
             }
         };
         mark(&mut self.marks.meets, meets);
@@ -210,13 +170,13 @@ impl<'d> Plain<'d> {
 
     /// How many units are marked as meeting an indicator.
     pub(super) fn meeting(&self, place: usize) -> u32 {
-        self.marks.meets.iter().map(|meets| meets >> place & 1).sum::<u64>() as u32
+        self.marks.meets.iter().map(|meets| u32::from(meets >> place & 1)).sum()
     }
 
     /// Notes the marks of these indicators, one bit each.
     pub(super) fn note(&self, known: u16, records: &mut [UnitRecord]) {
         for ((record, meets), below) in records.iter_mut().zip(&self.marks.meets).zip(&self.marks.below) {
-            record.note_all(known, *meets as u16, *below as u16);
+            record.note_all(known, *meets, *below);
         }
     }
 
