@@ -56,8 +56,9 @@ pub(crate) fn in_ranges_with<T: Send, S>(
 
 /// Does work on this thread and on others, so many in all or as many as are to be had, and returns what it came to on each.
 ///
-/// A new thread may be put on the processor of the one that makes it, and be left there for longer than a province takes;
-/// one that is woken goes to a processor with nothing to do. So this one sleeps until the others have begun.
+/// A new thread may be put on the processor of the one that makes it, and be left there for longer than a province takes.
+/// This one sleeps until the others have begun, which makes that rarer: it leaves them its processor, and the system looks
+/// for one again when it wakes.
 pub(crate) fn on_threads<T: Send>(threads: usize, work: impl Fn() -> T + Sync) -> Vec<thread::Result<T>> {
     let (here, all_here) = mpsc::channel::<()>();
     let work = &work;

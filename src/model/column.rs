@@ -146,7 +146,7 @@ pub(crate) enum RawCell {
     Hundredths(i64),
 }
 
-/// A cell of any length, for loops that take both; its tests do not branch, so that a loop can do many at once.
+/// A cell of any length, for loops that take all; its tests do not branch, so that a loop can do many at once.
 pub(crate) trait CellKind: Copy + Ord {
     const MISSING: Self;
 

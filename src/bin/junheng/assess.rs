@@ -1,7 +1,6 @@
 //! `junheng assess`: the verdict on every county of the tables given.
 
 use std::io::{self, BufWriter, Write};
-use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 use std::{panic, thread};
 
@@ -35,25 +34,20 @@ pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> 
     progress.next(lang.pick("写出结果", "writing"));
     // The line of progress and a result on the same terminal would mix.
     let progress = (!target.is_terminal()).then_some(progress);
-    let (told, outcome) = (told(&assessment, lang), outcome(matches, &assessment));
-    // It goes with the process: giving back a nation's results piece by piece would only make it wait.
-    let assessment = ManuallyDrop::new(assessment);
     let written = target.write(lang, |out| match format {
         "json" => json(&assessment, lang, out),
         "csv" => encoding.write(out, |out| write_csv(&assessment, lang, &mut &mut *out)),
         "markdown" => as_markdown(&assessment, lang, out),
         "html" => page(&assessment, lang, out),
         "xlsx" => write_workbook(&assessment, lang, &mut &mut *out),
-        _ => {
-            let document = Document::glance(&assessment, lang);
-            terminal::draw(&ManuallyDrop::new(document), &target, out)
-        }
+        _ => glance(&assessment, lang, &target, out),
     });
     drop(progress);
     written?;
-    for line in told {
-        let _ = writeln!(io::stderr(), "{line}");
-    }
+    tell(&assessment, lang);
+    let outcome = outcome(matches, &assessment);
+    // The process ends here: giving back a nation's results piece by piece would only make it wait.
+    std::mem::forget(assessment);
     Ok(outcome)
 }
 
@@ -213,8 +207,16 @@ pub(crate) fn markdown(document: &Document, out: &mut dyn Write) -> io::Result<(
     out.write_all(text.as_bytes())
 }
 
+fn glance(assessment: &Assessment, lang: Lang, target: &Target, out: &mut dyn Write) -> io::Result<()> {
+    let document = Document::glance(assessment, lang);
+    let drawn = terminal::draw(&document, target, out);
+    // As the results, it is not given back piece by piece.
+    std::mem::forget(document);
+    drawn
+}
+
 /// Errors in the data with their places, on standard error.
-fn told(assessment: &Assessment, lang: Lang) -> Vec<String> {
+fn tell(assessment: &Assessment, lang: Lang) {
     let all = assessment.findings().iter().chain(assessment.counties().flat_map(|c| c.findings()));
     let (mut errors, mut warnings) = (Vec::new(), 0);
     for finding in all {
@@ -231,7 +233,9 @@ fn told(assessment: &Assessment, lang: Lang) -> Vec<String> {
             format!("{warnings} warnings; see junheng check and the notes in the result"),
         ));
     }
-    lines
+    for line in lines {
+        let _ = writeln!(io::stderr(), "{line}");
+    }
 }
 
 fn outcome(matches: &ArgMatches, assessment: &Assessment) -> Outcome {
