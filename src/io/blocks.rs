@@ -11,7 +11,7 @@ use std::ops::Range;
 use encoding_rs::UTF_8;
 use memchr::{memchr, memmem, memrchr};
 
-use super::lines::PlainRows;
+use super::lines::{PlainBatch, PlainRows};
 use super::table::{Cells, HEADER_ROWS, Row, TextRows};
 use crate::parallel::shortening;
 
@@ -111,6 +111,13 @@ pub(super) fn pieces(
 
 /// Takes rows, one after the other.
 pub(super) trait Sink {
+    /// How many cells a usual row has.
+    fn width(&self) -> usize;
+
+    /// Takes usual rows.
+    fn take_batch(&mut self, rows: &PlainBatch<'_>);
+
+    /// Takes a row of any kind.
     fn take(&mut self, row: &impl Cells);
 }
 
@@ -150,6 +157,9 @@ pub(super) fn read_piece(
         let mut rows = PlainRows::below(text, separator, number);
         let mut careful_row = Row::default();
         loop {
+            while let Some(rows) = rows.read_batch(sink.width(), &mut cells) {
+                sink.take_batch(&rows);
+            }
             if let Some(row) = rows.read(&mut cells) {
                 sink.take(&row);
                 continue;
@@ -197,6 +207,14 @@ mod tests {
     use super::*;
 
     impl Sink for Vec<String> {
+        fn width(&self) -> usize {
+            2
+        }
+
+        fn take_batch(&mut self, rows: &PlainBatch<'_>) {
+            rows.rows().for_each(|row| self.take(&row));
+        }
+
         fn take(&mut self, row: &impl Cells) {
             let cells: Vec<&str> = (0..row.len()).map(|index| row.cell(index)).collect();
             self.push(format!("{} {}", row.number(), cells.join("|")));

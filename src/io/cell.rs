@@ -31,13 +31,13 @@ fn is_trim(text: &str) -> bool {
 /// A cell without blanks and without what spreadsheets put before a text to keep it one: `'0123`, `="0123"`.
 #[inline]
 pub(crate) fn bare(text: &str) -> &str {
-    if is_trim(text) && is_not_marked(text) { text } else { bare_of(text) }
+    if is_trim(text) && is_not_marked(text.as_bytes()) { text } else { bare_of(text) }
 }
 
 /// Whether a text certainly has nothing before it that keeps it one.
 #[inline]
-pub(crate) fn is_not_marked(text: &str) -> bool {
-    !matches!(text.as_bytes(), [b'\'' | b'=', ..])
+pub(crate) fn is_not_marked(text: &[u8]) -> bool {
+    !matches!(text, [b'\'' | b'=', ..])
 }
 
 fn bare_of(text: &str) -> &str {
@@ -199,6 +199,13 @@ pub(crate) fn plain_hundredths(text: &str, power: u8) -> Option<i64> {
 /// text as well.
 #[inline]
 pub(crate) fn plain_hundredths_in(text: &[u8], cell: Range<usize>, power: u8) -> Option<i64> {
+    // Below 10⁸ × 100 × 10⁴.
+    let hundredths = two_decimals_in(text, cell.clone()).or_else(|| few_decimals_in(text, cell))?;
+    Some(hundredths * POWERS.get(usize::from(power))?)
+}
+
+/// The hundredths of a part of a text that has at most two digits behind a point and eight before it.
+fn few_decimals_in(text: &[u8], cell: Range<usize>) -> Option<i64> {
     let Range { start, end } = cell;
     let digit = |byte: u8| Some(i64::from(byte.wrapping_sub(b'0'))).filter(|digit| *digit < 10);
     let (whole, behind) = match text.get(..end)? {
@@ -208,8 +215,26 @@ pub(crate) fn plain_hundredths_in(text: &[u8], cell: Range<usize>, power: u8) ->
         [.., b'.', tenths] if start + 2 < end => (end - 2, digit(*tenths)? * 10),
         _ => (end, 0),
     };
-    // Below 10⁸ × 100 × 10⁴.
-    Some((plain_count_in(text, start..whole)? * 100 + behind) * POWERS.get(usize::from(power))?)
+    Some(plain_count_in(text, start..whole)? * 100 + behind)
+}
+
+/// The same where it has one to five digits, a point and two more, as nearly every amount has.
+#[inline]
+fn two_decimals_in(text: &[u8], cell: Range<usize>) -> Option<i64> {
+    const POINT: usize = 5;
+    let length = cell.end.wrapping_sub(cell.start);
+    if !(4..=8).contains(&length) {
+        return None;
+    }
+    let bytes: &[u8; 8] = text.get(cell.end.checked_sub(8)?..cell.end)?.first_chunk()?;
+    if bytes[POINT] != b'.' {
+        return None;
+    }
+    // The digits before the point move to its place, and what stands before the cell becomes zeros.
+    let digits = u64::from_le_bytes(*bytes) ^ eight_of(b'0');
+    let behind = u64::MAX << (8 * POINT + 8);
+    let joined = digits & behind | digits << 8 & !behind;
+    number_of(joined & u64::MAX << (8 * (9 - length)))
 }
 
 /// The number that a part of a text is, where it is at most eight digits and nothing else, and not too near to the end
@@ -221,10 +246,7 @@ pub(crate) fn plain_count_in(text: &[u8], cell: Range<usize>) -> Option<i64> {
     // What stands behind the cell makes room for zeros before it.
     match length {
         // Nearly every count.
-        1..=4 => {
-            let [a, b, c, d, ..] = *bytes;
-            four_of((u32::from_le_bytes([a, b, c, d]) ^ eight_of(b'0') as u32) << (32 - 8 * length))
-        }
+        1..=4 => four_of(few_digits(bytes.first_chunk()?, length)),
         5..=8 => number_of((u64::from_le_bytes(*bytes) ^ eight_of(b'0')) << (64 - 8 * length)),
         _ => None,
     }
@@ -242,14 +264,37 @@ fn number_of(digits: u64) -> Option<i64> {
     Some((fours.wrapping_mul((10_000 << 32) + 1) >> 32) as i64)
 }
 
-/// The same for four.
+/// The digits of a text of so many bytes, at most four, behind zeros; no text is all zeros.
+#[inline]
+pub(crate) fn few_digits(bytes: &[u8; 4], length: usize) -> u32 {
+    let digits = u32::from_le_bytes(*bytes) ^ eight_of(b'0') as u32;
+    u64::from(digits).wrapping_shl(32u32.wrapping_sub(8 * length as u32)) as u32
+}
+
+/// The number of four digits, the last in the highest byte; `None` where a byte is no digit.
 #[inline]
 fn four_of(digits: u32) -> Option<i64> {
-    if (digits | digits.wrapping_add(eight_of(0x7F - 9) as u32)) & eight_of(0x80) as u32 != 0 {
-        return None;
-    }
-    let pairs = digits.wrapping_mul((10 << 8) + 1) >> 8 & 0x00FF_00FF;
-    Some((pairs.wrapping_mul((100 << 16) + 1) >> 16).into())
+    (not_digits(digits) == 0).then(|| join_digits(digits).into())
+}
+
+/// The numbers of many times four digits; `None` where any byte is no digit.
+pub(crate) fn few_digits_numbers<const N: usize>(digits: &[u32; N]) -> Option<[i16; N]> {
+    // Vectors of what the compiler makes of it: no step depends on another.
+    let odd = digits.iter().fold(0, |odd, digits| odd | not_digits(*digits));
+    (odd == 0).then(|| digits.map(|digits| join_digits(digits) as i16))
+}
+
+/// Zero where four bytes are digits.
+#[inline]
+fn not_digits(bytes: u32) -> u32 {
+    (bytes | bytes.wrapping_add(eight_of(0x7F - 9) as u32)) & eight_of(0x80) as u32
+}
+
+/// The number of four bytes that are digits. Neighbours join: digits to pairs, pairs to the number.
+#[inline]
+fn join_digits(digits: u32) -> u32 {
+    let pairs = (digits & 0x00FF_00FF) * 10 + (digits >> 8 & 0x00FF_00FF);
+    (pairs & 0xFFFF) * 100 + (pairs >> 16)
 }
 
 /// Whether eight bytes are from 0 to 9.

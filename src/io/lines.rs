@@ -6,7 +6,7 @@
 
 use wide::u8x16;
 
-use super::cell::{plain_count_in, plain_hundredths_in};
+use super::cell::{few_digits, few_digits_numbers, plain_count_in, plain_hundredths_in};
 use super::table::{Cells, TextRows};
 
 /// A row whose cells are parts of the text.
@@ -18,7 +18,114 @@ pub(super) struct PlainRow<'t> {
 }
 
 /// Where a cell begins and ends.
-type Span = (u32, u32);
+pub(super) type Span = (u32, u32);
+
+/// Rows read together.
+pub(super) const BATCH: usize = 32;
+
+/// Rows one below the other, at most [`BATCH`], with as many cells each.
+#[derive(Debug)]
+pub(super) struct PlainBatch<'t> {
+    /// Number of the first.
+    number: u32,
+    text: &'t str,
+    /// Row by row.
+    cells: &'t [Span],
+    width: usize,
+}
+
+impl<'t> PlainBatch<'t> {
+    pub(super) fn len(&self) -> usize {
+        self.cells.len() / self.width
+    }
+
+    /// The numbers of the rows.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = u32> {
+        (0..self.len() as u32).map(|row| self.number.saturating_add(row))
+    }
+
+    pub(super) fn rows(&self) -> impl Iterator<Item = PlainRow<'t>> {
+        (0..self.len()).filter_map(|row| self.row(row))
+    }
+
+    pub(super) fn row(&self, row: usize) -> Option<PlainRow<'t>> {
+        let cells = self.cells.get(row * self.width..)?.get(..self.width)?;
+        Some(PlainRow { number: self.number.saturating_add(row as u32), text: self.text, cells })
+    }
+
+    /// The cells of a column, from the first row to the last.
+    #[inline]
+    pub(super) fn column(&self, index: usize) -> impl Iterator<Item = PlainCell<'t>> + use<'t> {
+        let text = self.text;
+        self.cells.chunks_exact(self.width).map(move |row| {
+            let (start, end) = row.get(index).copied().unwrap_or_default();
+            PlainCell { text, start: start as usize, end: end as usize }
+        })
+    }
+
+    /// The counts of a column, those of blank cells as this; `None` where a cell is longer than four digits or anything
+    /// else, or too near to the end of the text.
+    #[inline(never)]
+    pub(super) fn counts(&self, index: usize, blank: i16) -> Option<[i16; BATCH]> {
+        let mut digits = [0; BATCH];
+        // One less than the lengths, of which none is: blank cells have all bits, long ones a higher one.
+        let mut lengths = 0;
+        for (cell, digits) in self.column(index).zip(&mut digits) {
+            let length = cell.end.wrapping_sub(cell.start);
+            *digits =
+                few_digits(cell.text.as_bytes().get(cell.start..cell.start + 4)?.first_chunk()?, length);
+            lengths |= length.wrapping_sub(1);
+        }
+        let mut counts = few_digits_numbers(&digits)?;
+        if lengths >= 4 {
+            for (cell, count) in self.column(index).zip(&mut counts) {
+                match cell.end.wrapping_sub(cell.start) {
+                    0 => *count = blank,
+                    1..=4 => {}
+                    _ => return None,
+                }
+            }
+        }
+        Some(counts)
+    }
+}
+
+/// A cell of a batch.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PlainCell<'t> {
+    text: &'t str,
+    start: usize,
+    end: usize,
+}
+
+impl<'t> PlainCell<'t> {
+    #[inline]
+    pub(super) fn is_blank(self) -> bool {
+        self.start == self.end
+    }
+
+    #[inline]
+    pub(super) fn text(self) -> &'t str {
+        self.text.get(self.start..self.end).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(super) fn bytes(self) -> &'t [u8] {
+        self.text.as_bytes().get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// See [`Cells::plain_count`].
+    #[inline]
+    pub(super) fn plain_count(self) -> Option<i64> {
+        plain_count_in(self.text.as_bytes(), self.start..self.end)
+    }
+
+    /// See [`Cells::plain_hundredths`].
+    #[inline]
+    pub(super) fn plain_hundredths(self, power: u8) -> Option<i64> {
+        plain_hundredths_in(self.text.as_bytes(), self.start..self.end, power)
+    }
+}
 
 impl Cells for PlainRow<'_> {
     fn number(&self) -> u32 {
@@ -34,6 +141,13 @@ impl Cells for PlainRow<'_> {
         let cell =
             self.cells.get(index).and_then(|(start, end)| self.text.get(*start as usize..*end as usize));
         cell.unwrap_or_default()
+    }
+
+    #[inline]
+    fn bytes(&self, index: usize) -> &[u8] {
+        let cell = self.cells.get(index);
+        let bytes = cell.and_then(|(start, end)| self.text.as_bytes().get(*start as usize..*end as usize));
+        bytes.unwrap_or_default()
     }
 
     #[inline]
@@ -90,20 +204,49 @@ impl<'t> PlainRows<'t> {
 
     /// Reads the next row, its cells over those of an earlier row; `None` where it must be read with care, because
     /// of its quotation marks or because it ends with the text.
-    #[inline]
     pub(super) fn read<'r>(&mut self, cells: &'r mut Vec<Span>) -> Option<PlainRow<'r>>
     where
         't: 'r,
     {
+        let row = self.next(cells, 0)?;
+        self.pass(&row);
+        Some(PlainRow { number: self.number, text: self.text, cells: &cells[..row.cells] })
+    }
+
+    /// Reads the next rows, as far as they are plain and have so many cells, over those of earlier rows; `None` where the
+    /// next is another.
+    pub(super) fn read_batch<'r>(&mut self, width: usize, cells: &'r mut Vec<Span>) -> Option<PlainBatch<'r>>
+    where
+        't: 'r,
+    {
+        let number = self.number.saturating_add(1);
+        let mut filled = 0;
+        while filled < BATCH * width
+            && let Some(row) = self.next(cells, filled).filter(|row| row.cells == width)
+        {
+            self.pass(&row);
+            filled += width;
+        }
+        let cells = cells.get(..filled).filter(|cells| !cells.is_empty())?;
+        Some(PlainBatch { number, text: self.text, cells, width })
+    }
+
+    fn pass(&mut self, row: &NextRow) {
+        self.number = self.number.saturating_add(1);
+        (self.start, self.stops) = (row.end, row.stops);
+    }
+
+    /// Finds the cells of the next row and puts them behind the first so many.
+    #[inline]
+    fn next(&self, cells: &mut Vec<Span>, first: usize) -> Option<NextRow> {
         let (bytes, separator) = (self.text.as_bytes(), self.separator);
-        // Put back only when the row is read.
         let mut stops = self.stops;
         let mut start = self.start as u32;
-        let mut count = 0;
+        let mut count = first;
         loop {
             // For all cells that end in a group, and for one more.
             let Some(room) = cells.get_mut(count..).and_then(|rest| rest.first_chunk_mut()) else {
-                cells.resize(2 * (count + GROUP), Span::default());
+                cells.resize(2 * (count + ROOM), Span::default());
                 continue;
             };
             let ended = stops.end_cells(&mut start, room);
@@ -132,15 +275,27 @@ impl<'t> PlainRows<'t> {
                 stops.next(bytes, separator);
                 start += 1;
             }
-            self.number = self.number.saturating_add(1);
-            (self.start, self.stops) = (start as usize, stops);
-            return Some(PlainRow { number: self.number, text: self.text, cells: &cells[..count] });
+            return Some(NextRow { cells: count - first, end: start as usize, stops });
         }
     }
 }
 
+/// A row that is found and not yet passed.
+struct NextRow {
+    cells: usize,
+    /// Where the row behind it begins.
+    end: usize,
+    stops: Stops,
+}
+
 /// Bytes looked at together.
 const GROUP: usize = 64;
+
+/// Cells ended together.
+const FEW: usize = 4;
+
+/// Room for all cells that end in a group, and for one more.
+const ROOM: usize = GROUP + FEW;
 
 /// Where a text has separators, line ends and quotation marks, one after the other.
 #[derive(Clone, Copy, Debug, Default)]
@@ -162,20 +317,27 @@ impl Stops {
     /// Takes the separators of the group up to its next line end or quotation mark, most stops among them, and ends a cell
     /// at each, the first of which begins at `start`; how many cells that are.
     #[inline]
-    fn end_cells(&mut self, start: &mut u32, cells: &mut [Span; GROUP + 1]) -> usize {
+    fn end_cells(&mut self, start: &mut u32, cells: &mut [Span; ROOM]) -> usize {
         let below = lowest(self.others).wrapping_sub(1);
         let mut left = self.separators & below;
         self.separators &= !below;
+        let count = left.count_ones() as usize;
         let (group, mut from) = (self.end.wrapping_sub(GROUP) as u32, *start);
-        let mut count = 0;
-        while left != 0 {
-            let end = group + left.trailing_zeros();
-            cells[count % GROUP] = (from, end);
-            from = end + 1;
-            left &= left - 1;
-            count += 1;
+        let mut few = cells.as_chunks_mut::<FEW>().0.iter_mut();
+        while left != 0
+            && let Some(few) = few.next()
+        {
+            // What is too many is written over.
+            for cell in few {
+                let end = group.wrapping_add(left.trailing_zeros());
+                *cell = (from, end);
+                from = end.wrapping_add(1);
+                left &= left.wrapping_sub(1);
+            }
         }
-        *start = from;
+        if let Some((_, end)) = count.checked_sub(1).and_then(|last| cells.get(last)) {
+            *start = end + 1;
+        }
         count
     }
 
@@ -270,12 +432,23 @@ mod tests {
         fn rows_are_those_that_are_read_with_care(
             text in "([a1学 ]{0,30}[,;\n\r]|\"[a,\n学]{0,9}\"[,\n]|[,\"\n\r;a学]){0,40}",
             separator in prop::sample::select(vec![b',', b';', b'\t']),
+            width in 0..4usize,
         ) {
             let reference = TextRows::below(&text, separator, 7).map(|row| row.map(|row| told(&row)));
             let reference: Vec<_> = reference.map_while(Result::ok).collect();
             let mut rows = PlainRows::below(&text, separator, 7);
             let (mut found, mut cells, mut row) = (Vec::new(), Vec::new(), Row::default());
             loop {
+                while let Some(batch) = rows.read_batch(width, &mut cells) {
+                    prop_assert!(batch.len() <= BATCH && batch.rows().all(|row| row.len() == width));
+                    let columns: Vec<Vec<&str>> =
+                        (0..width).map(|index| batch.column(index).map(PlainCell::text).collect()).collect();
+                    for (row, number) in batch.numbers().enumerate() {
+                        let cells = columns.iter().map(|column| column[row].to_owned()).collect();
+                        prop_assert_eq!(batch.row(row).map(|row| told(&row)), Some((number, cells)));
+                    }
+                    found.extend(batch.rows().map(|row| told(&row)));
+                }
                 if let Some(row) = rows.read(&mut cells) {
                     found.push(told(&row));
                     continue;
@@ -318,6 +491,26 @@ mod tests {
                 prop_assert!(row.plain_hundredths(0, 0).is_some());
                 prop_assert_eq!(row.plain_count(0).is_some(), !typed.contains('.'));
             }
+        }
+    }
+
+    proptest! {
+        /// Counts of a column are those of its cells, where all are short.
+        #[test]
+        fn counts_are_those_of_single_cells(
+            typed in prop::collection::vec(
+                prop_oneof![20 => "[0-9]{1,4}", 5 => "[0-9]{0,4}", 1 => "[0-9]{5}|[0-9]{0,2}[./:+a\u{100}][0-9]{0,2}"], 1..BATCH,
+            ),
+        ) {
+            let text: String = typed.iter().map(|typed| format!("{typed},x\n")).collect::<String>() + "behind";
+            let (mut rows, mut cells) = (PlainRows::below(&text, b',', 0), Vec::new());
+            let batch = rows.read_batch(2, &mut cells).expect("plain");
+            let short = |typed: &str| typed.len() <= 4 && typed.bytes().all(|byte| byte.is_ascii_digit());
+            let count = |typed: &String| if typed.is_empty() { -1 } else { typed.parse::<i16>().expect("short") };
+            let all_short = typed.iter().all(|typed| short(typed));
+            let expected = all_short.then(|| typed.iter().map(count).collect::<Vec<_>>());
+            prop_assert_eq!(batch.counts(0, -1).map(|counts| counts[..typed.len()].to_vec()), expected);
+            prop_assert_eq!(batch.counts(1, -1), None);
         }
     }
 

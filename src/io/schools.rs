@@ -1,5 +1,6 @@
 //! The school table: rows to schools.
 
+mod batch;
 #[cfg(feature = "xlsx")]
 mod sheets;
 
@@ -23,6 +24,7 @@ use super::decode::{decode, plain_head};
 use super::delimited::{refused_number, row_length};
 use super::folder::{self, Folder};
 use super::header::{Header, Names, Slot};
+use super::lines::PlainBatch;
 use super::table::{Body, Cells, Layout, Origin, Row, TextRows, Unclosed, is_total_or_remark, place};
 use crate::error::Error;
 use crate::finding::{Arg, Code, Finding};
@@ -517,6 +519,10 @@ struct SchoolRows<'a> {
     builder: &'a mut Builder,
     /// The school of the row at hand.
     school: SchoolRow,
+    /// Its place in the builder, where that has its code and not yet the rest.
+    added: Option<usize>,
+    /// Those of rows that are read together.
+    schools: Vec<SchoolRow>,
     /// That of the row above, whose texts are often the same.
     above: SchoolRow,
     /// Whether there was any school.
@@ -547,6 +553,16 @@ impl<'a> Identity<'a> {
 }
 
 impl Sink for SchoolRows<'_> {
+    fn width(&self) -> usize {
+        self.header.width
+    }
+
+    fn take_batch(&mut self, rows: &PlainBatch<'_>) {
+        if !self.read_batch(rows) {
+            rows.rows().for_each(|row| self.read(&row));
+        }
+    }
+
     fn take(&mut self, row: &impl Cells) {
         self.read(row);
     }
@@ -575,6 +591,8 @@ impl<'a> SchoolRows<'a> {
             others: others.into_iter().map(|slot| (slot, slot.column.kind())).collect(),
             builder,
             school: SchoolRow::blank(number, 0),
+            added: None,
+            schools: Vec::new(),
             above: SchoolRow::blank(number, 0),
             any: false,
             unnamed: None,
@@ -582,30 +600,11 @@ impl<'a> SchoolRows<'a> {
     }
 
     fn read(&mut self, row: &impl Cells) {
-        if row.first_filled().is_none() {
-            return;
-        }
-        self.above = self.school;
-        self.school = SchoolRow::blank(self.number, row.number());
-        self.school.year = self.year;
-        let code = self.identity.school_code.map_or("", |slot| row.cell(slot.index));
-        let is_plain = cell::is_plain_code(code);
-        if let Some((index, text)) = if is_plain { None } else { self.total_or_remark(row) } {
-            let at = place(self.origin, Some(row.number()), Some(index));
-            self.builder.note(Finding::new(Code::RowSkipped).value(text).place(at));
-            return;
-        }
-        self.any = true;
-        if self.unnamed.is_none() {
-            let filled = |index: &&usize| !trim(row.cell(**index)).is_empty();
-            self.unnamed = self.header.unnamed.iter().find(filled).copied();
-        }
-        let (known, name) = self.read_identity(row, is_plain);
+        let Some(code_is_plain) = self.begin(row) else { return };
+        let (known, name) = self.read_identity(row, code_is_plain);
         if row.fits(self.header.width) {
             self.read_numbers(row);
-            let others = std::mem::take(&mut self.others);
-            others.iter().for_each(|(slot, kind)| self.read_cell(slot, *kind, row.cell(slot.index)));
-            self.others = others;
+            self.read_others(row);
         } else {
             let finding =
                 row_length(row, self.header.width).place(place(self.origin, Some(row.number()), None));
@@ -615,6 +614,27 @@ impl<'a> SchoolRows<'a> {
         if known {
             self.builder.end(self.school, name);
         }
+    }
+
+    /// Begins the school of a row: whether its code is plain; `None` where the row is no school.
+    fn begin(&mut self, row: &impl Cells) -> Option<bool> {
+        row.first_filled()?;
+        self.above = self.school;
+        self.school = SchoolRow::blank(self.number, row.number());
+        self.school.year = self.year;
+        let code = self.identity.school_code.map_or("", |slot| row.cell(slot.index));
+        let is_plain = cell::is_plain_code(code);
+        if let Some((index, text)) = if is_plain { None } else { self.total_or_remark(row) } {
+            let at = place(self.origin, Some(row.number()), Some(index));
+            self.builder.note(Finding::new(Code::RowSkipped).value(text).place(at));
+            return None;
+        }
+        self.any = true;
+        if self.unnamed.is_none() {
+            let filled = |index: &&usize| !trim(row.cell(**index)).is_empty();
+            self.unnamed = self.header.unnamed.iter().find(filled).copied();
+        }
+        Some(is_plain)
     }
 
     /// The cell that says that a row is no school: one without a code whose first cell or name is such a word.
@@ -644,11 +664,11 @@ impl<'a> SchoolRows<'a> {
             }
         }
         if let Some(slot) = self.identity.county_code {
-            let typed = row.cell(slot.index);
-            if self.above.county_code != 0 && self.is_as_above(typed, self.above.county_code) {
-                self.school.county_code = self.above.county_code;
+            let above = self.above.county_code;
+            if above != 0 && self.is_as_above(row.bytes(slot.index), above) {
+                self.school.county_code = above;
             } else {
-                let code = cell::code(typed);
+                let code = cell::code(row.cell(slot.index));
                 if is_county_code(&code) {
                     self.school.county_code = self.builder.text(&code);
                 } else {
@@ -679,11 +699,10 @@ impl<'a> SchoolRows<'a> {
             }
         }
         if let Some(slot) = self.identity.county {
-            let typed = row.cell(slot.index);
-            if self.is_as_above(typed, self.above.county_name) {
+            if self.is_as_above(row.bytes(slot.index), self.above.county_name) {
                 self.school.county_name = self.above.county_name;
             } else {
-                let text = bare(typed);
+                let text = bare(row.cell(slot.index));
                 if cell::is_missing_mark(text) {
                     doubts.push((Code::MissingMark, slot));
                 } else {
@@ -740,20 +759,34 @@ impl<'a> SchoolRows<'a> {
     }
 
     fn read_odd_number(&mut self, slot: &Slot<Field>, typed: &str) {
-        let value = cell::number(typed, slot.column.unit(), slot.power);
-        if let Some(value) = self.figure(slot, typed, value)
-            && self.is_sound(slot, typed, &[value])
-        {
+        if let Some(value) = self.odd_number(slot, typed) {
             self.builder.set(slot.column, value);
         }
     }
 
+    /// The number of a cell that is not plain.
+    fn odd_number(&mut self, slot: &Slot<Field>, typed: &str) -> Option<Decimal> {
+        let value = cell::number(typed, slot.column.unit(), slot.power);
+        let value = self.figure(slot, typed, value)?;
+        self.is_sound(slot, typed, &[value]).then_some(value)
+    }
+
+    fn read_others(&mut self, row: &impl Cells) {
+        let others = std::mem::take(&mut self.others);
+        others.iter().for_each(|(slot, kind)| self.read_cell(slot, *kind, row));
+        self.others = others;
+    }
+
     /// Reads a cell that is neither a number nor of the identity.
-    fn read_cell(&mut self, slot: &Slot<Field>, kind: FieldKind, typed: &str) {
+    fn read_cell(&mut self, slot: &Slot<Field>, kind: FieldKind, row: &impl Cells) {
+        let field = slot.column;
+        if kind == FieldKind::Text {
+            return self.read_text(slot, row);
+        }
+        let typed = row.cell(slot.index);
         if typed.is_empty() {
             return;
         }
-        let field = slot.column;
         match kind {
             FieldKind::Count | FieldKind::Amount => {}
             FieldKind::List => {
@@ -761,7 +794,7 @@ impl<'a> SchoolRows<'a> {
                 if let Some(list) = self.figure(slot, typed, list)
                     && self.is_sound(slot, typed, &list)
                 {
-                    self.builder.set_list(field, list);
+                    self.builder.set_list(self.added, field, list);
                 }
             }
             FieldKind::Boolean => {
@@ -799,37 +832,40 @@ impl<'a> SchoolRows<'a> {
                     }
                 }
             }
-            FieldKind::Text => {
-                let above = match field {
-                    Field::Province => self.above.province,
-                    Field::City => self.above.city,
-                    Field::Township => self.above.township,
-                    Field::Group => self.above.group,
-                    _ => return,
-                };
-                let id = if self.is_as_above(typed, above) {
-                    above
-                } else {
-                    let text = bare(typed);
-                    if cell::is_missing_mark(text) {
-                        return self.note(Code::MissingMark, slot, typed);
-                    }
-                    self.builder.text(text)
-                };
-                match field {
-                    Field::Province => self.school.province = id,
-                    Field::City => self.school.city = id,
-                    Field::Township => self.school.township = id,
-                    Field::Group => self.school.group = id,
-                    _ => {}
-                }
+            FieldKind::Text => {}
+        }
+    }
+
+    fn read_text(&mut self, slot: &Slot<Field>, row: &impl Cells) {
+        let above = match slot.column {
+            Field::Province => self.above.province,
+            Field::City => self.above.city,
+            Field::Township => self.above.township,
+            Field::Group => self.above.group,
+            _ => return,
+        };
+        let id = if self.is_as_above(row.bytes(slot.index), above) {
+            above
+        } else {
+            let typed = row.cell(slot.index);
+            let text = bare(typed);
+            if cell::is_missing_mark(text) {
+                return self.note(Code::MissingMark, slot, typed);
             }
+            self.builder.text(text)
+        };
+        match slot.column {
+            Field::Province => self.school.province = id,
+            Field::City => self.school.city = id,
+            Field::Township => self.school.township = id,
+            Field::Group => self.school.group = id,
+            _ => {}
         }
     }
 
     /// Whether a cell certainly has the text of the row above, as it often has.
     #[inline]
-    fn is_as_above(&self, typed: &str, above: u32) -> bool {
+    fn is_as_above(&self, typed: &[u8], above: u32) -> bool {
         cell::is_not_marked(typed) && self.builder.is_text(above, typed)
     }
 
@@ -897,7 +933,8 @@ impl<'a> SchoolRows<'a> {
 
     fn about_school(&self, finding: Finding) -> Finding {
         let year = (self.school.year != 0).then_some(self.school.year);
-        finding.county(self.builder.text_of(self.school.county_code), year).school(self.builder.code())
+        let code = self.added.map_or_else(|| self.builder.code(), |place| self.builder.code_of(place));
+        finding.county(self.builder.text_of(self.school.county_code), year).school(code)
     }
 }
 

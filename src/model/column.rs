@@ -40,9 +40,13 @@ struct SheetColumn {
 
 impl SheetColumn {
     fn blank(is_count: bool) -> Self {
-        let missing = if is_count { NO_COUNT_CELL } else { NO_CELL };
-        SheetColumn { cells: [missing; SHEET], used: false, is_count }
+        SheetColumn { cells: [blank_cell(is_count); SHEET], used: false, is_count }
     }
+}
+
+/// A cell of a sheet without a number.
+pub(crate) fn blank_cell(is_count: bool) -> i64 {
+    if is_count { NO_COUNT_CELL } else { NO_CELL }
 }
 
 /// The line of a sheet that a row is put in.
@@ -97,7 +101,7 @@ impl Sheet {
 }
 
 /// The same two marks among counts, of which none is below zero.
-const COUNT_MISSING: i16 = i16::MIN;
+pub(crate) const COUNT_MISSING: i16 = i16::MIN;
 const COUNT_WIDE: i16 = i16::MIN + 1;
 
 /// And in a short cell.
@@ -564,6 +568,18 @@ impl Column {
             self.cells.resize(row);
         }
         if are_counts { self.cells.extend_counts(more) } else { self.cells.extend(more) }
+    }
+
+    /// Adds counts, or [`COUNT_MISSING`], of rows from `row` on, which is the next one or a later one.
+    pub(crate) fn extend_counts(&mut self, row: usize, more: &[i16]) {
+        if self.cells.len() != row {
+            self.cells.resize(row);
+        }
+        match &mut self.cells {
+            Cells::Counts(cells) => cells.extend_from_slice(more),
+            Cells::Short(cells) => cells.extend(more.iter().map(|cell| short_of_count(*cell))),
+            Cells::Long(cells) => cells.extend(more.iter().map(|cell| long_of_count(*cell))),
+        }
     }
 
     /// Moves the cells of another column to rows from `row` on.

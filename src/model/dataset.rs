@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::iter;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
@@ -518,7 +519,7 @@ impl Builder {
         ];
         given.iter().filter(|(_, given)| *given).for_each(|(field, _)| self.inner.mark(*field));
         school.values.iter().for_each(|(field, value)| self.set(*field, *value));
-        school.lists.iter().for_each(|(field, list)| self.set_list(*field, list.clone()));
+        school.lists.iter().for_each(|(field, list)| self.set_list(None, *field, list.clone()));
         self.begin(&school.code);
         self.end(row, &school.name);
     }
@@ -572,7 +573,7 @@ impl Builder {
 
     /// Whether a text has this number.
     #[inline]
-    pub(crate) fn is_text(&self, id: u32, text: &str) -> bool {
+    pub(crate) fn is_text(&self, id: u32, text: &[u8]) -> bool {
         self.inner.texts.is(id, text)
     }
 
@@ -583,9 +584,13 @@ impl Builder {
 
     /// Sets a number of the row that is added next.
     pub(crate) fn set(&mut self, field: Field, value: Decimal) {
-        let is_count = field.kind() == FieldKind::Count;
-        let cell = self.inner.columns[field as usize].cell(self.inner.rows.len(), value, is_count);
+        let cell = self.cell(self.inner.rows.len(), field, value);
         self.line().set(field, cell);
+    }
+
+    /// The cell of a row that is this number.
+    pub(crate) fn cell(&mut self, row: usize, field: Field, value: Decimal) -> i64 {
+        self.inner.columns[field as usize].cell(row, value, field.kind() == FieldKind::Count)
     }
 
     /// The numbers of the row that is added next, to be set in the columns of their fields: counts where something is
@@ -601,9 +606,10 @@ impl Builder {
         self.inner.count_pupils();
     }
 
-    /// Sets a list of the row that is added next.
-    pub(crate) fn set_list(&mut self, field: Field, list: Vec<Decimal>) {
-        self.inner.lists.insert((self.inner.rows.len() as u32, field), list);
+    /// Sets a list of the row at a place, or of the one that is added next.
+    pub(crate) fn set_list(&mut self, place: Option<usize>, field: Field, list: Vec<Decimal>) {
+        let place = place.unwrap_or(self.inner.rows.len());
+        self.inner.lists.insert((place as u32, field), list);
     }
 
     /// Begins the row that is added next with its code, in the place of any that it has.
@@ -619,14 +625,43 @@ impl Builder {
     /// Adds the row that has begun, whose numbers are set before.
     pub(crate) fn end(&mut self, row: Row, name: &str) {
         self.inner.codes.end();
-        self.inner.names.begin(name);
-        self.inner.names.end();
-        self.inner.rows.push(row);
-        self.inner.note_start(self.inner.rows.len() - 1);
-        self.inner.note_rising(self.inner.rows.len() - 1, 1);
+        self.inner.add(row, name);
         if self.sheet.is_full(self.inner.rows.len()) {
             self.empty_sheet();
         }
+    }
+
+    /// Begins rows that are added column by column; the place of the first.
+    pub(crate) fn begin_rows(&mut self) -> usize {
+        self.empty_sheet();
+        self.inner.rows.len()
+    }
+
+    /// Adds the code of the next of these rows.
+    pub(crate) fn add_code(&mut self, code: &str) {
+        self.inner.codes.push(code);
+    }
+
+    /// The code of one of them.
+    pub(crate) fn code_of(&self, place: usize) -> &str {
+        self.inner.codes.get(place)
+    }
+
+    /// Adds the cells that a column has in all of them.
+    pub(crate) fn add_cells(&mut self, field: Field, first: usize, cells: &[i64]) {
+        self.inner.columns[field as usize].extend(first, cells, field.kind() == FieldKind::Count);
+    }
+
+    /// The same where all are counts, or [`COUNT_MISSING`](super::COUNT_MISSING).
+    pub(crate) fn add_counts(&mut self, field: Field, first: usize, counts: &[i16]) {
+        self.inner.columns[field as usize].extend_counts(first, counts);
+    }
+
+    /// Ends them with all but their codes and numbers, and their names where they have any.
+    pub(crate) fn end_rows<'n>(&mut self, rows: &[Row], names: impl Iterator<Item = &'n str>) {
+        rows.iter().zip(names.chain(iter::repeat(""))).for_each(|(row, name)| self.inner.add(*row, name));
+        self.sheet.begin(self.inner.rows.len());
+        self.inner.count_pupils();
     }
 
     /// Adds the schools and findings of another builder whose files are this one's, `lines` rows farther down.
@@ -685,6 +720,15 @@ impl Builder {
 }
 
 impl Inner {
+    /// Adds a row whose code is added.
+    fn add(&mut self, row: Row, name: &str) {
+        let place = self.rows.len();
+        self.names.push(name);
+        self.rows.push(row);
+        self.note_start(place);
+        self.note_rising(place, 1);
+    }
+
     /// Notes that a column is there, or a value in it.
     fn mark(&mut self, field: Field) {
         if self.present.is_empty() {

@@ -22,7 +22,7 @@ mod school;
 mod texts;
 
 pub use answers::{Answer, ScoreAnswers, ScoreSheet};
-pub(crate) use column::{BLANK, CellKind, RawCell, RawCells};
+pub(crate) use column::{BLANK, COUNT_MISSING, CellKind, RawCell, RawCells, blank_cell};
 pub use county::{CountyData, CountyError, CountyField, CountyFieldKind, CountyTable};
 pub use dataset::{Builder, County, DataSet, SchoolRow};
 pub(crate) use dataset::{Row, SourceFile, letters};
@@ -30,3 +30,4 @@ pub use field::{Field, FieldKind, Unit};
 pub use kind::{Area, SchoolKind, Sponsor, Stage};
 pub use school::{Quantity, School, SchoolError};
 pub(crate) use school::{is_county_code, is_year};
+pub(crate) use texts::are_same;

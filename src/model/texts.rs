@@ -11,15 +11,46 @@ use hashbrown::HashTable;
 /// Texts that repeat (names of counties, provinces, towns), each kept once.
 #[derive(Clone, Debug)]
 pub(super) struct Texts {
-    ids: HashTable<u32>,
+    known: HashTable<Known>,
     texts: Strings,
     hashes: Hashes,
+}
+
+/// A text that is known, in short: nearly every text is found without a look at another place of the memory.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    brief: Brief,
+    id: u32,
+}
+
+/// The length of a text and the words at both its ends, which is all of it up to [`Brief::WHOLE`] bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Brief {
+    ends: [u64; 2],
+    length: usize,
+}
+
+impl Brief {
+    const WHOLE: usize = 16;
+
+    #[inline]
+    fn of(text: &[u8]) -> Self {
+        let ends = match (text.first_chunk(), text.last_chunk()) {
+            (Some(first), Some(last)) => [first, last].map(|word| u64::from_le_bytes(*word)),
+            _ => {
+                let mut word = [0; 8];
+                word.iter_mut().zip(text).for_each(|(to, from)| *to = *from);
+                [u64::from_le_bytes(word), 0]
+            }
+        };
+        Brief { ends, length: text.len() }
+    }
 }
 
 /// The blank text alone, with the number 0.
 impl Default for Texts {
     fn default() -> Self {
-        let mut texts = Texts { ids: HashTable::new(), texts: Strings::default(), hashes: Hashes::new() };
+        let mut texts = Texts { known: HashTable::new(), texts: Strings::default(), hashes: Hashes::new() };
         texts.id("");
         texts
     }
@@ -27,14 +58,20 @@ impl Default for Texts {
 
 impl Texts {
     pub(super) fn id(&mut self, text: &str) -> u32 {
-        let Texts { ids, texts, hashes } = self;
-        let hash = hashes.of(text);
-        if let Some(id) = ids.find(hash, |id| are_same(texts.bytes(*id as usize), text.as_bytes())) {
-            return *id;
+        let Texts { known, texts, hashes } = self;
+        let brief = Brief::of(text.as_bytes());
+        let is_it = |known: &Known| {
+            known.brief == brief
+                && (brief.length <= Brief::WHOLE || texts.bytes(known.id as usize) == text.as_bytes())
+        };
+        let hash = hashes.of(brief, text.as_bytes());
+        if let Some(known) = known.find(hash, is_it) {
+            return known.id;
         }
         let id = texts.len() as u32;
         texts.push(text);
-        ids.insert_unique(hash, id, |id| hashes.of(texts.get(*id as usize)));
+        let hash_of = |known: &Known| hashes.of(known.brief, texts.bytes(known.id as usize));
+        known.insert_unique(hash, Known { brief, id }, hash_of);
         id
     }
 
@@ -44,9 +81,9 @@ impl Texts {
 
     /// Whether a text has this number.
     #[inline]
-    pub(super) fn is(&self, id: u32, text: &str) -> bool {
+    pub(super) fn is(&self, id: u32, text: &[u8]) -> bool {
         let id = id as usize;
-        id < self.len() && are_same(self.texts.bytes(id), text.as_bytes())
+        id < self.len() && are_same(self.texts.bytes(id), text)
     }
 
     pub(super) fn shared(&self, id: u32) -> Arc<str> {
@@ -65,7 +102,7 @@ impl Texts {
 
 /// Whether two texts are the same: of short ones, which nearly all are, found out without a call.
 #[inline]
-fn are_same(a: &[u8], b: &[u8]) -> bool {
+pub(crate) fn are_same(a: &[u8], b: &[u8]) -> bool {
     fn ends<const N: usize>(text: &[u8]) -> (Option<&[u8; N]>, Option<&[u8; N]>) {
         (text.first_chunk(), text.last_chunk())
     }
@@ -79,7 +116,7 @@ fn are_same(a: &[u8], b: &[u8]) -> bool {
         }
 }
 
-/// Makes hashes of short texts in a few multiplications: a text of nearly every row is looked up.
+/// Makes hashes of texts in a few multiplications: a text of nearly every row is looked up.
 ///
 /// The key differs from table to table, so texts that collide cannot be prepared. No result depends on the hashes.
 #[derive(Clone, Debug)]
@@ -92,27 +129,20 @@ impl Hashes {
         Hashes { key: RandomState::new().hash_one(0) }
     }
 
-    fn of(&self, text: &str) -> u64 {
+    #[inline]
+    fn of(&self, brief: Brief, text: &[u8]) -> u64 {
         // Both halves of the product, or the high bits of the word would never reach the low ones of the hash.
         let fold = |hash: u64, word: u64| {
             let product = u128::from(hash ^ word) * 0x9E37_79B9_7F4A_7C15;
             product as u64 ^ (product >> 64) as u64
         };
-        let bytes = text.as_bytes();
-        // Most are of one word or two.
-        if let (8..=16, Some(first), Some(last)) = (bytes.len(), bytes.first_chunk(), bytes.last_chunk()) {
-            let [first, last] = [first, last].map(|word| u64::from_le_bytes(*word));
-            return fold(fold(self.key, first), last ^ bytes.len() as u64);
+        let [first, last] = brief.ends;
+        let mut hash = self.key;
+        if brief.length > Brief::WHOLE {
+            let (words, _) = text.as_chunks();
+            hash = words.iter().skip(1).fold(hash, |hash, word| fold(hash, u64::from_le_bytes(*word)));
         }
-        let (words, rest) = bytes.as_chunks();
-        let hash = words.iter().fold(self.key, |hash, word| fold(hash, u64::from_le_bytes(*word)));
-        // Some bytes twice rather than one by one.
-        let last = bytes.last_chunk().copied().unwrap_or_else(|| {
-            let mut last = [0; 8];
-            last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-            last
-        });
-        fold(fold(hash, u64::from_le_bytes(last)), bytes.len() as u64)
+        fold(fold(hash, first), last ^ brief.length as u64)
     }
 }
 
@@ -126,7 +156,7 @@ pub(super) struct Strings {
 }
 
 impl Strings {
-    fn push(&mut self, text: &str) {
+    pub(super) fn push(&mut self, text: &str) {
         self.begin(text);
         self.end();
     }

@@ -1,0 +1,388 @@
+//! The rows of a large file many at a time, column by column: cells of a column are written in the same way, so that one is
+//! understood while the next is looked at, and most texts are those above.
+//!
+//! What is not plain goes the way of single cells, and rows that may be no schools that of single rows, which is the
+//! reference.
+
+use super::SchoolRows;
+use crate::io::cell::{self, Seen, bare, trim};
+use crate::io::header::Slot;
+use crate::io::lines::{BATCH, PlainBatch, PlainCell};
+use crate::model::{
+    Area, Builder, COUNT_MISSING, Field, FieldKind, Row as SchoolRow, SchoolKind, Sponsor, are_same,
+    blank_cell, is_county_code,
+};
+
+/// The cell above in a column and what it is: the same again is not understood twice.
+struct Above<'t, T> {
+    typed: &'t [u8],
+    value: Option<T>,
+}
+
+impl<'t, T: Copy> Above<'t, T> {
+    fn none() -> Self {
+        Above { typed: &[], value: None }
+    }
+
+    /// What a cell is; `None` where it must be read by itself.
+    #[inline]
+    fn of(&mut self, cell: PlainCell<'t>, understand: impl FnOnce(&'t str) -> Option<T>) -> Option<T> {
+        let typed = cell.bytes();
+        if self.value.is_none() || !are_same(typed, self.typed) {
+            *self = Above { typed, value: Some(understand(cell.text())?) };
+        }
+        self.value
+    }
+}
+
+/// A value, or that there is none; `None` where there is more to say.
+fn plain<T>(seen: Option<Seen<T>>) -> Option<Option<T>> {
+    match seen {
+        Some(Seen::Value(value)) => Some(Some(value)),
+        Some(Seen::Blank) => Some(None),
+        _ => None,
+    }
+}
+
+/// The number of a text; `None` of a mark for no data.
+#[inline]
+fn text(builder: &mut Builder, typed: &str) -> Option<u32> {
+    let text = bare(typed);
+    (!cell::is_missing_mark(text)).then(|| builder.text(text))
+}
+
+/// Rows whose schools are being made.
+struct Batch<'r, 't> {
+    rows: &'r PlainBatch<'t>,
+    /// The place in the builder that the first will have.
+    first: usize,
+    schools: &'r mut [SchoolRow],
+}
+
+impl SchoolRows<'_> {
+    /// Reads rows, where each is a school that is known beyond doubt; whether they are.
+    pub(super) fn read_batch(&mut self, rows: &PlainBatch<'_>) -> bool {
+        let mut schools = std::mem::take(&mut self.schools);
+        let are_known = self.identify(rows, &mut schools).is_some();
+        if are_known {
+            self.any = true;
+            self.note_unnamed(rows);
+            let first = self.builder.begin_rows();
+            self.codes(rows).for_each(|code| self.builder.add_code(code.text()));
+            let mut batch = Batch { rows, first, schools: &mut schools };
+            self.read_columns_of_texts(&mut batch);
+            self.read_columns_of_numbers(&mut batch);
+            self.added = None;
+            let name = self.identity.name.map(|slot| slot.index);
+            let names =
+                name.map(|index| rows.column(index)).into_iter().flatten().map(|name| bare(name.text()));
+            self.builder.end_rows(&schools, names);
+            self.school = schools.last().copied().unwrap_or(self.school);
+        }
+        self.schools = schools;
+        are_known
+    }
+
+    fn codes<'t>(&self, rows: &PlainBatch<'t>) -> impl Iterator<Item = PlainCell<'t>> + use<'t> {
+        let code = self.identity.school_code.map(|slot| rows.column(slot.index));
+        code.into_iter().flatten()
+    }
+
+    /// Finds out which schools the rows are; `None` where any cell that says so is odd, with nothing done.
+    fn identify(&mut self, rows: &PlainBatch<'_>, schools: &mut Vec<SchoolRow>) -> Option<()> {
+        self.identity.school_code?;
+        // A row with such a code is neither blank nor a total.
+        if !self.codes(rows).all(|code| cell::is_plain_code(code.text())) {
+            return None;
+        }
+        schools.clear();
+        let blank = SchoolRow { year: self.year, ..SchoolRow::blank(self.number, 0) };
+        schools.extend(rows.numbers().map(|line| SchoolRow { line, ..blank }));
+        let builder = &mut *self.builder;
+        let mut above = Above::none();
+        for (cell, school) in rows.column(self.identity.kind?.index).zip(&mut *schools) {
+            let kind = |typed| plain(cell::category(typed, SchoolKind::from_text)).flatten();
+            school.kind = above.of(cell, kind)?;
+        }
+        if let Some(slot) = self.identity.year {
+            let mut above = Above::none();
+            for (cell, school) in rows.column(slot.index).zip(&mut *schools) {
+                school.year = above.of(cell, |typed| plain(cell::year(typed)))?.unwrap_or(self.year);
+            }
+        }
+        if let Some(slot) = self.identity.county_code {
+            let mut above = Above::none();
+            for (cell, school) in rows.column(slot.index).zip(&mut *schools) {
+                let number = |typed| {
+                    let code = cell::code(typed);
+                    is_county_code(&code).then(|| builder.text(&code))
+                };
+                school.county_code = above.of(cell, number)?;
+            }
+        }
+        if let Some(slot) = self.identity.county {
+            let mut above = Above::none();
+            for (cell, school) in rows.column(slot.index).zip(&mut *schools) {
+                school.county_name = above.of(cell, |typed| text(builder, typed))?;
+            }
+        }
+        if let Some(slot) = self.identity.name {
+            let is_mark = |name: PlainCell<'_>| cell::is_missing_mark(bare(name.text()));
+            if rows.column(slot.index).any(is_mark) {
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    /// Notes the first column without a name that holds something.
+    fn note_unnamed(&mut self, rows: &PlainBatch<'_>) {
+        if self.unnamed.is_none() && !self.header.unnamed.is_empty() {
+            let filled = |row: usize, index: &usize| {
+                rows.column(*index).nth(row).is_some_and(|cell| !trim(cell.text()).is_empty())
+            };
+            let of_row = |row| self.header.unnamed.iter().find(|index| filled(row, index));
+            self.unnamed = (0..rows.len()).find_map(of_row).copied();
+        }
+    }
+
+    fn read_columns_of_texts(&mut self, batch: &mut Batch<'_, '_>) {
+        let others = std::mem::take(&mut self.others);
+        for (slot, kind) in &others {
+            let column = (*slot, *kind);
+            match slot.column {
+                Field::Province => self.texts(batch, column, |school| &mut school.province),
+                Field::City => self.texts(batch, column, |school| &mut school.city),
+                Field::Township => self.texts(batch, column, |school| &mut school.township),
+                Field::Group => self.texts(batch, column, |school| &mut school.group),
+                Field::Ownership => {
+                    let seen = |typed: &str| plain(cell::category(typed, Sponsor::from_text));
+                    self.column(
+                        batch,
+                        column,
+                        |_, typed| seen(typed),
+                        |school, value| school.sponsor = value,
+                    );
+                }
+                Field::UrbanRural => {
+                    let seen = |typed: &str| plain(cell::category(typed, Area::from_text));
+                    self.column(batch, column, |_, typed| seen(typed), |school, value| school.area = value);
+                }
+                Field::FoundedYear => {
+                    let seen = |typed: &str| plain(cell::year(typed));
+                    self.column(
+                        batch,
+                        column,
+                        |_, typed| seen(typed),
+                        |school, year| school.founded = year.unwrap_or(0),
+                    );
+                }
+                // Blank, or read one by one.
+                _ => self.column(batch, column, |_, typed| typed.is_empty().then_some(()), |_, ()| {}),
+            }
+        }
+        self.others = others;
+    }
+
+    fn texts(
+        &mut self,
+        batch: &mut Batch<'_, '_>,
+        column: (&Slot<Field>, FieldKind),
+        place: impl Fn(&mut SchoolRow) -> &mut u32,
+    ) {
+        self.column(batch, column, text, |school, number| *place(school) = number);
+    }
+
+    /// Reads a column: cells that are understood at once, and the others one by one.
+    #[inline]
+    fn column<T: Copy>(
+        &mut self,
+        batch: &mut Batch<'_, '_>,
+        (slot, kind): (&Slot<Field>, FieldKind),
+        understand: impl Fn(&mut Builder, &str) -> Option<T>,
+        set: impl Fn(&mut SchoolRow, T),
+    ) {
+        let mut above = Above::none();
+        for (row, (cell, school)) in batch.rows.column(slot.index).zip(batch.schools.iter_mut()).enumerate() {
+            if let Some(value) = above.of(cell, |typed| understand(self.builder, typed)) {
+                set(school, value);
+            } else if let Some(row_of_cell) = batch.rows.row(row) {
+                (self.school, self.added) = (*school, Some(batch.first + row));
+                self.read_cell(slot, kind, &row_of_cell);
+                *school = self.school;
+            }
+        }
+    }
+
+    fn read_columns_of_numbers(&mut self, batch: &mut Batch<'_, '_>) {
+        for at in 0..self.counts.len() {
+            let slot = self.counts[at];
+            if let Some(counts) = batch.rows.counts(slot.index, COUNT_MISSING) {
+                let counts = &counts[..batch.rows.len()];
+                if counts.iter().any(|count| *count != COUNT_MISSING) {
+                    self.builder.add_counts(slot.column, batch.first, counts);
+                }
+            } else {
+                self.numbers(batch, &slot, |cell| cell.plain_count());
+            }
+        }
+        for at in 0..self.amounts.len() {
+            let slot = self.amounts[at];
+            if slot.column.kind() == FieldKind::Count {
+                self.numbers(batch, &slot, |cell| {
+                    let hundredths = cell.plain_hundredths(slot.power)?;
+                    (hundredths % 100 == 0).then_some(hundredths / 100)
+                });
+            } else {
+                self.numbers(batch, &slot, |cell| cell.plain_hundredths(slot.power));
+            }
+        }
+    }
+
+    /// Reads a column of numbers: those that are plain, and the others one by one.
+    #[inline]
+    fn numbers(
+        &mut self,
+        batch: &Batch<'_, '_>,
+        slot: &Slot<Field>,
+        plain: impl Fn(PlainCell<'_>) -> Option<i64>,
+    ) {
+        let mut cells = [blank_cell(slot.column.kind() == FieldKind::Count); BATCH];
+        let (mut any, mut any_odd) = (false, false);
+        for (cell, to) in batch.rows.column(slot.index).zip(&mut cells) {
+            match plain(cell) {
+                Some(number) => (*to, any) = (number, true),
+                None => any_odd |= !cell.is_blank(),
+            }
+        }
+        if any_odd {
+            for (row, (cell, to)) in batch.rows.column(slot.index).zip(&mut cells).enumerate() {
+                if cell.is_blank() || plain(cell).is_some() {
+                    continue;
+                }
+                let place = batch.first + row;
+                (self.school, self.added) = (batch.schools[row], Some(place));
+                if let Some(value) = self.odd_number(slot, cell.text()) {
+                    (*to, any) = (self.builder.cell(place, slot.column, value), true);
+                }
+            }
+        }
+        if any {
+            self.builder.add_cells(slot.column, batch.first, &cells[..batch.rows.len()]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Reading, SchoolReader};
+    use super::*;
+    use crate::lang::Lang;
+    use crate::model::{DataSet, Stage};
+    use proptest::prelude::*;
+
+    /// Columns of all kinds, with what stands in a plain row; `#` is the number of the row.
+    const COLUMNS: [(&str, &str); 19] = [
+        ("year", "2024"),
+        ("school_code", "9#"),
+        ("school_name", "第#小学"),
+        ("county_code", "210102"),
+        ("county_name", "和平区"),
+        ("kind", "小学"),
+        ("province", "辽宁省"),
+        ("city", "沈阳市"),
+        ("township", "第#街道"),
+        ("group", ""),
+        ("urban_rural", "城区"),
+        ("ownership", "公办"),
+        ("founded_year", "19#"),
+        ("boarding", "否"),
+        ("music_room_areas", ""),
+        ("students_primary", "#"),
+        ("students_junior", ""),
+        ("teaching_area", "12#.5#"),
+        ("教学仪器设备值（万元）", "0.#"),
+    ];
+
+    /// What else may stand in a cell.
+    const ODD: [&str; 22] = [
+        "",
+        "—",
+        "７",
+        "'8",
+        "-1",
+        "1.5",
+        "12345",
+        "99999999999",
+        "1e3",
+        "九",
+        " 镇 ",
+        "\"12\"",
+        "2021年",
+        "民办",
+        "乡村",
+        "合计",
+        "123.45",
+        "是",
+        "96;54.5",
+        "无",
+        "210103",
+        "123456.78",
+    ];
+
+    fn reading() -> Reading {
+        Reading { head: 3000, block: 2000, ..Reading::new(&SchoolReader::default()) }
+    }
+
+    fn seen(reading: Reading) -> Vec<String> {
+        let all = |data: &DataSet| {
+            let schools = data.counties().flat_map(|county| county.schools());
+            let told = schools.map(|school| {
+                let fields = Field::ALL.iter().map(|field| {
+                    let held = (school.value(*field), school.text(*field), school.list(*field));
+                    format!("{held:?}")
+                });
+                let rest = (school.year(), school.kind(), school.sponsor(), school.area(), school.boarding());
+                let pupils = Stage::ALL.map(|stage| school.students(stage));
+                let place = school.place(None);
+                format!(
+                    "{place:?} {rest:?} {:?} {pupils:?} {:?}",
+                    school.founded(),
+                    fields.collect::<Vec<_>>()
+                )
+            });
+            let findings = data.findings().iter().map(|finding| finding.describe(Lang::En));
+            told.chain(findings).collect()
+        };
+        reading.finish().map_or_else(|error| vec![error.to_string()], |data| all(&data))
+    }
+
+    proptest! {
+        /// Whatever stands in the cells, and wherever the quick way gives up.
+        #[test]
+        fn rows_read_together_are_those_read_one_by_one(
+            odd in prop::collection::vec(
+                prop::collection::vec((0..COLUMNS.len(), prop::sample::select(ODD.to_vec())), 0..3), 60..130,
+            ),
+            are_refused in prop::bool::weighted(0.1),
+        ) {
+            let mut text = COLUMNS.map(|(name, _)| name).join(",") + ",\n";
+            for (row, odd) in odd.iter().enumerate() {
+                let number = (row + 10).to_string();
+                let mut cells = COLUMNS.map(|(_, plain)| plain.replace('#', &number));
+                for (column, typed) in odd {
+                    // One such cell is enough for the whole table.
+                    if are_refused || !["kind", "school_code"].contains(&COLUMNS[*column].0) {
+                        cells[*column] = (*typed).to_owned();
+                    }
+                }
+                let unnamed = if row == 70 { "x" } else { "" };
+                text += &format!("{},{unnamed}\n", cells.join(","));
+            }
+            let (mut together, mut one_by_one) = (reading(), reading());
+            prop_assert!(together.add_blocks("t.csv", &text.as_bytes()).is_some());
+            one_by_one.add("t.csv", text.as_bytes());
+            prop_assert_eq!(seen(together), seen(one_by_one));
+        }
+    }
+}
