@@ -22,6 +22,8 @@ impl<'a> SchoolItems<'a> {
         // A score is the county's alone.
         let local = Local { score: None, school_standard: assessment.local.school_standard.clone() };
         let schools: &[SchoolRow<'_>] = if excluded.is_some() { &[] } else { &assessed };
+        let mut by_stage = Default::default();
+        items::by_stage(schools, &mut by_stage);
         let limits = DayLimits::in_county(&assessment.standard, county.as_of(), county.code());
         let facts = Facts {
             limits: &limits,
@@ -33,11 +35,11 @@ impl<'a> SchoolItems<'a> {
             county: county.county(),
             table: table.as_ref(),
             schools,
-            by_stage: items::by_stage(schools),
+            by_stage: &by_stage,
             excluded: excluded.as_slice(),
         };
         // What there is to notice was noticed when the county was assessed.
-        let items = items::evaluate(&facts, &mut Vec::new());
+        let items = items::evaluate(&facts, &mut Items::default(), &mut Vec::new());
         SchoolItems { county, items }
     }
 

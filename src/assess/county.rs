@@ -14,7 +14,7 @@ use super::{Assessor, Verdict};
 use crate::check::{Checks, in_order};
 use crate::date::Date;
 use crate::finding::{Arg, Code, Finding};
-use crate::model::{County, CountyData, DataSet, Field};
+use crate::model::{County, CountyData, DataSet, Field, SchoolRow};
 use crate::parallel::{COUNTIES_WORTH_A_THREAD, for_each, in_ranges_with, joined};
 use crate::standards::Exclusion;
 
@@ -27,6 +27,8 @@ pub(super) fn assess<'a>(assessor: &'a Assessor, data: &'a DataSet) -> Assessmen
         rules: RulesByDay::new(&assessor.standard),
         plain: Plain::new(data),
         excluded: Vec::new(),
+        schools: Schools::default(),
+        items: Items::default(),
     };
     let Read { by_county: read, rest } = Read::new(assessor, data, wanted);
     // What is found in a county not asked for may be of schools that came from one that is.
@@ -138,6 +140,28 @@ struct Bench<'a> {
     plain: Plain<'a>,
     /// Rows left out, each with the place of its rule.
     excluded: Vec<(u32, u16)>,
+    schools: Schools<'a>,
+    items: Items,
+}
+
+/// The schools of a county; of one county after another, in the same memory.
+#[derive(Default)]
+struct Schools<'a> {
+    /// Those in scope, each with whether that is certain.
+    in_scope: Vec<(SchoolRow<'a>, bool)>,
+    /// The same without more.
+    assessed: Vec<SchoolRow<'a>>,
+    by_stage: [Vec<SchoolRow<'a>>; 2],
+    /// Those left out, each with the reason.
+    left_out: Vec<(SchoolRow<'a>, &'a str)>,
+}
+
+impl Schools<'_> {
+    fn clear(&mut self) {
+        self.in_scope.clear();
+        self.assessed.clear();
+        self.left_out.clear();
+    }
 }
 
 fn assess_county<'a>(
@@ -151,30 +175,30 @@ fn assess_county<'a>(
     if let Some(date) = as_of.filter(|d| *d < assessor.standard.from()) {
         out.note(Finding::new(Code::BeforeEffect).value(date).arg("from", &assessor.standard.from()));
     }
-    let mut schools = Vec::with_capacity(county.schools().len());
-    let mut left_out = Vec::new();
+    let Bench { scopes, rules, plain, excluded, schools, items: room } = bench;
+    schools.clear();
     for school in county.schools() {
-        match bench.scopes.of(school) {
-            Scope::In => schools.push((school, true)),
+        match scopes.of(school) {
+            Scope::In => schools.in_scope.push((school, true)),
             Scope::Out(place) => {
-                bench.excluded.push((school.row(), place as u16));
+                excluded.push((school.row(), place as u16));
                 let rule = assessor.standard.exclusions().get(place);
-                left_out.push((school, rule.map_or("", Exclusion::reason)));
+                schools.left_out.push((school, rule.map_or("", Exclusion::reason)));
             }
             Scope::Unknown => {
                 let scope = Arg::names("评估范围", "the scope of the assessment");
                 if !out.column_absent(school, Field::Ownership, &scope) {
                     out.findings.push(school.finding(Code::OwnershipMissing, Some(Field::Ownership)));
                 }
-                schools.push((school, false));
+                schools.in_scope.push((school, false));
             }
         }
     }
-    let (rules, plain) = (bench.rules.on(as_of), &mut bench.plain);
+    let rules = rules.on(as_of);
     let stages = rules
         .stages
         .each_ref()
-        .map(|rules| assess_stage(assessor, rules, &schools, Some(&mut *plain), &mut out));
+        .map(|rules| assess_stage(assessor, rules, &schools.in_scope, Some(&mut *plain), &mut out));
     let with_units = stages.iter().filter(|s| !s.units.is_empty());
     let mut resource = Verdict::all(with_units.map(|s| s.verdict));
     if stages.iter().all(|s| s.units.is_empty()) {
@@ -182,7 +206,9 @@ fn assess_county<'a>(
     }
     let mut items = Items::default();
     if !assessor.resources_only {
-        let assessed: Vec<_> = schools.iter().map(|(school, _)| *school).collect();
+        let Schools { in_scope, assessed, by_stage, left_out } = &mut *schools;
+        assessed.extend(in_scope.iter().map(|(school, _)| *school));
+        items::by_stage(assessed, by_stage);
         let facts = Facts {
             limits: &rules.limits,
             standard: &assessor.standard,
@@ -192,14 +218,22 @@ fn assess_county<'a>(
             date: as_of,
             county,
             table: assessor.table.get(county.code(), county.year()),
-            schools: &assessed,
-            by_stage: items::by_stage(&assessed),
-            excluded: &left_out,
+            schools: assessed,
+            by_stage,
+            excluded: left_out,
         };
-        items = items::evaluate(&facts, &mut out.findings);
+        items = items::evaluate(&facts, room, &mut out.findings);
     }
     let parts =
         assessor.standard.parts().iter().map(|part| items::part_verdict(&assessor.standard, &items, *part));
     let verdict = Verdict::all(parts.chain([resource]));
-    CountyRecord { index, as_of, verdict, resource, stages, items, findings: out.finish(schools.len()) }
+    CountyRecord {
+        index,
+        as_of,
+        verdict,
+        resource,
+        stages,
+        items,
+        findings: out.finish(schools.in_scope.len()),
+    }
 }

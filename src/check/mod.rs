@@ -23,7 +23,7 @@ use limits::Limits;
 use quick::Quick;
 use stages::Stages;
 use sums::Sums;
-use years::{Lone, Years};
+use years::{Held, Lone, Years};
 
 /// Checks the schools of a data set against themselves and their other years (数据校验).
 ///
@@ -102,12 +102,18 @@ impl<'a> Checks<'a> {
         let first = counties.start;
         let (mut found, mut alone) = (Vec::new(), Vec::new());
         let mut suspects = self.families.suspects(counties.clone()).into_iter().peekable();
+        let mut held = Held::default();
         let counties = counties.map(|index| {
             let county = self.data.county(index);
             let own = std::iter::from_fn(|| suspects.next_if(|row| *row < county.rows().end));
             self.families.check(county, own, &mut found);
-            self.years.check(index, &mut found, &mut alone);
-            found.sort_by(in_order);
+            // What is found between years is in order by itself.
+            let is_ordered = found.is_empty();
+            self.years.check(index, &mut held, &mut found, &mut alone);
+            if !is_ordered {
+                found.sort_by(in_order);
+            }
+            debug_assert!(found.is_sorted_by(|a, b| in_order(a, b).is_le()));
             // As long as they are and no longer.
             let mut own = Vec::with_capacity(found.len());
             own.append(&mut found);

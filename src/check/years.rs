@@ -38,6 +38,21 @@ pub(super) struct Lone {
     county_stays: bool,
 }
 
+/// The amounts of the county looked at last and of the one before, which most are compared with: of each of [`AMOUNTS`] one
+/// for each of its rows, in hundredths, [`UNKNOWN`] or [`ODD`].
+#[derive(Default)]
+pub(super) struct Held {
+    /// The place of the county.
+    county: Option<usize>,
+    amounts: [Vec<i64>; 4],
+    before: [Vec<i64>; 4],
+}
+
+/// An amount that is not known.
+const UNKNOWN: i64 = i64::MIN;
+/// One that is no whole number of hundredths.
+const ODD: i64 = i64::MIN + 1;
+
 impl<'a> Years<'a> {
     pub(super) fn of(data: &'a DataSet, limits: &'static Limits) -> Self {
         let mut years: Vec<u16> = data.counties().filter_map(|county| county.year()).collect();
@@ -47,7 +62,7 @@ impl<'a> Years<'a> {
     }
 
     /// Compares a county with itself in the year before, and notes the schools that are in one of the years alone.
-    pub(super) fn check(&self, index: usize, out: &mut Vec<Finding>, alone: &mut Vec<Lone>) {
+    pub(super) fn check(&self, index: usize, held: &mut Held, out: &mut Vec<Finding>, alone: &mut Vec<Lone>) {
         let county = self.data.county(index);
         let Some(year) = county.year() else { return };
         let Ok(place) = self.years.binary_search(&year) else { return };
@@ -62,12 +77,20 @@ impl<'a> Years<'a> {
             match neighbour(index.checked_sub(1), previous) {
                 Some(before) => {
                     let step = self.step(previous, year);
+                    self.hold(before, index, held);
+                    let first = [before, index].map(|county| self.data.county(county).rows().start);
+                    let amounts = |what: usize, rows: [u32; 2]| {
+                        let [old, new] = [0, 1].map(|at| (rows[at] - first[at]) as usize);
+                        [held.before[what][old], held.amounts[what][new]]
+                    };
                     join(
                         self.rows(before),
                         self.rows(index),
-                        |row| self.code(row),
+                        |a, b| self.data.order_of_codes(*a, *b),
                         |before_row, row| match (before_row, row) {
-                            (Some(before), Some(after)) => self.jumps(&step, before, after, |f| out.push(f)),
+                            (Some(before), Some(after)) => {
+                                self.jumps(&step, [before, after], amounts, |finding| out.push(finding));
+                            }
                             (Some(row), None) => alone.push(lone(false)(before, row)),
                             (None, Some(row)) => alone.push(lone(true)(index, row)),
                             (None, None) => {}
@@ -94,7 +117,8 @@ impl<'a> Years<'a> {
         alone.sort_unstable_by(|a, b| key(*a).cmp(&key(*b)));
         let (come, gone): (Vec<_>, Vec<_>) = alone.into_iter().partition(|lone| lone.comes);
         let mut step: Option<Arc<Step>> = None;
-        join(gone.into_iter(), come.into_iter(), key, |before, after| {
+        let order = |a: &Lone, b: &Lone| key(*a).cmp(&key(*b));
+        join(gone.into_iter(), come.into_iter(), order, |before, after| {
             let Some(Lone { year, .. }) = before.or(after) else { return };
             let step = match step.take().filter(|step| step.year == year) {
                 Some(known) => step.insert(known),
@@ -106,7 +130,12 @@ impl<'a> Years<'a> {
                     if before.county_stays || after.county_stays {
                         out(after.county, step.finding(Code::SchoolMoved, 0, after.row, before.row));
                     }
-                    self.jumps(step, before.row, after.row, |finding| out(after.county, finding));
+                    let amounts = |what: usize, rows: [u32; 2]| {
+                        rows.map(|row| {
+                            self.amounts.get(what).map_or(ODD, |cells| cells.amount(self.data, row))
+                        })
+                    };
+                    self.jumps(step, [before.row, after.row], amounts, |finding| out(after.county, finding));
                 }
                 (Some(Lone { county, row, county_stays: true, .. }), None) => {
                     out(county, step.finding(Code::SchoolDisappears, 0, row, row));
@@ -141,15 +170,40 @@ impl<'a> Years<'a> {
         schools.skip_while(move |row| data.school(*row).code().is_empty())
     }
 
-    fn jumps(&self, step: &Arc<Step>, before: u32, after: u32, mut out: impl FnMut(Finding)) {
-        for (what, (cells, amount)) in self.amounts.iter().zip(AMOUNTS).enumerate() {
-            let jumps = match (cells.hundredths(self.data, before), cells.hundredths(self.data, after)) {
-                (Ok(Some(old)), Ok(Some(new))) => jumps_in_hundredths(old, new, self.limits.jump_factor),
-                (Ok(None), _) | (_, Ok(None)) => false,
-                _ => {
-                    let [old, new] = [before, after].map(|row| amount_of(amount, self.data.school(row)));
+    /// Looks up the amounts of two counties, the first of which most likely was the second of the last call.
+    fn hold(&self, before: usize, county: usize, held: &mut Held) {
+        let look_up = |county: usize, amounts: &mut [Vec<i64>; 4]| {
+            for (cells, amounts) in self.amounts.iter().zip(amounts) {
+                amounts.clear();
+                amounts.extend(self.data.county(county).rows().map(|row| cells.amount(self.data, row)));
+            }
+        };
+        if held.county == Some(before) {
+            std::mem::swap(&mut held.before, &mut held.amounts);
+        } else {
+            look_up(before, &mut held.before);
+        }
+        look_up(county, &mut held.amounts);
+        held.county = Some(county);
+    }
+
+    /// Tells of the amounts that jump from one row to another.
+    fn jumps(
+        &self,
+        step: &Arc<Step>,
+        rows: [u32; 2],
+        amounts: impl Fn(usize, [u32; 2]) -> [i64; 2],
+        mut out: impl FnMut(Finding),
+    ) {
+        let [before, after] = rows;
+        for (what, amount) in AMOUNTS.into_iter().enumerate() {
+            let jumps = match amounts(what, rows) {
+                [UNKNOWN, _] | [_, UNKNOWN] => false,
+                [ODD, _] | [_, ODD] => {
+                    let [old, new] = rows.map(|row| amount_of(amount, self.data.school(row)));
                     old.zip(new).is_some_and(|(old, new)| jumps(old, new, self.limits.jump_factor))
                 }
+                [old, new] => jumps_in_hundredths(old, new, self.limits.jump_factor),
             };
             if jumps {
                 out(step.finding(Code::Jump, what as u8, after, before));
@@ -174,7 +228,17 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// What [`amount_of`] gives, in hundredths.
+    /// What [`amount_of`] gives, as it is [`Held`].
+    #[inline]
+    fn amount(&self, data: &DataSet, row: u32) -> i64 {
+        match self.hundredths(data, row) {
+            Ok(amount) => amount.unwrap_or(UNKNOWN),
+            Err(Wide) => ODD,
+        }
+    }
+
+    /// The same in hundredths; `None` where it is not known.
+    #[inline]
     fn hundredths(&self, data: &DataSet, row: u32) -> Result<Option<i64>, Wide> {
         match self {
             Cells::Amount(cells) => cells.hundredths(row),
@@ -312,25 +376,24 @@ fn amount_at(item: Item) -> Option<Indicator> {
     AMOUNTS.get(usize::from(item.what)).copied().flatten()
 }
 
-/// Goes through two sequences in the order of their keys, and pairs what has the same key.
-fn join<T: Copy, K: Ord>(
+/// Goes through two sequences that are in this order, and pairs what is equal.
+fn join<T: Copy>(
     left: impl Iterator<Item = T>,
     right: impl Iterator<Item = T>,
-    key: impl Fn(T) -> K,
+    order: impl Fn(&T, &T) -> Ordering,
     mut each: impl FnMut(Option<T>, Option<T>),
 ) {
-    let keyed = |item: T| (key(item), item);
-    let (mut left, mut right) = (left.map(keyed).peekable(), right.map(keyed).peekable());
+    let (mut left, mut right) = (left.peekable(), right.peekable());
     loop {
         let order = match (left.peek(), right.peek()) {
-            (Some((l, _)), Some((r, _))) => l.cmp(r),
+            (Some(l), Some(r)) => order(l, r),
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
             (None, None) => return,
         };
         let l = if order.is_le() { left.next() } else { None };
         let r = if order.is_ge() { right.next() } else { None };
-        each(l.map(|(_, item)| item), r.map(|(_, item)| item));
+        each(l, r);
     }
 }
 

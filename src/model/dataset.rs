@@ -127,7 +127,7 @@ struct Inner {
     pupils: Vec<Pupils>,
     /// How many rows, from the first on, certainly each stand behind the one above, in canonical order.
     rising: usize,
-    /// The first row of each stretch of rows of one county and year.
+    /// The first row of each stretch of rows of one county, under one name, and year.
     starts: Vec<u32>,
     lists: BTreeMap<(u32, Field), Vec<Decimal>>,
     present: Vec<bool>,
@@ -186,6 +186,12 @@ impl DataSet {
 
     pub(crate) fn school(&self, row: u32) -> SchoolRow<'_> {
         SchoolRow { data: self, row }
+    }
+
+    /// How the codes of two schools stand to each other.
+    #[inline]
+    pub(crate) fn order_of_codes(&self, a: u32, b: u32) -> Ordering {
+        self.0.codes.order(a as usize, b as usize)
     }
 
     /// What was noticed while the data was read, in a fixed order.
@@ -701,7 +707,8 @@ impl Builder {
         let (mut inner, mut refused) = (self.inner, self.refused);
         let codes_are_distinct = inner.put_in_order(self.threads);
         inner.mark_values();
-        let counties = inner.stretches();
+        let stretches = inner.stretches();
+        let counties = inner.by_counties(&stretches);
         if !(codes_are_distinct && inner.codes_lie_apart(&counties)) {
             refused.extend(inner.identity_errors());
         }
@@ -713,7 +720,7 @@ impl Builder {
             refused.append(&mut inner.findings);
             return Err(Error::new(ErrorKind::Input(refused)));
         }
-        inner.name_counties(counties);
+        inner.name_counties(&counties);
         inner.findings.sort_by(|a, b| a.order(b).then_with(|| a.found_at().cmp(&b.found_at())));
         Ok(DataSet(Arc::new(inner)))
     }
@@ -790,12 +797,16 @@ impl Inner {
         self.note_rising(row, rising);
     }
 
-    /// Notes that a stretch begins with a row, where it is of another county or year than the one above.
+    /// Notes that a stretch begins with a row, where it is of another county, name or year than the one above.
     fn note_start(&mut self, row: usize) {
-        let key = |row: usize| (self.rows[row].county_code, self.rows[row].year);
-        if row.checked_sub(1).is_none_or(|above| key(above) != key(row)) {
+        if self.is_start(row) {
             self.starts.push(row as u32);
         }
+    }
+
+    fn is_start(&self, row: usize) -> bool {
+        let key = |row: &Row| (row.county_code, row.year, row.county_name);
+        row.checked_sub(1).is_none_or(|above| key(&self.rows[above]) != key(&self.rows[row]))
     }
 
     /// Notes that so many rows from a row on rise, where that row is behind the one above and all above it rise.
@@ -816,10 +827,13 @@ impl Inner {
         }
         let mut step = self.worst_step(threads);
         if step == Ordering::Greater {
-            let (order, starts) = self.canonical_order(threads);
+            let (order, are_distinct) = self.canonical_order(threads);
             self.reorder(&order, threads);
-            self.starts = starts;
-            step = self.worst_step(threads);
+            let starts =
+                |rows: Range<usize>| rows.filter(|row| self.is_start(*row)).map(|row| row as u32).collect();
+            let starts = parallel::in_ranges(self.rows.len(), ROWS_WORTH_A_THREAD, threads, starts);
+            self.starts = parallel::joined(starts);
+            step = if are_distinct { Ordering::Less } else { self.worst_step(threads) };
         }
         step == Ordering::Less
     }
@@ -864,8 +878,8 @@ impl Inner {
         counties.then(a.year.cmp(&b.year))
     }
 
-    /// The rows in canonical order, and where the stretches of one county and year then begin.
-    fn canonical_order(&self, threads: Option<NonZeroUsize>) -> (Vec<u32>, Vec<u32>) {
+    /// The rows in canonical order, and whether all codes of a county and year are certainly different.
+    fn canonical_order(&self, threads: Option<NonZeroUsize>) -> (Vec<u32>, bool) {
         let rank = self.ranks_of_counties();
         let row = |row: u32| &self.rows[row as usize];
         let rank = |r: &Row| rank[r.county_code as usize] as usize;
@@ -888,25 +902,36 @@ impl Inner {
             let lengths = order.chunk_by(|a, b| key(a) == key(b)).map(<[u32]>::len).collect();
             (order, lengths)
         };
-        let mut counties: Vec<&mut [u32]> = Vec::with_capacity(lengths.len());
-        let mut starts = Vec::with_capacity(lengths.len());
-        let (mut rest, mut start) = (order.as_mut_slice(), 0);
+        let mut counties: Vec<(&mut [u32], bool)> = Vec::with_capacity(lengths.len());
+        let mut rest = order.as_mut_slice();
         for length in lengths {
             let (county, others) = rest.split_at_mut(length);
-            counties.push(county);
-            starts.push(start);
-            (rest, start) = (others, start + length as u32);
+            counties.push((county, false));
+            rest = others;
         }
-        parallel::for_each(&mut counties, parallel::COUNTIES_WORTH_A_THREAD, threads, |rows| {
-            self.sort_county(rows)
-        });
-        (order, starts)
+        parallel::for_each(
+            &mut counties,
+            parallel::COUNTIES_WORTH_A_THREAD,
+            threads,
+            |(rows, are_distinct)| *are_distinct = self.sort_county(rows),
+        );
+        let are_distinct = counties.iter().all(|(_, are_distinct)| *are_distinct);
+        (order, are_distinct)
     }
 
-    /// The stretches of rows of one county and year.
+    /// The stretches of rows of one county, under one name, and year.
     fn stretches(&self) -> Vec<Range<u32>> {
         let ends = self.starts.iter().skip(1).copied().chain([self.rows.len() as u32]);
         self.starts.iter().zip(ends).map(|(start, end)| *start..end).collect()
+    }
+
+    /// Of stretches in order, those of each county and year.
+    fn by_counties<'s>(&self, stretches: &'s [Range<u32>]) -> Vec<&'s [Range<u32>]> {
+        let key = |rows: &Range<u32>| {
+            let first = &self.rows[rows.start as usize];
+            (first.county_code, first.year)
+        };
+        stretches.chunk_by(|a, b| key(a) == key(b)).collect()
     }
 
     /// For the number of each text that is the code of a county, its place among them: codes compare as texts, once each
@@ -925,12 +950,14 @@ impl Inner {
         rank
     }
 
-    /// Sorts the rows of a county and year by code.
-    fn sort_county(&self, rows: &mut [u32]) {
-        let code = |row: u32| self.codes.get(row as usize);
-        if rows.is_sorted_by(|a, b| code(*a) < code(*b)) {
-            return;
+    /// Sorts the rows of a county and year by code; whether the codes certainly differ.
+    fn sort_county(&self, rows: &mut [u32]) -> bool {
+        let rise =
+            |rows: &[u32]| rows.is_sorted_by(|a, b| self.codes.order(*a as usize, *b as usize).is_lt());
+        if rise(rows) {
+            return true;
         }
+        let code = |row: u32| self.codes.get(row as usize);
         let mut keyed: Vec<_> =
             rows.iter().map(|row| (self.codes.first_bytes(*row as usize), *row)).collect();
         keyed.sort_by(|(first, a), (second, b)| {
@@ -938,6 +965,7 @@ impl Inner {
             codes.then_with(|| self.by_content(*a, *b))
         });
         rows.iter_mut().zip(keyed).for_each(|(to, (_, row))| *to = row);
+        rise(rows)
     }
 
     /// Order of two rows that share county, year and code (which only a blank code can): by all that they hold.
@@ -1023,9 +1051,10 @@ impl Inner {
     }
 
     /// Whether in each year the codes of a county lie apart from those of any other, if they rise within each.
-    fn codes_lie_apart(&self, counties: &[Range<u32>]) -> bool {
+    fn codes_lie_apart(&self, counties: &[&[Range<u32>]]) -> bool {
         let code = |row: u32| self.codes.get(row as usize);
-        let span = |rows: &Range<u32>| {
+        let span = |stretches: &&[Range<u32>]| {
+            let rows = whole(stretches);
             let first = rows.clone().map(code).find(|code| !code.is_empty())?;
             Some((self.rows[rows.start as usize].year, first, code(rows.end - 1)))
         };
@@ -1076,13 +1105,14 @@ impl Inner {
         out
     }
 
-    fn name_counties(&mut self, counties: Vec<Range<u32>>) {
-        for rows in counties {
-            let (start, end) = (rows.start as usize, rows.end as usize);
-            let first = self.rows[start];
+    fn name_counties(&mut self, counties: &[&[Range<u32>]]) {
+        for stretches in counties {
+            let rows = whole(stretches);
+            let first = self.rows[rows.start as usize];
             let mut names: BTreeMap<&str, usize> = BTreeMap::new();
-            for run in self.rows[start..end].chunk_by(|a, b| a.county_name == b.county_name) {
-                *names.entry(self.texts.get(run[0].county_name)).or_default() += run.len();
+            for rows in *stretches {
+                let name = self.rows[rows.start as usize].county_name;
+                *names.entry(self.texts.get(name)).or_default() += rows.len();
             }
             names.remove("");
             // The most frequent name; of equals, the first in order.
@@ -1107,6 +1137,15 @@ impl Inner {
             }
             self.counties.push(CountyRows { code, name: name.into(), year, rows });
         }
+    }
+}
+
+/// The rows of stretches one behind the other.
+fn whole(stretches: &[Range<u32>]) -> Range<u32> {
+    match stretches {
+        [first, .., last] => first.start..last.end,
+        [only] => only.clone(),
+        [] => 0..0,
     }
 }
 

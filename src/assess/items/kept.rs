@@ -165,25 +165,20 @@ impl Kept {
 }
 
 impl Items {
-    /// None as yet, with room for so many items.
-    pub(super) fn with_room_for(items: usize) -> Self {
-        Items {
-            records: Vec::with_capacity(items),
-            parts: Vec::with_capacity(items),
-            schools: Vec::new(),
-            figures: Vec::with_capacity(items),
-            clauses: Vec::new(),
-            numbers: Vec::with_capacity(2 * items),
-        }
+    fn clear(&mut self) {
+        self.records.clear();
+        self.parts.clear();
+        self.schools.clear();
+        self.figures.clear();
+        self.clauses.clear();
+        self.numbers.clear();
     }
 
-    /// These are kept for as long as the result is.
-    pub(super) fn shrink_to_fit(&mut self) {
-        self.records.shrink_to_fit();
-        self.parts.shrink_to_fit();
-        self.schools.shrink_to_fit();
-        self.figures.shrink_to_fit();
-        self.numbers.shrink_to_fit();
+    /// These alone, which are kept for as long as the result is: without the room that there was for others.
+    pub(super) fn take_down(&mut self) -> Self {
+        let kept = self.clone();
+        self.clear();
+        kept
     }
 
     fn keep(&mut self, measure: &Measure) -> Kept {

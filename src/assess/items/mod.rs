@@ -60,7 +60,7 @@ pub(super) struct Facts<'a> {
     /// The schools that are assessed.
     pub(super) schools: &'a [SchoolRow<'a>],
     /// Those of them that have pupils in the primary and in the junior stage, or may have them.
-    pub(super) by_stage: [Vec<SchoolRow<'a>>; 2],
+    pub(super) by_stage: &'a [Vec<SchoolRow<'a>>; 2],
     /// The schools left out, each with the reason.
     pub(super) excluded: &'a [(SchoolRow<'a>, &'a str)],
 }
@@ -149,20 +149,18 @@ struct ByClause {
     without: Measure,
 }
 
-/// Judges all items that are asked for on the day.
-pub(super) fn evaluate(facts: &Facts<'_>, findings: &mut Vec<Finding>) -> Items {
+/// Judges all items that are asked for on the day; `items` has none, and room for those of one county after another.
+pub(super) fn evaluate(facts: &Facts<'_>, items: &mut Items, findings: &mut Vec<Finding>) -> Items {
     let all = facts.standard.items();
     let limits = facts.limits.of_county(facts.county.code());
     let teachers = OnceCell::new();
-    let mut items = Items::with_room_for(all.len());
     for (place, item) in all.iter().enumerate().filter(|(_, item)| item.is_asked_on(facts.date)) {
         let limits = limits.get(place);
-        let mut case = Case { facts, item, limits, items: &mut items, findings, teachers: &teachers };
+        let mut case = Case { facts, item, limits, items, findings, teachers: &teachers };
         let measure = case.judge();
         items.add_item(place, &measure);
     }
-    items.shrink_to_fit();
-    items
+    items.take_down()
 }
 
 /// One item of one county. What it tells of parts, schools and figures is put down at once; what it comes to, last.
@@ -358,17 +356,16 @@ fn meets<T: PartialOrd>(value: T, limit: T, direction: Direction) -> bool {
     }
 }
 
-/// The schools that have pupils in the primary and in the junior stage, or may have them.
-pub(super) fn by_stage<'a>(schools: &[SchoolRow<'a>]) -> [Vec<SchoolRow<'a>>; 2] {
-    let mut by_stage = Stage::COMPULSORY.map(|_| Vec::with_capacity(schools.len()));
+/// The schools that have pupils in the primary and in the junior stage, or may have them, in the place of what was there.
+pub(super) fn by_stage<'a>(schools: &[SchoolRow<'a>], by_stage: &mut [Vec<SchoolRow<'a>>; 2]) {
+    by_stage.iter_mut().for_each(Vec::clear);
     for school in schools {
-        for (stage, of_stage) in Stage::COMPULSORY.into_iter().zip(&mut by_stage) {
+        for (stage, of_stage) in Stage::COMPULSORY.into_iter().zip(&mut *by_stage) {
             if school.may_have_pupils(stage) {
                 of_stage.push(*school);
             }
         }
     }
-    by_stage
 }
 
 /// The stages of compulsory education in which a school has pupils, or may have them.
