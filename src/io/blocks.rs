@@ -9,7 +9,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
 use encoding_rs::UTF_8;
-use memchr::{memchr, memmem, memrchr};
+use memchr::{memchr, memchr2, memmem, memrchr};
 
 use super::lines::{PlainBatch, PlainRows};
 use super::table::{Cells, HEADER_ROWS, Row, TextRows};
@@ -189,10 +189,9 @@ pub(super) fn read_piece(
 pub(super) fn plain(bytes: &[u8]) -> Option<&str> {
     let damaged = "\u{FFFD}".as_bytes();
     // Few characters begin with the byte that the damaged do, and no Chinese one.
-    let behind = damaged.first().and_then(|first| bytes.get(memchr(*first, bytes)?..));
-    let is_damaged = behind.is_some_and(|behind| memmem::find(behind, damaged).is_some());
-    let plain = memchr(0, bytes).is_none() && !is_damaged;
-    if !plain {
+    let [first, ..] = damaged else { return None };
+    let behind = memchr2(0, *first, bytes).and_then(|at| bytes.get(at..));
+    if behind.is_some_and(|behind| memchr(0, behind).is_some() || memmem::find(behind, damaged).is_some()) {
         return None;
     }
     // A check of many bytes at a time, and of Chinese text many times as quick as that of the standard library.

@@ -2,12 +2,11 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::iter;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::column::{Column, Line, RawCells, Sheet, Spare};
+use super::column::{COUNT_MISSING, Column, Line, RawCells, Sheet, Spare};
 use super::texts::{Strings, Texts};
 use super::{Area, Field, FieldKind, School, SchoolKind, Sponsor, Stage};
 use crate::error::{Error, ErrorKind};
@@ -41,6 +40,11 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    /// What is the same in a stretch of rows of one county, under one name, and year.
+    fn stretch(&self) -> (u32, u16, u32) {
+        (self.county_code, self.year, self.county_name)
+    }
+
     /// A row of which nothing is known yet but where it stands.
     pub(crate) fn blank(file: u16, line: u32) -> Self {
         Row {
@@ -663,9 +667,9 @@ impl Builder {
         self.inner.columns[field as usize].extend_counts(first, counts);
     }
 
-    /// Ends them with all but their codes and numbers, and their names where they have any.
+    /// Ends them with all but their codes and numbers.
     pub(crate) fn end_rows<'n>(&mut self, rows: &[Row], names: impl Iterator<Item = &'n str>) {
-        rows.iter().zip(names.chain(iter::repeat(""))).for_each(|(row, name)| self.inner.add(*row, name));
+        rows.iter().zip(names).for_each(|(row, name)| self.inner.add(*row, name));
         self.sheet.begin(self.inner.rows.len());
         self.inner.count_pupils();
     }
@@ -731,9 +735,14 @@ impl Inner {
     fn add(&mut self, row: Row, name: &str) {
         let place = self.rows.len();
         self.names.push(name);
+        let is_next = self.rows.last().is_some_and(|above| above.stretch() == row.stretch());
         self.rows.push(row);
-        self.note_start(place);
-        self.note_rising(place, 1);
+        if !is_next {
+            self.note_start(place);
+            self.note_rising(place, 1);
+        } else if self.rising == place && self.codes.order(place - 1, place).is_lt() {
+            self.rising = place + 1;
+        }
     }
 
     /// Notes that a column is there, or a value in it.
@@ -805,8 +814,7 @@ impl Inner {
     }
 
     fn is_start(&self, row: usize) -> bool {
-        let key = |row: &Row| (row.county_code, row.year, row.county_name);
-        row.checked_sub(1).is_none_or(|above| key(&self.rows[above]) != key(&self.rows[row]))
+        row.checked_sub(1).is_none_or(|above| self.rows[above].stretch() != self.rows[row].stretch())
     }
 
     /// Notes that so many rows from a row on rise, where that row is behind the one above and all above it rise.
@@ -1040,8 +1048,19 @@ impl Inner {
             Err(false) if kind.stages_are_fixed() && !kind.has(stage) => 0,
             Err(false) => Pupils::MISSING,
         };
+        let given = columns.map(|column| match column.cells() {
+            RawCells::Counts(cells) => cells,
+            _ => &[],
+        });
         let rows = self.rows.iter().enumerate().skip(start);
-        self.pupils.extend(rows.map(|(row, r)| Pupils(Stage::ALL.map(|stage| count(r.kind, row, stage)))));
+        self.pupils.extend(rows.map(|(row, r)| {
+            // Most give all, and most are few enough.
+            let given = given.map(|cells| cells.get(row).copied().unwrap_or(COUNT_MISSING));
+            if given.iter().all(|count| *count >= 0) {
+                return Pupils(given);
+            }
+            Pupils(Stage::ALL.map(|stage| count(r.kind, row, stage)))
+        }));
     }
 
     fn place(&self, row: usize, field: Field) -> Option<Place> {

@@ -147,24 +147,34 @@ impl Hashes {
 }
 
 /// Texts that differ from row to row, end to end in one string.
+///
+/// Of where each ends only the low `BITS` are kept: a nation's texts are far from four gigabytes.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Strings {
+pub(super) struct Strings<const BITS: u32 = 32> {
     text: String,
-    ends: Vec<usize>,
+    ends: Vec<u32>,
+    /// The first text that ends behind each multiple of `2^BITS` bytes.
+    beyond: Vec<usize>,
+    /// Bytes of all texts that have ended.
+    length: usize,
     /// Where the text begins that was begun last.
     latest: usize,
 }
 
-impl Strings {
+impl<const BITS: u32> Strings<BITS> {
+    #[inline]
     pub(super) fn push(&mut self, text: &str) {
         self.begin(text);
         self.end();
     }
 
     /// Begins the next text, in the place of any that has begun and not ended.
+    #[inline]
     pub(super) fn begin(&mut self, text: &str) {
-        self.latest = self.length();
-        self.text.truncate(self.latest);
+        self.latest = self.length;
+        if self.text.len() != self.length {
+            self.text.truncate(self.length);
+        }
         self.text.push_str(text);
     }
 
@@ -175,7 +185,28 @@ impl Strings {
 
     /// Ends the text that has begun.
     pub(super) fn end(&mut self) {
-        self.ends.push(self.text.len());
+        self.end_at(self.text.len());
+    }
+
+    #[inline]
+    fn end_at(&mut self, end: usize) {
+        let (high, low) = (end as u64 >> BITS, end as u64 & ((1 << BITS) - 1));
+        if self.beyond.len() as u64 != high {
+            self.beyond.resize(high as usize, self.ends.len());
+        }
+        self.ends.push(low as u32);
+        self.length = end;
+    }
+
+    /// Where a text ends.
+    #[inline]
+    fn end_of(&self, row: usize) -> usize {
+        let low = self.ends[row] as usize;
+        if self.beyond.is_empty() {
+            return low;
+        }
+        let high = self.beyond.partition_point(|first| *first <= row);
+        high.checked_shl(BITS).unwrap_or(0) | low
     }
 
     /// How many texts have ended.
@@ -183,28 +214,30 @@ impl Strings {
         self.ends.len()
     }
 
-    /// Bytes of all texts that have ended.
-    fn length(&self) -> usize {
-        self.ends.last().copied().unwrap_or(0)
-    }
-
     pub(super) fn reserve(&mut self, texts: usize) {
         let _ = self.ends.try_reserve_exact(texts);
     }
 
     /// Makes room for as many texts as there is room for ends, if they are about as long as those of another.
-    pub(super) fn reserve_like(&mut self, other: &Strings) {
-        let bytes = other.length() as f64 / other.ends.len().max(1) as f64 * self.ends.capacity() as f64;
+    pub(super) fn reserve_like(&mut self, other: &Self) {
+        let bytes = other.length as f64 / other.ends.len().max(1) as f64 * self.ends.capacity() as f64;
         let _ = self.text.try_reserve_exact((bytes * 1.05) as usize);
     }
 
     /// Moves all texts of another behind these.
-    pub(super) fn append(&mut self, other: &mut Strings) {
-        let start = self.length();
-        self.begin(other.text.get(..other.length()).unwrap_or_default());
-        self.ends.extend(other.ends.drain(..).map(|end| start + end));
+    pub(super) fn append(&mut self, other: &mut Self) {
+        let start = self.length;
+        self.begin(other.text.get(..other.length).unwrap_or_default());
+        if self.text.len() as u64 >> BITS == 0 {
+            self.ends.extend(other.ends.iter().map(|end| start as u32 + end));
+            self.length = self.text.len();
+        } else {
+            (0..other.len()).for_each(|row| self.end_at(start + other.end_of(row)));
+        }
         other.text.clear();
-        other.latest = 0;
+        other.ends.clear();
+        other.beyond.clear();
+        (other.length, other.latest) = (0, 0);
     }
 
     pub(super) fn get(&self, row: usize) -> &str {
@@ -212,13 +245,15 @@ impl Strings {
     }
 
     /// The bytes of a text, which are in the same order as the texts.
+    #[inline]
     pub(super) fn bytes(&self, row: usize) -> &[u8] {
         &self.text.as_bytes()[self.range(row)]
     }
 
+    #[inline]
     fn range(&self, row: usize) -> Range<usize> {
-        let start = row.checked_sub(1).map_or(0, |r| self.ends[r]);
-        start..self.ends[row]
+        let start = row.checked_sub(1).map_or(0, |r| self.end_of(r));
+        start..self.end_of(row)
     }
 
     /// How two texts stand to each other.
@@ -241,9 +276,9 @@ impl Strings {
         u128::from_be_bytes(first)
     }
 
-    pub(super) fn reordered(&self, order: &[u32]) -> Strings {
+    pub(super) fn reordered(&self, order: &[u32]) -> Self {
         let (text, ends) = (String::with_capacity(self.text.len()), Vec::with_capacity(order.len()));
-        let mut out = Strings { text, ends, latest: 0 };
+        let mut out = Strings { text, ends, ..Strings::default() };
         for &row in order {
             out.text.push_str(self.get(row as usize));
             out.end();
@@ -279,15 +314,36 @@ mod tests {
             b.get_mut(at).into_iter().for_each(|byte| *byte ^= 1);
             b.truncate(b.len() - cut.min(b.len()));
             let b = String::from_utf8(b).expect("digits");
-            let mut strings = Strings::default();
+            let mut strings = Strings::<32>::default();
             [&a, &b].into_iter().for_each(|text| strings.push(text));
             prop_assert_eq!(are_same(a.as_bytes(), b.as_bytes()), a == b);
             prop_assert_eq!(strings.order(0, 1), a.cmp(&b));
         }
 
+        /// However many times the ends go beyond what is kept of them.
+        #[test]
+        fn texts_come_back_however_long_all_are(
+            texts in prop::collection::vec("[a学]{0,9}", 0..40), cut in 0..40usize, order in any::<u64>(),
+        ) {
+            let cut = cut.min(texts.len());
+            let [mut strings, mut more] = [(); 2].map(|()| Strings::<4>::default());
+            texts[..cut].iter().for_each(|text| strings.push(text));
+            texts[cut..].iter().for_each(|text| more.push(text));
+            strings.append(&mut more);
+            prop_assert_eq!((more.len(), more.length, more.latest()), (0, 0, ""));
+            strings.begin("begun and not ended");
+            let all: Vec<&str> = (0..strings.len()).map(|row| strings.get(row)).collect();
+            prop_assert_eq!(&all, &texts);
+            let mut rows: Vec<u32> = (0..texts.len() as u32).collect();
+            rows.sort_by_key(|row| order.rotate_left(*row) % 7);
+            let reordered = strings.reordered(&rows);
+            let found: Vec<&str> = (0..rows.len()).map(|row| reordered.get(row)).collect();
+            prop_assert_eq!(found, rows.iter().map(|row| texts[*row as usize].as_str()).collect::<Vec<_>>());
+        }
+
         #[test]
         fn first_bytes_never_contradict_the_order(a in "[\0a学]{0,8}", b in "[\0a学]{0,8}") {
-            let mut strings = Strings::default();
+            let mut strings = Strings::<32>::default();
             strings.push(&a);
             strings.push(&b);
             let by_bytes = strings.first_bytes(0).cmp(&strings.first_bytes(1));

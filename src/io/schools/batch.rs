@@ -62,37 +62,37 @@ struct Batch<'r, 't> {
 impl SchoolRows<'_> {
     /// Reads rows, where each is a school that is known beyond doubt; whether they are.
     pub(super) fn read_batch(&mut self, rows: &PlainBatch<'_>) -> bool {
+        let Some((code, kind)) = self.identity.school_code.zip(self.identity.kind) else { return false };
         let mut schools = std::mem::take(&mut self.schools);
-        let are_known = self.identify(rows, &mut schools).is_some();
+        let are_known = self.identify(rows, (code, kind), &mut schools).is_some();
         if are_known {
             self.any = true;
             self.note_unnamed(rows);
             let first = self.builder.begin_rows();
-            self.codes(rows).for_each(|code| self.builder.add_code(code.text()));
+            rows.column(code.index).for_each(|code| self.builder.add_code(code.text()));
             let mut batch = Batch { rows, first, schools: &mut schools };
             self.read_columns_of_texts(&mut batch);
             self.read_columns_of_numbers(&mut batch);
             self.added = None;
-            let name = self.identity.name.map(|slot| slot.index);
-            let names =
-                name.map(|index| rows.column(index)).into_iter().flatten().map(|name| bare(name.text()));
-            self.builder.end_rows(&schools, names);
+            match self.identity.name.map(|slot| rows.column(slot.index)) {
+                Some(names) => self.builder.end_rows(&schools, names.map(|name| bare(name.text()))),
+                None => self.builder.end_rows(&schools, std::iter::repeat("")),
+            }
             self.school = schools.last().copied().unwrap_or(self.school);
         }
         self.schools = schools;
         are_known
     }
 
-    fn codes<'t>(&self, rows: &PlainBatch<'t>) -> impl Iterator<Item = PlainCell<'t>> + use<'t> {
-        let code = self.identity.school_code.map(|slot| rows.column(slot.index));
-        code.into_iter().flatten()
-    }
-
     /// Finds out which schools the rows are; `None` where any cell that says so is odd, with nothing done.
-    fn identify(&mut self, rows: &PlainBatch<'_>, schools: &mut Vec<SchoolRow>) -> Option<()> {
-        self.identity.school_code?;
+    fn identify(
+        &mut self,
+        rows: &PlainBatch<'_>,
+        (code, kind): (&Slot<Field>, &Slot<Field>),
+        schools: &mut Vec<SchoolRow>,
+    ) -> Option<()> {
         // A row with such a code is neither blank nor a total.
-        if !self.codes(rows).all(|code| cell::is_plain_code(code.text())) {
+        if !rows.column(code.index).all(|code| cell::is_plain_code(code.text())) {
             return None;
         }
         schools.clear();
@@ -100,7 +100,7 @@ impl SchoolRows<'_> {
         schools.extend(rows.numbers().map(|line| SchoolRow { line, ..blank }));
         let builder = &mut *self.builder;
         let mut above = Above::none();
-        for (cell, school) in rows.column(self.identity.kind?.index).zip(&mut *schools) {
+        for (cell, school) in rows.column(kind.index).zip(&mut *schools) {
             let kind = |typed| plain(cell::category(typed, SchoolKind::from_text)).flatten();
             school.kind = above.of(cell, kind)?;
         }
