@@ -699,14 +699,14 @@ impl<'a> SchoolRows<'a> {
             }
         }
         if let Some(slot) = self.identity.county {
-            if self.is_as_above(row.bytes(slot.index), self.above.county_name) {
-                self.school.county_name = self.above.county_name;
+            if self.is_as_above(row.bytes(slot.index), self.above.region.county_name) {
+                self.school.region.county_name = self.above.region.county_name;
             } else {
                 let text = bare(row.cell(slot.index));
                 if cell::is_missing_mark(text) {
                     doubts.push((Code::MissingMark, slot));
                 } else {
-                    self.school.county_name = self.builder.text(text);
+                    self.school.region.county_name = self.builder.text(text);
                 }
             }
         }
@@ -838,10 +838,10 @@ impl<'a> SchoolRows<'a> {
 
     fn read_text(&mut self, slot: &Slot<Field>, row: &impl Cells) {
         let above = match slot.column {
-            Field::Province => self.above.province,
-            Field::City => self.above.city,
+            Field::Province => self.above.region.province,
+            Field::City => self.above.region.city,
             Field::Township => self.above.township,
-            Field::Group => self.above.group,
+            Field::Group => self.above.region.group,
             _ => return,
         };
         let id = if self.is_as_above(row.bytes(slot.index), above) {
@@ -855,10 +855,10 @@ impl<'a> SchoolRows<'a> {
             self.builder.text(text)
         };
         match slot.column {
-            Field::Province => self.school.province = id,
-            Field::City => self.school.city = id,
+            Field::Province => self.school.region.province = id,
+            Field::City => self.school.region.city = id,
             Field::Township => self.school.township = id,
-            Field::Group => self.school.group = id,
+            Field::Group => self.school.region.group = id,
             _ => {}
         }
     }

@@ -7,8 +7,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::column::{COUNT_MISSING, Column, Line, RawCells, Sheet, Spare};
-use super::texts::{Strings, Texts};
-use super::{Area, Field, FieldKind, School, SchoolKind, Sponsor, Stage};
+use super::rows::{KeptRow, Regions};
+use super::texts::{Strings, Texts, order};
+use super::{Area, Field, FieldKind, Region, Row, School, SchoolKind, Sponsor, Stage};
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Code, Finding, Place};
 use crate::numeric::Decimal;
@@ -16,56 +17,6 @@ use crate::parallel;
 
 /// Fewer rows than this to a thread are not worth one where the data set is put together.
 const ROWS_WORTH_A_THREAD: usize = 8192;
-
-/// What is kept of a row in one piece; its texts by [their numbers](Builder::text).
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Row {
-    pub(crate) county_code: u32,
-    pub(crate) county_name: u32,
-    pub(crate) province: u32,
-    pub(crate) city: u32,
-    pub(crate) township: u32,
-    pub(crate) group: u32,
-    /// 0 where it is not given.
-    pub(crate) year: u16,
-    /// 0 where it is not given.
-    pub(crate) founded: u16,
-    pub(crate) kind: SchoolKind,
-    pub(crate) sponsor: Option<Sponsor>,
-    pub(crate) area: Option<Area>,
-    pub(crate) boarding: Option<bool>,
-    pub(crate) dense_city_centre: Option<bool>,
-    pub(crate) file: u16,
-    pub(crate) line: u32,
-}
-
-impl Row {
-    /// What is the same in a stretch of rows of one county, under one name, and year.
-    fn stretch(&self) -> (u32, u16, u32) {
-        (self.county_code, self.year, self.county_name)
-    }
-
-    /// A row of which nothing is known yet but where it stands.
-    pub(crate) fn blank(file: u16, line: u32) -> Self {
-        Row {
-            county_code: 0,
-            county_name: 0,
-            province: 0,
-            city: 0,
-            township: 0,
-            group: 0,
-            year: 0,
-            founded: 0,
-            kind: SchoolKind::Primary,
-            sponsor: None,
-            area: None,
-            boarding: None,
-            dense_city_centre: None,
-            file,
-            line,
-        }
-    }
-}
 
 #[derive(Clone, Debug)]
 struct CountyRows {
@@ -125,7 +76,8 @@ struct Inner {
     texts: Texts,
     codes: Strings,
     names: Strings,
-    rows: Vec<Row>,
+    rows: Vec<KeptRow>,
+    regions: Regions,
     columns: Vec<Column>,
     /// Of each row whose numbers are in the columns.
     pupils: Vec<Pupils>,
@@ -166,7 +118,7 @@ impl DataSet {
         let columns = vec![Column::default(); Field::ALL.len()];
         let sheet = Sheet::new();
         let inner = Inner { columns, ..Inner::default() };
-        Builder { inner, sheet, threads: None, refused: Vec::new(), joined: Vec::new() }
+        Builder { inner, sheet, threads: None, refused: Vec::new(), joined: Default::default() }
     }
 
     /// How many rows it has: schools, each once a year.
@@ -280,7 +232,7 @@ pub struct SchoolRow<'a> {
 }
 
 impl<'a> SchoolRow<'a> {
-    fn record(self) -> &'a Row {
+    fn record(self) -> &'a KeptRow {
         &self.data.0.rows[self.row as usize]
     }
 
@@ -372,13 +324,14 @@ impl<'a> SchoolRow<'a> {
     /// A text field; `None` where it is blank or no text.
     pub fn text(self, field: Field) -> Option<&'a str> {
         let (record, texts) = (self.record(), &self.data.0.texts);
+        let region = || self.data.0.regions.get(record.region);
         let text = match field {
-            Field::Province => texts.get(record.province),
-            Field::City => texts.get(record.city),
+            Field::Province => texts.get(region().province),
+            Field::City => texts.get(region().city),
             Field::CountyCode => texts.get(record.county_code),
-            Field::County => texts.get(record.county_name),
+            Field::County => texts.get(region().county_name),
             Field::Township => texts.get(record.township),
-            Field::Group => texts.get(record.group),
+            Field::Group => texts.get(region().group),
             Field::SchoolCode => self.code(),
             Field::SchoolName => self.name(),
             _ => "",
@@ -496,8 +449,8 @@ pub struct Builder {
     threads: Option<NonZeroUsize>,
     /// What makes the input unusable.
     refused: Vec<Finding>,
-    /// The numbers that its texts have in the builder that its schools are moved to.
-    joined: Vec<u32>,
+    /// The numbers that its texts have in the builder that its schools are moved to, and the places of its regions.
+    joined: (Vec<u32>, Vec<u32>),
 }
 
 impl Builder {
@@ -508,11 +461,13 @@ impl Builder {
         }
         let row = Row {
             county_code: self.text(&school.county_code),
-            county_name: self.text(&school.county),
-            province: self.text(&school.province),
-            city: self.text(&school.city),
+            region: Region {
+                county_name: self.text(&school.county),
+                province: self.text(&school.province),
+                city: self.text(&school.city),
+                group: self.text(&school.group),
+            },
             township: self.text(&school.township),
-            group: self.text(&school.group),
             year: school.year,
             founded: school.founded,
             kind: school.kind,
@@ -636,6 +591,7 @@ impl Builder {
     pub(crate) fn end(&mut self, row: Row, name: &str) {
         self.inner.codes.end();
         self.inner.add(row, name);
+        self.inner.note_rising_from(self.inner.rows.len() - 1);
         if self.sheet.is_full(self.inner.rows.len()) {
             self.empty_sheet();
         }
@@ -669,7 +625,9 @@ impl Builder {
 
     /// Ends them with all but their codes and numbers.
     pub(crate) fn end_rows<'n>(&mut self, rows: &[Row], names: impl Iterator<Item = &'n str>) {
+        let first = self.inner.rows.len();
         rows.iter().zip(names).for_each(|(row, name)| self.inner.add(*row, name));
+        self.inner.note_rising_from(first);
         self.sheet.begin(self.inner.rows.len());
         self.inner.count_pupils();
     }
@@ -694,9 +652,17 @@ impl Builder {
         self.inner.findings.extend(other.inner.findings.drain(..).map(below));
         self.empty_sheet();
         other.empty_sheet();
-        let new = other.inner.texts.from(other.joined.len());
-        other.joined.extend(new.map(|text| self.inner.texts.id(text)));
-        self.inner.append(&mut other.inner, &other.joined, lines, self.threads);
+        let (texts, regions) = &mut other.joined;
+        let new = other.inner.texts.from(texts.len());
+        texts.extend(new.map(|text| self.inner.texts.id(text)));
+        let id = |id: u32| texts.get(id as usize).copied().unwrap_or_default();
+        let new = other.inner.regions.from(regions.len());
+        regions.extend(new.iter().map(|region| {
+            let Region { county_name, province, city, group } = *region;
+            let [county_name, province, city, group] = [county_name, province, city, group].map(id);
+            self.inner.regions.place(Region { county_name, province, city, group })
+        }));
+        self.inner.append(&mut other.inner, (texts, regions), lines, self.threads);
         self.sheet.begin(self.inner.rows.len());
         other.sheet.begin(0);
     }
@@ -733,15 +699,13 @@ impl Builder {
 impl Inner {
     /// Adds a row whose code is added.
     fn add(&mut self, row: Row, name: &str) {
-        let place = self.rows.len();
         self.names.push(name);
-        let is_next = self.rows.last().is_some_and(|above| above.stretch() == row.stretch());
+        let row = KeptRow::new(row, &mut self.regions);
+        let stretch = |row: &KeptRow| (row.county_code, row.year, row.region);
+        let goes_on = self.rows.last().is_some_and(|above| stretch(above) == stretch(&row));
         self.rows.push(row);
-        if !is_next {
-            self.note_start(place);
-            self.note_rising(place, 1);
-        } else if self.rising == place && self.codes.order(place - 1, place).is_lt() {
-            self.rising = place + 1;
+        if !goes_on {
+            self.note_start(self.rows.len() - 1);
         }
     }
 
@@ -755,8 +719,10 @@ impl Inner {
 
     /// Takes the schools of another to none of its own.
     fn take_over(&mut self, other: Inner) {
-        let Inner { texts, codes, names, rows, columns, pupils, rising, starts, lists, present, .. } = other;
-        (self.texts, self.codes, self.names, self.rows) = (texts, codes, names, rows);
+        let Inner {
+            texts, codes, names, rows, regions, columns, pupils, rising, starts, lists, present, ..
+        } = other;
+        (self.texts, self.codes, self.names, self.rows, self.regions) = (texts, codes, names, rows, regions);
         (self.columns, self.pupils, self.rising, self.starts) = (columns, pupils, rising, starts);
         self.lists = lists;
         self.mark_all(&present);
@@ -767,8 +733,15 @@ impl Inner {
         marked.for_each(|(field, _)| self.mark(*field));
     }
 
-    /// Moves the schools of another here, `lines` rows farther down; `ids` are the numbers that its texts have here.
-    fn append(&mut self, other: &mut Inner, ids: &[u32], lines: u32, threads: Option<NonZeroUsize>) {
+    /// Moves the schools of another here, `lines` rows farther down; with the numbers that its texts have here, and the
+    /// places of its regions.
+    fn append(
+        &mut self,
+        other: &mut Inner,
+        (texts, regions): (&[u32], &[u32]),
+        lines: u32,
+        threads: Option<NonZeroUsize>,
+    ) {
         self.mark_all(&other.present);
         let row = self.rows.len();
         if row == 0 {
@@ -781,14 +754,11 @@ impl Inner {
         let join_columns =
             || columns.iter_mut().zip(others).for_each(|(column, more)| column.append(more, row));
         let join_rows = || {
-            let id = |id: u32| ids.get(id as usize).copied().unwrap_or_default();
-            rows.extend(other.rows.drain(..).map(|r| Row {
-                county_code: id(r.county_code),
-                county_name: id(r.county_name),
-                province: id(r.province),
-                city: id(r.city),
-                township: id(r.township),
-                group: id(r.group),
+            let number = |all: &[u32], number: u32| all.get(number as usize).copied().unwrap_or_default();
+            rows.extend(other.rows.drain(..).map(|r| KeptRow {
+                county_code: number(texts, r.county_code),
+                region: number(regions, r.region),
+                township: number(texts, r.township),
                 line: r.line.saturating_add(lines),
                 ..r
             }));
@@ -814,7 +784,29 @@ impl Inner {
     }
 
     fn is_start(&self, row: usize) -> bool {
-        row.checked_sub(1).is_none_or(|above| self.rows[above].stretch() != self.rows[row].stretch())
+        let key = |row: usize| {
+            let row = &self.rows[row];
+            (row.county_code, row.year, self.regions.get(row.region).county_name)
+        };
+        row.checked_sub(1).is_none_or(|above| key(above) != key(row))
+    }
+
+    /// Notes how many of the rows from one on rise, where all above it do.
+    fn note_rising_from(&mut self, first: usize) {
+        if self.rising != first {
+            return;
+        }
+        let mut above = first.checked_sub(1).map_or(&[][..], |above| self.codes.bytes(above));
+        for row in first..self.rows.len() {
+            let code = self.codes.bytes(row);
+            let is_behind = |above_row: usize| {
+                self.by_county(above_row as u32, row as u32).then_with(|| order(above, code)).is_lt()
+            };
+            if !row.checked_sub(1).is_none_or(is_behind) {
+                break;
+            }
+            (self.rising, above) = (row + 1, code);
+        }
     }
 
     /// Notes that so many rows from a row on rise, where that row is behind the one above and all above it rise.
@@ -890,7 +882,7 @@ impl Inner {
     fn canonical_order(&self, threads: Option<NonZeroUsize>) -> (Vec<u32>, bool) {
         let rank = self.ranks_of_counties();
         let row = |row: u32| &self.rows[row as usize];
-        let rank = |r: &Row| rank[r.county_code as usize] as usize;
+        let rank = |r: &KeptRow| rank[r.county_code as usize] as usize;
         // By county and year without comparing codes; each county and year is then sorted for itself.
         let stretches = self.stretches();
         let (mut order, lengths): (Vec<u32>, Vec<usize>) = if stretches.len() < self.rows.len() / 4 {
@@ -981,7 +973,8 @@ impl Inner {
         let (i, j) = (a as usize, b as usize);
         let text = |row: usize| {
             let r = &self.rows[row];
-            let texts = [r.county_name, r.province, r.city, r.township, r.group].map(|id| self.texts.get(id));
+            let Region { county_name, province, city, group } = self.regions.get(r.region);
+            let texts = [county_name, province, city, r.township, group].map(|id| self.texts.get(id));
             (
                 self.names.get(row),
                 texts,
@@ -1130,7 +1123,7 @@ impl Inner {
             let first = self.rows[rows.start as usize];
             let mut names: BTreeMap<&str, usize> = BTreeMap::new();
             for rows in *stretches {
-                let name = self.rows[rows.start as usize].county_name;
+                let name = self.regions.get(self.rows[rows.start as usize].region).county_name;
                 *names.entry(self.texts.get(name)).or_default() += rows.len();
             }
             names.remove("");

@@ -123,7 +123,7 @@ impl SchoolRows<'_> {
         if let Some(slot) = self.identity.county {
             let mut above = Above::none();
             for (cell, school) in rows.column(slot.index).zip(&mut *schools) {
-                school.county_name = above.of(cell, |typed| text(builder, typed))?;
+                school.region.county_name = above.of(cell, |typed| text(builder, typed))?;
             }
         }
         if let Some(slot) = self.identity.name {
@@ -151,10 +151,10 @@ impl SchoolRows<'_> {
         for (slot, kind) in &others {
             let column = (*slot, *kind);
             match slot.column {
-                Field::Province => self.texts(batch, column, |school| &mut school.province),
-                Field::City => self.texts(batch, column, |school| &mut school.city),
+                Field::Province => self.texts(batch, column, |school| &mut school.region.province),
+                Field::City => self.texts(batch, column, |school| &mut school.region.city),
                 Field::Township => self.texts(batch, column, |school| &mut school.township),
-                Field::Group => self.texts(batch, column, |school| &mut school.group),
+                Field::Group => self.texts(batch, column, |school| &mut school.region.group),
                 Field::Ownership => {
                     let seen = |typed: &str| plain(cell::category(typed, Sponsor::from_text));
                     self.column(
