@@ -182,7 +182,8 @@ class Comparison:
             for name in self.rivals:
                 works[name] = lambda name=name: run([sys.executable, RIVALS, name, path])
             for name, command in self.others.items():
-                split = [part.replace("{table}", path) for part in shlex.split(command)]
+                fill = lambda part: part.replace("{table}", path).replace("{python}", sys.executable)
+                split = [fill(part) for part in shlex.split(command)]
                 works[name] = lambda split=split: run(split)
         if size == "nation" and self.wants("threads"):
             works["junheng, one core"] = lambda: run([self.program, "assess", path], one_core=True)
@@ -380,7 +381,7 @@ def arguments() -> argparse.Namespace:
     ask.add_argument("--folder", help="where province.csv, nation.csv and panel.csv are, or are put")
     ask.add_argument("--file", action="append", default=[], metavar="SIZE=TABLE", help="another table for a size")
     ask.add_argument("--rivals", default="polars", help="of polars, duckdb, pandas; the first is what ratios are to")
-    other = "one more whole process; {table} stands for the path"
+    other = "one more whole process; {table} stands for the path, {python} for this interpreter"
     ask.add_argument("--other", action="append", default=[], metavar="NAME=COMMAND", help=other)
     ask.add_argument("--program", default=os.path.join(HERE, "..", "target", "release", "junheng"))
     ask.add_argument("--bench", help="the built bench; it is built where this is not given")
