@@ -13,7 +13,7 @@ use junheng::{
     Verdict,
 };
 
-use crate::output::{CsvEncoding, Target, write_while_made};
+use crate::output::{CsvEncoding, Target};
 use crate::progress::Progress;
 use crate::{Failure, Outcome, args, findings, terminal};
 
@@ -181,13 +181,11 @@ pub(crate) fn explanations(path: &PathBuf, lang: Lang) -> Result<Explanations, F
 }
 
 fn json(assessment: &Assessment, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
-    write_while_made(out, |out| {
-        // Of the many small parts none should have to find out where it is written to.
-        let mut out = BufWriter::with_capacity(1 << 16, out);
-        serde_json::to_writer(&mut out, &Json::new(assessment, lang)).map_err(io::Error::from)?;
-        out.write_all(b"\n")?;
-        out.flush()
-    })
+    // Of the many small parts none should have to find out where it is written to.
+    let mut out = BufWriter::with_capacity(1 << 16, out);
+    serde_json::to_writer(&mut out, &Json::new(assessment, lang)).map_err(io::Error::from)?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 fn page(assessment: &Assessment, lang: Lang, out: &mut dyn Write) -> io::Result<()> {

@@ -3,8 +3,6 @@
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Receiver, SyncSender};
-use std::{panic, thread};
 
 use clap::ArgMatches;
 use junheng::report::Gb18030;
@@ -197,53 +195,6 @@ impl CsvEncoding {
 /// Bytes written at once: a nation's results are hundreds of megabytes.
 const BUFFER: usize = 1 << 18;
 
-/// Pieces that may wait to be written.
-const WAITING: usize = 8;
-
-/// Writes what is made on another thread while more is made, where there is one to be had.
-pub(crate) fn write_while_made(
-    out: &mut dyn Write,
-    make: impl Fn(&mut dyn Write) -> io::Result<()> + Sync,
-) -> io::Result<()> {
-    let (pieces, to_write) = mpsc::sync_channel(WAITING);
-    let (written, spare) = mpsc::channel();
-    let make = &make;
-    thread::scope(|scope| {
-        let maker = move || make(&mut Pieces { pieces, spare });
-        let Ok(maker) = thread::Builder::new().spawn_scoped(scope, maker) else { return make(out) };
-        let done = to_write.iter().try_for_each(|piece: Vec<u8>| {
-            out.write_all(&piece)?;
-            // Nobody may be left who needs it.
-            let _ = written.send(piece);
-            Ok(())
-        });
-        // Where writing fails, there is no need to make more.
-        drop(to_write);
-        let made = maker.join().unwrap_or_else(|panic| panic::resume_unwind(panic));
-        done.and(made)
-    })
-}
-
-/// Hands over what is written to it, in memory that comes back.
-struct Pieces {
-    pieces: SyncSender<Vec<u8>>,
-    spare: Receiver<Vec<u8>>,
-}
-
-impl Write for Pieces {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let mut piece = self.spare.try_recv().unwrap_or_default();
-        piece.clear();
-        piece.extend_from_slice(bytes);
-        self.pieces.send(piece).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 fn fill_stream(stream: impl Write, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(BUFFER, stream);
     match fill(&mut out).and_then(|()| out.flush()) {
@@ -285,46 +236,4 @@ fn pointed_to(path: &Path) -> PathBuf {
 
 fn folder(path: &Path) -> &Path {
     path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Takes so many bytes and no more.
-    struct Full(usize);
-
-    impl Write for Full {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0 = self.0.checked_sub(bytes.len()).ok_or(io::ErrorKind::StorageFull)?;
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn what_is_made_is_written_in_order() {
-        let text: Vec<u8> = (0..100_000u32).flat_map(u32::to_le_bytes).collect();
-        let mut written = Vec::new();
-        let made =
-            write_while_made(&mut written, |out| text.chunks(777).try_for_each(|piece| out.write_all(piece)));
-        assert!(made.is_ok() && written == text);
-    }
-
-    #[test]
-    fn the_first_failure_is_told_and_ends_the_making() {
-        let endless = |out: &mut dyn Write| loop {
-            out.write_all(b"more")?;
-        };
-        let told = |done: io::Result<()>| done.map_err(|error| error.kind());
-        assert_eq!(told(write_while_made(&mut Full(1000), endless)), Err(io::ErrorKind::StorageFull));
-        let made = |out: &mut dyn Write| {
-            out.write_all(b"more")?;
-            Err(io::ErrorKind::InvalidData.into())
-        };
-        assert_eq!(told(write_while_made(&mut Full(1000), made)), Err(io::ErrorKind::InvalidData));
-    }
 }
