@@ -264,7 +264,7 @@ fn number_of(digits: u64) -> Option<i64> {
     Some((fours.wrapping_mul((10_000 << 32) + 1) >> 32) as i64)
 }
 
-/// The digits of a text of so many bytes, at most four, behind zeros; no text is all zeros.
+/// The digits of a text of so many bytes, at most four, behind zeros.
 #[inline]
 pub(crate) fn few_digits(bytes: &[u8; 4], length: usize) -> u32 {
     let digits = u32::from_le_bytes(*bytes) ^ eight_of(b'0') as u32;

@@ -57,10 +57,7 @@ impl<'t> PlainBatch<'t> {
     #[inline]
     pub(super) fn column(&self, index: usize) -> impl Iterator<Item = PlainCell<'t>> + use<'t> {
         let text = self.text;
-        self.cells.chunks_exact(self.width).map(move |row| {
-            let (start, end) = row.get(index).copied().unwrap_or_default();
-            PlainCell { text, start: start as usize, end: end as usize }
-        })
+        self.cells.chunks_exact(self.width).map(move |row| PlainCell::of(text, row, index))
     }
 
     /// The counts of a column, those of blank cells as this; `None` where a cell is longer than four digits or anything
@@ -90,7 +87,7 @@ impl<'t> PlainBatch<'t> {
     }
 }
 
-/// A cell of a batch.
+/// A cell that is a part of the text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PlainCell<'t> {
     text: &'t str,
@@ -99,6 +96,13 @@ pub(super) struct PlainCell<'t> {
 }
 
 impl<'t> PlainCell<'t> {
+    /// A cell of a row; blank beyond its end.
+    #[inline]
+    fn of(text: &'t str, row: &[Span], index: usize) -> Self {
+        let (start, end) = row.get(index).copied().unwrap_or_default();
+        PlainCell { text, start: start as usize, end: end as usize }
+    }
+
     #[inline]
     pub(super) fn is_blank(self) -> bool {
         self.start == self.end
@@ -127,6 +131,13 @@ impl<'t> PlainCell<'t> {
     }
 }
 
+impl<'t> PlainRow<'t> {
+    #[inline]
+    fn plain_cell(&self, index: usize) -> PlainCell<'t> {
+        PlainCell::of(self.text, self.cells, index)
+    }
+}
+
 impl Cells for PlainRow<'_> {
     fn number(&self) -> u32 {
         self.number
@@ -138,28 +149,22 @@ impl Cells for PlainRow<'_> {
 
     #[inline]
     fn cell(&self, index: usize) -> &str {
-        let cell =
-            self.cells.get(index).and_then(|(start, end)| self.text.get(*start as usize..*end as usize));
-        cell.unwrap_or_default()
+        self.plain_cell(index).text()
     }
 
     #[inline]
     fn bytes(&self, index: usize) -> &[u8] {
-        let cell = self.cells.get(index);
-        let bytes = cell.and_then(|(start, end)| self.text.as_bytes().get(*start as usize..*end as usize));
-        bytes.unwrap_or_default()
+        self.plain_cell(index).bytes()
     }
 
     #[inline]
     fn plain_count(&self, index: usize) -> Option<i64> {
-        let (start, end) = self.cells.get(index)?;
-        plain_count_in(self.text.as_bytes(), *start as usize..*end as usize)
+        self.plain_cell(index).plain_count()
     }
 
     #[inline]
     fn plain_hundredths(&self, index: usize, power: u8) -> Option<i64> {
-        let (start, end) = self.cells.get(index)?;
-        plain_hundredths_in(self.text.as_bytes(), *start as usize..*end as usize, power)
+        self.plain_cell(index).plain_hundredths(power)
     }
 }
 

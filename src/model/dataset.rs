@@ -6,9 +6,9 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::column::{COUNT_MISSING, Column, Line, RawCells, Sheet, Spare};
+use super::column::{Column, Line, RawCells, Sheet, Spare};
 use super::rows::{KeptRow, Regions};
-use super::texts::{Strings, Texts, order};
+use super::texts::{Strings, Texts};
 use super::{Area, Field, FieldKind, Region, Row, School, SchoolKind, Sponsor, Stage};
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Code, Finding, Place};
@@ -700,13 +700,8 @@ impl Inner {
     /// Adds a row whose code is added.
     fn add(&mut self, row: Row, name: &str) {
         self.names.push(name);
-        let row = KeptRow::new(row, &mut self.regions);
-        let stretch = |row: &KeptRow| (row.county_code, row.year, row.region);
-        let goes_on = self.rows.last().is_some_and(|above| stretch(above) == stretch(&row));
-        self.rows.push(row);
-        if !goes_on {
-            self.note_start(self.rows.len() - 1);
-        }
+        self.rows.push(KeptRow::new(row, &mut self.regions));
+        self.note_start(self.rows.len() - 1);
     }
 
     /// Notes that a column is there, or a value in it.
@@ -784,38 +779,33 @@ impl Inner {
     }
 
     fn is_start(&self, row: usize) -> bool {
-        let key = |row: usize| {
-            let row = &self.rows[row];
-            (row.county_code, row.year, self.regions.get(row.region).county_name)
+        let name = |row: &KeptRow| self.regions.get(row.region).county_name;
+        let is_other = |above: usize| {
+            let (a, b) = (&self.rows[above], &self.rows[row]);
+            (a.county_code, a.year) != (b.county_code, b.year) || (a.region != b.region && name(a) != name(b))
         };
-        row.checked_sub(1).is_none_or(|above| key(above) != key(row))
+        row.checked_sub(1).is_none_or(is_other)
+    }
+
+    /// Whether a row certainly stands behind the one above.
+    fn is_behind(&self, row: usize) -> bool {
+        row.checked_sub(1).is_none_or(|above| {
+            let by_code = || self.codes.order(above, row);
+            self.by_county(above as u32, row as u32).then_with(by_code).is_lt()
+        })
     }
 
     /// Notes how many of the rows from one on rise, where all above it do.
     fn note_rising_from(&mut self, first: usize) {
-        if self.rising != first {
-            return;
-        }
-        let mut above = first.checked_sub(1).map_or(&[][..], |above| self.codes.bytes(above));
-        for row in first..self.rows.len() {
-            let code = self.codes.bytes(row);
-            let is_behind = |above_row: usize| {
-                self.by_county(above_row as u32, row as u32).then_with(|| order(above, code)).is_lt()
-            };
-            if !row.checked_sub(1).is_none_or(is_behind) {
-                break;
-            }
-            (self.rising, above) = (row + 1, code);
+        if self.rising == first {
+            let rises = |row: &usize| self.is_behind(*row);
+            self.rising += (first..self.rows.len()).take_while(rises).count();
         }
     }
 
     /// Notes that so many rows from a row on rise, where that row is behind the one above and all above it rise.
     fn note_rising(&mut self, row: usize, rising: usize) {
-        let is_behind = |above: usize| {
-            let by_code = || self.codes.order(above, row);
-            self.by_county(above as u32, row as u32).then_with(by_code).is_lt()
-        };
-        if self.rising == row && rising > 0 && row.checked_sub(1).is_none_or(is_behind) {
+        if self.rising == row && rising > 0 && self.is_behind(row) {
             self.rising = row + rising;
         }
     }
@@ -1041,19 +1031,8 @@ impl Inner {
             Err(false) if kind.stages_are_fixed() && !kind.has(stage) => 0,
             Err(false) => Pupils::MISSING,
         };
-        let given = columns.map(|column| match column.cells() {
-            RawCells::Counts(cells) => cells,
-            _ => &[],
-        });
         let rows = self.rows.iter().enumerate().skip(start);
-        self.pupils.extend(rows.map(|(row, r)| {
-            // Most give all, and most are few enough.
-            let given = given.map(|cells| cells.get(row).copied().unwrap_or(COUNT_MISSING));
-            if given.iter().all(|count| *count >= 0) {
-                return Pupils(given);
-            }
-            Pupils(Stage::ALL.map(|stage| count(r.kind, row, stage)))
-        }));
+        self.pupils.extend(rows.map(|(row, r)| Pupils(Stage::ALL.map(|stage| count(r.kind, row, stage)))));
     }
 
     fn place(&self, row: usize, field: Field) -> Option<Place> {

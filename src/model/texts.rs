@@ -116,18 +116,6 @@ pub(crate) fn are_same(a: &[u8], b: &[u8]) -> bool {
         }
 }
 
-/// How two texts stand to each other.
-#[inline]
-pub(super) fn order(a: &[u8], b: &[u8]) -> Ordering {
-    let number = |bytes: Option<&[u8; 8]>| u64::from_be_bytes(bytes.copied().unwrap_or_default());
-    // The usual codes, eight bytes at a time, some of them twice.
-    if a.len() == b.len() && (8..=16).contains(&a.len()) {
-        let ends = |bytes: &[u8]| [bytes.first_chunk(), bytes.last_chunk()].map(number);
-        return ends(a).cmp(&ends(b));
-    }
-    a.cmp(b)
-}
-
 /// Makes hashes of texts in a few multiplications: a text of nearly every row is looked up.
 ///
 /// The key differs from table to table, so texts that collide cannot be prepared. No result depends on the hashes.
@@ -271,7 +259,14 @@ impl<const BITS: u32> Strings<BITS> {
     /// How two texts stand to each other.
     #[inline]
     pub(super) fn order(&self, a: usize, b: usize) -> Ordering {
-        order(self.bytes(a), self.bytes(b))
+        let (a, b) = (self.bytes(a), self.bytes(b));
+        let number = |bytes: Option<&[u8; 8]>| u64::from_be_bytes(bytes.copied().unwrap_or_default());
+        // The usual codes, eight bytes at a time, some of them twice.
+        if a.len() == b.len() && (8..=16).contains(&a.len()) {
+            let ends = |bytes: &[u8]| [bytes.first_chunk(), bytes.last_chunk()].map(number);
+            return ends(a).cmp(&ends(b));
+        }
+        a.cmp(b)
     }
 
     /// The first bytes of a text as a number: of two texts, the one with the lesser number comes first.

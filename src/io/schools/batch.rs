@@ -4,7 +4,7 @@
 //! What is not plain goes the way of single cells, and rows that may be no schools that of single rows, which is the
 //! reference.
 
-use super::SchoolRows;
+use super::{SchoolRows, in_sheet};
 use crate::io::cell::{self, Seen, bare, trim};
 use crate::io::header::Slot;
 use crate::io::lines::{BATCH, PlainBatch, PlainCell};
@@ -228,14 +228,7 @@ impl SchoolRows<'_> {
         }
         for at in 0..self.amounts.len() {
             let slot = self.amounts[at];
-            if slot.column.kind() == FieldKind::Count {
-                self.numbers(batch, &slot, |cell| {
-                    let hundredths = cell.plain_hundredths(slot.power)?;
-                    (hundredths % 100 == 0).then_some(hundredths / 100)
-                });
-            } else {
-                self.numbers(batch, &slot, |cell| cell.plain_hundredths(slot.power));
-            }
+            self.numbers(batch, &slot, |cell| in_sheet(slot.column, cell.plain_hundredths(slot.power)?));
         }
     }
 
