@@ -1,7 +1,7 @@
 //! What `compare.py` cannot time from without: calls within one process, warm, as one line of JSON.
 //!
 //! ```sh
-//! cargo bench --bench compare -- --file TABLE.csv [--repeats 9] [--only whole,compute,json]
+//! cargo bench --features json --bench compare -- --file TABLE.csv [--repeats 9] [--only whole,compute,json]
 //! ```
 
 use std::collections::BTreeMap;
@@ -9,12 +9,12 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
 
-use junheng::report::Json;
+use junheng::report::write_json;
 use junheng::{Assessment, Assessor, Lang, Standard, check, read_schools};
 use serde_json::{Value, json};
 
 const USAGE: &str =
-    "cargo bench --bench compare -- --file TABLE.csv [--repeats 9] [--only whole,compute,json]";
+    "cargo bench --features json --bench compare -- --file TABLE.csv [--repeats 9] [--only whole,compute,json]";
 
 /// What was asked for; nothing where the bench is only run along with the others.
 struct Asked {
@@ -112,7 +112,7 @@ fn main() {
         let [quality, _] = &results;
         let write = || {
             let mut count = Count(0);
-            serde_json::to_writer(&mut count, &Json::new(quality, Lang::Zh)).expect("counting");
+            write_json(quality, Lang::Zh, &mut count).expect("counting");
             count.0
         };
         told.insert("json_bytes".to_owned(), json!(write()));

@@ -80,6 +80,62 @@ pub(crate) fn on_threads<T: Send>(threads: usize, work: impl Fn() -> T + Sync) -
     })
 }
 
+/// Makes so many parts side by side and gives them to `take` here, in order; each is made of one that is no longer needed, or
+/// of nothing.
+///
+/// Each thread makes every so manieth part, and waits where it is [`AHEAD`] of its turn: no more than these are held at a
+/// time. What `make` or `take` fails with ends it.
+#[cfg(feature = "json")]
+pub(crate) fn in_turn<T: Default + Send, E: Send>(
+    len: usize,
+    worth_a_thread: usize,
+    threads: Option<NonZeroUsize>,
+    make: impl Fn(usize, T) -> Result<T, E> + Sync,
+    mut take: impl FnMut(&T) -> Result<(), E>,
+) -> Result<(), E> {
+    let threads = pieces(len, worth_a_thread, threads);
+    if threads == 1 {
+        let mut part = T::default();
+        for place in 0..len {
+            part = make(place, part)?;
+            take(&part)?;
+        }
+        return Ok(());
+    }
+    let make = &make;
+    thread::scope(|scope| {
+        let maker = |first: usize| {
+            let (done, made) = mpsc::sync_channel(AHEAD);
+            let (give_back, used) = mpsc::channel();
+            let work = move || {
+                let parts = (first..len).step_by(threads);
+                let mut parts = parts.map(|place| make(place, used.try_recv().unwrap_or_default()));
+                // Once nobody waits for more, there need be no more.
+                let _ = parts.try_for_each(|part| done.send(part));
+            };
+            thread::Builder::new().spawn_scoped(scope, work).ok().map(|_| (made, give_back))
+        };
+        let makers: Vec<_> = (0..threads).map_while(maker).collect();
+        for place in 0..len {
+            let Some((made, give_back)) = makers.get(place % threads) else {
+                // There are fewer threads to be had.
+                take(&make(place, T::default())?)?;
+                continue;
+            };
+            // Where a thread panics, so does this scope.
+            let Ok(part) = made.recv() else { break };
+            let part = part?;
+            take(&part)?;
+            let _ = give_back.send(part);
+        }
+        Ok(())
+    })
+}
+
+/// How many parts a thread may be ahead of their turn.
+#[cfg(feature = "json")]
+const AHEAD: usize = 8;
+
 /// What ranges came to, one behind the other, in memory that is asked for once.
 pub(crate) fn joined<T>(parts: Vec<Vec<T>>) -> Vec<T> {
     let mut whole = Vec::with_capacity(parts.iter().map(Vec::len).sum());
@@ -200,6 +256,47 @@ mod tests {
             range
         });
         assert_eq!(joined, ranges);
+    }
+
+    #[cfg(feature = "json")]
+    #[test]
+    fn parts_are_taken_in_order_until_one_fails() {
+        for threads in [1, 2, 3, 8] {
+            for len in [0, 1, 5, 100] {
+                let mut taken = Vec::new();
+                let make = |place, _| Ok(place);
+                let take = |part: &usize| {
+                    taken.push(*part);
+                    Ok::<_, usize>(())
+                };
+                assert_eq!(in_turn(len, 1, NonZeroUsize::new(threads), make, take), Ok(()));
+                assert_eq!(taken, (0..len).collect::<Vec<_>>(), "{len} on {threads}");
+            }
+            let mut taken = Vec::new();
+            let make = |place, _| if place == 40 { Err("made") } else { Ok(place) };
+            let take = |part: &usize| {
+                taken.push(*part);
+                Ok(())
+            };
+            assert_eq!(in_turn(100, 1, NonZeroUsize::new(threads), make, take), Err("made"));
+            assert_eq!(taken, (0..40).collect::<Vec<_>>());
+            let take = |part: &usize| if *part == 40 { Err("taken") } else { Ok(()) };
+            assert_eq!(in_turn(100, 1, NonZeroUsize::new(threads), |place, _| Ok(place), take), Err("taken"));
+        }
+    }
+
+    #[cfg(feature = "json")]
+    #[test]
+    fn no_more_parts_are_held_than_may_be_ahead() {
+        let held = AtomicUsize::new(0);
+        // Memory that is given back is used again, or as many are made anew as are held.
+        let make = |_, used: Option<()>| {
+            held.fetch_add(usize::from(used.is_none()), Ordering::SeqCst);
+            Ok::<_, ()>(Some(()))
+        };
+        in_turn(10_000, 1, NonZeroUsize::new(2), make, |_| Ok(())).expect("nothing fails");
+        // Of each thread: those that wait, one that is made, and one that is taken.
+        assert!(held.into_inner() <= 2 * (AHEAD + 2));
     }
 
     #[test]

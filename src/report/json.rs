@@ -5,6 +5,12 @@ use std::borrow::Cow;
 use serde::ser::{SerializeMap, SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
+#[cfg(feature = "json")]
+mod write;
+
+#[cfg(feature = "json")]
+pub use write::write_json;
+
 use super::given;
 use super::item_json::ItemJson;
 use super::score::ScoreJson;
@@ -52,20 +58,30 @@ impl<'a> Json<'a> {
     }
 }
 
+impl<'a> Json<'a> {
+    fn counties(self) -> impl ExactSizeIterator<Item = CountyJson<'a>> {
+        self.assessment.counties().map(move |county| CountyJson { county, lang: self.lang })
+    }
+
+    fn excluded(self) -> impl Serialize {
+        Each(move || self.assessment.excluded().map(ExcludedJson::from))
+    }
+
+    fn findings(self) -> impl Serialize {
+        // How a file was encoded is told where files are told of; the same data in another encoding are the same.
+        let of_data = move || self.assessment.findings().iter().filter(|f| f.code() != Code::EncodingGuessed);
+        Each(move || of_data().map(move |f| FindingJson::new(f, self.lang)))
+    }
+}
+
 impl Serialize for Json<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Json { assessment, lang } = *self;
         let mut out = serializer.serialize_struct("Assessment", 5)?;
         out.serialize_field("schema", SCHEMA)?;
-        out.serialize_field("standard", &StandardJson(assessment))?;
-        out.serialize_field(
-            "counties",
-            &Each(|| assessment.counties().map(|county| CountyJson { county, lang })),
-        )?;
-        out.serialize_field("excluded", &Each(|| assessment.excluded().map(ExcludedJson::from)))?;
-        // How a file was encoded is told where files are told of; the same data in another encoding are the same.
-        let of_data = || assessment.findings().iter().filter(|f| f.code() != Code::EncodingGuessed);
-        out.serialize_field("findings", &Each(|| of_data().map(|f| FindingJson::new(f, lang))))?;
+        out.serialize_field("standard", &StandardJson(self.assessment))?;
+        out.serialize_field("counties", &Each(|| self.counties()))?;
+        out.serialize_field("excluded", &self.excluded())?;
+        out.serialize_field("findings", &self.findings())?;
         out.end()
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! | for | what |
 //! |---|---|
-//! | programs | [`Json`]: the contract `junheng.assessment/1`, for any `serde` format; [`FormsJson`]: `junheng.forms/1`; [`MonitoringJson`]: `junheng.monitoring/1` |
+//! | programs | [`Json`]: the contract `junheng.assessment/1`, for any `serde` format, which `write_json` (feature `json`) writes on several threads; [`FormsJson`]: `junheng.forms/1`; [`MonitoringJson`]: `junheng.monitoring/1` |
 //! | spreadsheets | [`write_csv`]: one row a unit, with the figures of stages and counties; [`form_rows`] for the application form, [`monitoring_rows`] for the years, [`write_table`] for any rows; [`Gb18030`] for those that know no UTF-8 |
 //! | offices (feature `xlsx`) | `write_workbook`: application form, working of every coefficient in formulas, charts, lists; `write_forms_workbook`: the form alone; `Mistakes`: findings beside the cells that they are about |
 //! | people | [`Document`]: headings, tables and lists, of a result or of forms, to be drawn in any format; [`write_markdown`] draws one; `write_page` (feature `html`): one page with pictures |
@@ -29,6 +29,8 @@ pub use csv::{write_csv, write_table};
 pub use document::{Align, Block, Cell, Document, Table, Tone};
 pub use forms::{FORMS_SCHEMA, FormsJson, form_rows};
 pub use gb18030::Gb18030;
+#[cfg(feature = "json")]
+pub use json::write_json;
 pub use json::{FindingJson, Json, SCHEMA};
 pub use markdown::write_markdown;
 #[cfg(feature = "xlsx")]

@@ -1,13 +1,13 @@
 //! `junheng assess`: the verdict on every county of the tables given.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::{panic, thread};
 
 use clap::ArgMatches;
 use junheng::io::{read_answers, read_counties, read_schools, read_table};
 use junheng::model::{CountyTable, DataSet};
-use junheng::report::{Document, Json, write_csv, write_markdown, write_page, write_workbook};
+use junheng::report::{Document, write_csv, write_json, write_markdown, write_page, write_workbook};
 use junheng::{
     Assessment, Assessor, Explanations, Judge, Lang, Missing, SchoolStandard, ScoreTable, Severity, Standard,
     Verdict,
@@ -181,9 +181,7 @@ pub(crate) fn explanations(path: &PathBuf, lang: Lang) -> Result<Explanations, F
 }
 
 fn json(assessment: &Assessment, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
-    // Of the many small parts none should have to find out where it is written to.
-    let mut out = BufWriter::with_capacity(1 << 16, out);
-    serde_json::to_writer(&mut out, &Json::new(assessment, lang)).map_err(io::Error::from)?;
+    write_json(assessment, lang, out)?;
     out.write_all(b"\n")?;
     out.flush()
 }
