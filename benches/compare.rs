@@ -13,8 +13,7 @@ use junheng::report::write_json;
 use junheng::{Assessment, Assessor, Lang, Standard, check, read_schools};
 use serde_json::{Value, json};
 
-const USAGE: &str =
-    "cargo bench --features json --bench compare -- --file TABLE.csv [--repeats 9] [--only whole,compute,json]";
+const USAGE: &str = "cargo bench --features json --bench compare -- --file TABLE.csv [--repeats 9] [--only whole,compute,json]";
 
 /// What was asked for; nothing where the bench is only run along with the others.
 struct Asked {
