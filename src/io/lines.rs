@@ -218,22 +218,27 @@ impl<'t> PlainRows<'t> {
         Some(PlainRow { number: self.number, text: self.text, cells: &cells[..row.cells] })
     }
 
-    /// Reads the next rows, as far as they are plain and have so many cells, over those of earlier rows; `None` where the
-    /// next is another.
+    /// Reads the next rows, as far as they are plain and have as many cells, so many and any number of blank ones behind
+    /// them, over those of earlier rows; `None` where the next is another.
     pub(super) fn read_batch<'r>(&mut self, width: usize, cells: &'r mut Vec<Span>) -> Option<PlainBatch<'r>>
     where
         't: 'r,
     {
         let number = self.number.saturating_add(1);
-        let mut filled = 0;
-        while filled < BATCH * width
-            && let Some(row) = self.next(cells, filled).filter(|row| row.cells == width)
+        let (mut filled, mut each) = (0, None);
+        while filled < BATCH * each.unwrap_or(1)
+            && let Some(row) = self.next(cells, filled)
         {
+            let more = cells.get(filled + width..filled + row.cells);
+            let is_usual = more.is_some_and(|more| more.iter().all(|(start, end)| start == end));
+            if !is_usual || *each.get_or_insert(row.cells) != row.cells {
+                break;
+            }
             self.pass(&row);
-            filled += width;
+            filled += row.cells;
         }
         let cells = cells.get(..filled).filter(|cells| !cells.is_empty())?;
-        Some(PlainBatch { number, text: self.text, cells, width })
+        Some(PlainBatch { number, text: self.text, cells, width: each? })
     }
 
     fn pass(&mut self, row: &NextRow) {
@@ -445,9 +450,13 @@ mod tests {
             let (mut found, mut cells, mut row) = (Vec::new(), Vec::new(), Row::default());
             loop {
                 while let Some(batch) = rows.read_batch(width, &mut cells) {
-                    prop_assert!(batch.len() <= BATCH && batch.rows().all(|row| row.len() == width));
+                    prop_assert!((1..=BATCH).contains(&batch.len()));
+                    let each = batch.width;
+                    for row in batch.rows() {
+                        prop_assert!(row.len() == each && (width..each).all(|index| row.cell(index).is_empty()));
+                    }
                     let columns: Vec<Vec<&str>> =
-                        (0..width).map(|index| batch.column(index).map(PlainCell::text).collect()).collect();
+                        (0..each).map(|index| batch.column(index).map(PlainCell::text).collect()).collect();
                     for (row, number) in batch.numbers().enumerate() {
                         let cells = columns.iter().map(|column| column[row].to_owned()).collect();
                         prop_assert_eq!(batch.row(row).map(|row| told(&row)), Some((number, cells)));
