@@ -1,14 +1,14 @@
 //! A large file in blocks: read side by side, its text never held as a whole. Bytes at hand are read the same way.
 //!
-//! Only what needs no second thought is read this way: text that is UTF-8 beyond doubt, whose rows end where its pieces
-//! do. Everything else, and every file that must be refused, is left to the reading of whole texts, which is the
+//! Only what needs no second thought is read this way: text that is UTF-8 or GB18030 beyond doubt, whose rows end where its
+//! pieces do. Everything else, and every file that must be refused, is left to the reading of whole texts, which is the
 //! reference and tells what is wrong.
 
 use std::borrow::Cow;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
-use encoding_rs::UTF_8;
+use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8};
 use memchr::{memchr, memchr2, memmem, memrchr};
 
 use super::lines::{PlainBatch, PlainRows};
@@ -121,6 +121,60 @@ pub(super) trait Sink {
     fn take(&mut self, row: &impl Cells);
 }
 
+/// How a text is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Writing {
+    pub(super) separator: u8,
+    /// UTF-8, or another in which line ends are those of UTF-8.
+    pub(super) encoding: &'static Encoding,
+}
+
+/// Memory that one piece after another is read into.
+#[derive(Debug, Default)]
+pub(super) struct Buffer {
+    text: Vec<u8>,
+    /// The same in another encoding.
+    encoded: Vec<u8>,
+}
+
+/// The bytes of a piece, as UTF-8.
+struct Feed<'b, R> {
+    reader: io::Take<R>,
+    /// What reads another encoding, and what it reads from.
+    decoder: Option<(Decoder, &'b mut Vec<u8>)>,
+    block: usize,
+}
+
+impl<R: Read> Feed<'_, R> {
+    fn is_at_end(&self) -> bool {
+        self.reader.limit() == 0
+    }
+
+    /// Puts the next bytes behind the first so many of a text; how many they are.
+    ///
+    /// `None` where they are none of the encoding, and where the file has become shorter in the meantime.
+    fn add(&mut self, text: &mut Vec<u8>, filled: usize) -> Option<usize> {
+        let Some((decoder, encoded)) = &mut self.decoder else {
+            if filled == text.len() {
+                // Nothing was read into it before, or a row is longer.
+                text.resize(filled + self.block, 0);
+            }
+            let more = self.reader.read(text.get_mut(filled..)?).ok()?;
+            return (more > 0 || self.is_at_end()).then_some(more);
+        };
+        encoded.resize(self.block, 0);
+        let read = self.reader.read(encoded).ok()?;
+        let is_last = self.reader.limit() == 0;
+        let longest = filled + decoder.max_utf8_buffer_length_without_replacement(read)?;
+        if text.len() < longest {
+            text.resize(longest, 0);
+        }
+        let (encoded, text) = (encoded.get(..read)?, text.get_mut(filled..)?);
+        let (result, _, more) = decoder.decode_to_utf8_without_replacement(encoded, text, is_last);
+        (result == DecoderResult::InputEmpty && (read > 0 || is_last)).then_some(more)
+    }
+}
+
 /// Reads the rows of a piece that stands below `number` others, at most `block` bytes at once where rows are not longer,
 /// over those in the buffer; the number of its last row.
 ///
@@ -129,32 +183,29 @@ pub(super) trait Sink {
 pub(super) fn read_piece(
     reader: &mut (impl Read + Seek),
     piece: Range<u64>,
-    separator: u8,
-    (block, buffer): (usize, &mut Vec<u8>),
+    writing: Writing,
+    (block, buffer): (usize, &mut Buffer),
     mut number: u32,
     sink: &mut impl Sink,
 ) -> Option<u32> {
     reader.seek(SeekFrom::Start(piece.start)).ok()?;
-    let mut reader = reader.take(piece.end - piece.start);
     // What the buffer holds of an earlier piece is written over.
+    let Buffer { text: buffer, encoded } = buffer;
+    let mut feed = Feed {
+        reader: reader.take(piece.end - piece.start),
+        decoder: (writing.encoding != UTF_8)
+            .then(|| (writing.encoding.new_decoder_without_bom_handling(), encoded)),
+        block,
+    };
     let mut filled = 0;
     let mut cells = Vec::new();
     loop {
-        if filled == buffer.len() {
-            // Nothing was read into it before, or a row is longer.
-            buffer.resize(filled + block, 0);
-        }
-        let more = reader.read(buffer.get_mut(filled..)?).ok()?;
-        filled += more;
-        let is_last = reader.limit() == 0;
-        if more == 0 && !is_last {
-            // The file has become shorter in the meantime.
-            return None;
-        }
+        filled += feed.add(buffer, filled)?;
+        let is_last = feed.is_at_end();
         let bytes = buffer.get(..filled)?;
         let end = if is_last { filled } else { memrchr(b'\n', bytes).map_or(0, |at| at + 1) };
         let text = plain(bytes.get(..end)?)?;
-        let mut rows = PlainRows::below(text, separator, number);
+        let mut rows = PlainRows::below(text, writing.separator, number);
         let mut careful_row = Row::default();
         loop {
             while let Some(rows) = rows.read_batch(sink.width(), &mut cells) {
@@ -223,7 +274,8 @@ mod tests {
     fn read(text: &'static str, bytes: u64, block: usize) -> (Option<u32>, Vec<String>) {
         let mut rows = Vec::new();
         let mut reader = io::Cursor::new(text);
-        let last = read_piece(&mut reader, 0..bytes, b',', (block, &mut Vec::new()), 0, &mut rows);
+        let writing = Writing { separator: b',', encoding: UTF_8 };
+        let last = read_piece(&mut reader, 0..bytes, writing, (block, &mut Buffer::default()), 0, &mut rows);
         (last, rows)
     }
 

@@ -66,23 +66,70 @@ pub(crate) fn decode<'b>(
     Ok(decoded)
 }
 
-/// The text at the head of a file that [`decode`] reads as UTF-8 whatever follows, if it can be read so at all, with the
-/// bytes of a mark before it. The head must hold all rows that a header is searched in.
-pub(crate) fn plain_head<'b>(bytes: &'b [u8], forced: Option<&'static Encoding>) -> Option<(&'b str, usize)> {
-    let marked = Encoding::for_bom(bytes);
-    let skip = match marked {
-        Some((encoding, length)) => (encoding == UTF_8).then_some(length)?,
-        None => 0,
-    };
-    if workbook(bytes).is_some() || forced.is_some_and(|encoding| encoding != UTF_8) {
+/// The head of a large text, by which the rest is read.
+#[derive(Debug)]
+pub(crate) struct Head<'b> {
+    pub(crate) text: Cow<'b, str>,
+    /// UTF-8 or GB18030: in both, a byte that ends a line or a cell or marks a quotation does so wherever it stands.
+    pub(crate) encoding: &'static Encoding,
+    /// Its name where it was guessed.
+    pub(crate) guessed: Option<&'static str>,
+    /// Bytes of the file that it is read from, with those of a mark.
+    bytes: &'b [u8],
+}
+
+impl Head<'_> {
+    /// How many bytes of the file it is read from.
+    pub(crate) fn length(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// How many bytes of the file stand before the last so many of the text; `None` where that is not known.
+    pub(crate) fn bytes_before(&self, left: usize) -> Option<usize> {
+        if self.encoding == UTF_8 {
+            return self.bytes.len().checked_sub(left);
+        }
+        // Behind as many line ends.
+        let before = self.text.len().checked_sub(left).and_then(|end| self.text.get(..end))?;
+        let lines = before.ends_with('\n').then(|| before.matches('\n').count())?;
+        memchr::memchr_iter(b'\n', self.bytes).nth(lines.checked_sub(1)?).map(|at| at + 1)
+    }
+}
+
+/// The head of a file that [`decode`] reads by the same encoding whatever follows, if it can be read so at all. The head
+/// must hold all rows that a header is searched in.
+pub(crate) fn head<'b>(bytes: &'b [u8], forced: Option<&'static Encoding>, judge: Judge) -> Option<Head<'b>> {
+    if workbook(bytes).is_some() {
         return None;
     }
-    let end = memchr::memrchr(b'\n', bytes)? + 1;
-    let text = blocks::plain(bytes.get(skip..end)?)?;
-    // Without a mark, bytes beyond ASCII may be GBK that happens to be UTF-8: not where one of them is Chinese so, and
-    // not where the header is ASCII, which is the same in both.
-    let beyond_doubt = marked.is_some() || forced.is_some() || text.is_ascii() || text.chars().any(is_cjk);
-    beyond_doubt.then_some((text, skip))
+    let marked = Encoding::for_bom(bytes);
+    let bytes = bytes.get(..memchr::memrchr(b'\n', bytes)? + 1)?;
+    let utf8 = |skip| {
+        let text = blocks::plain(bytes.get(skip..)?)?.into();
+        Some(Head { text, encoding: UTF_8, guessed: None, bytes })
+    };
+    let gb18030 = |guessed| {
+        let text = strict(GB18030, bytes).ok().filter(|text| blocks::plain(text.as_bytes()).is_some())?;
+        Some(Head { text, encoding: GB18030, guessed, bytes })
+    };
+    let head = match (forced, marked) {
+        (None, Some((encoding, length))) if encoding == UTF_8 => utf8(length),
+        (Some(forced), mark) if forced == UTF_8 => match mark {
+            Some((encoding, length)) => (encoding == UTF_8).then(|| utf8(length))?,
+            None => utf8(0),
+        },
+        (Some(forced), None) if forced == GB18030 || forced == GBK => gb18030(None),
+        // The same as `guess`, but for all that it takes a second look at.
+        (None, None) => match strict(UTF_8, bytes) {
+            // Bytes beyond ASCII may be GBK that happens to be UTF-8: not where one of them is Chinese so, and not where
+            // the header is ASCII, which is the same in both.
+            Ok(text) => (text.is_ascii() || text.chars().any(is_cjk)).then(|| utf8(0))?,
+            Err(prefix) if prefix.chars().any(is_cjk) && judge(&prefix).known > 0 => None,
+            Err(_) => gb18030(Some(label(GB18030))).filter(|head| judge(&head.text).complete),
+        },
+        _ => None,
+    };
+    head.filter(|head| markup(&head.text).is_none())
 }
 
 const NUL: (&str, &str) = (
@@ -287,6 +334,64 @@ mod tests {
         assert_eq!(read(bytes), Ok(("学校,books\n1,2\n".to_owned(), Some("GB18030"))));
         // The same letters where nothing speaks for GBK, and an accent, stay as they are.
         assert_eq!(read("café,m²\n".as_bytes()), Ok(("café,m²\n".to_owned(), None)));
+    }
+
+    /// The text of a head, its encoding as far as it was guessed, and where its second line begins in the file.
+    fn head_of(
+        bytes: &[u8],
+        forced: Option<&'static Encoding>,
+    ) -> Option<(String, Option<&'static str>, usize)> {
+        let head = head(bytes, forced, &judge)?;
+        let left = head.text.split_once('\n').map_or(0, |(_, behind)| behind.len());
+        Some((head.text.to_string(), head.guessed, head.bytes_before(left)?))
+    }
+
+    #[test]
+    fn a_head_tells_the_encoding_where_nothing_behind_it_could() {
+        let gbk = |text: &str| GB18030.encode(text).0.into_owned();
+        let (text, length) = ("学校,书籍\n一小,2\n", gbk("学校,书籍\n").len());
+        let told = |guessed| Some((text.to_owned(), guessed, length));
+        // What stands behind the last line end may be half a character.
+        assert_eq!(head_of(&gbk("学校,书籍\n一小,2\n二"), None), told(Some("GB18030")));
+        for forced in [GB18030, GBK] {
+            assert_eq!(head_of(&gbk(text), Some(forced)), told(None));
+        }
+        // A mark is no part of the text, and is one of the file.
+        let marked = gbk(&format!("\u{feff}{text}"));
+        assert_eq!(head_of(&marked, Some(GBK)), Some((text.to_owned(), None, length + 4)));
+        let utf8 = "学校,书籍\n".len();
+        assert_eq!(head_of(text.as_bytes(), None), Some((text.to_owned(), None, utf8)));
+        let marked = format!("\u{feff}{text}");
+        for forced in [None, Some(UTF_8)] {
+            assert_eq!(head_of(marked.as_bytes(), forced), Some((text.to_owned(), None, utf8 + 3)));
+        }
+    }
+
+    #[test]
+    fn a_head_that_leaves_doubt_is_none() {
+        let gbk = |text: &str| GB18030.encode(text).0.into_owned();
+        for (bytes, forced) in [
+            // Happens to be UTF-8; its header is not known; it may be UTF-8 that is damaged; it is damaged in both.
+            (b"\xD1\xA7\xD0\xA3,books\n1,2\n".to_vec(), None),
+            (gbk("图书\n二小\n"), None),
+            (["学校\n".as_bytes(), b"\xFF\n"].concat(), None),
+            ([gbk("学校\n"), b"\xFF\n".to_vec()].concat(), None),
+            ([gbk("学校\n"), b"\xFF\n".to_vec()].concat(), Some(GBK)),
+            // What no table holds.
+            (gbk("学校\n\0\n"), None),
+            (gbk("学校\n\u{FFFD}\n"), Some(GB18030)),
+            (gbk("<table>学校\n"), None),
+            (b"PK\x03\x04\n".to_vec(), Some(GBK)),
+            // Another mark, another encoding, no line.
+            ("\u{feff}学校\n".as_bytes().to_vec(), Some(GB18030)),
+            (b"\xFE\xFF\n".to_vec(), Some(UTF_8)),
+            (BIG5.encode("學校\n").0.into_owned(), Some(BIG5)),
+            (gbk("学校"), None),
+        ] {
+            assert_eq!(head_of(&bytes, forced), None, "{bytes:?} {forced:?}");
+        }
+        // Behind a line end that is no byte of it, nothing tells how long the header is in the file.
+        assert!(head(&gbk("学校\r二小\n"), None, &judge).is_some_and(|head| head.bytes_before(7).is_none()));
     }
 
     #[test]

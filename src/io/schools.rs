@@ -16,11 +16,11 @@ use std::thread;
 use encoding_rs::Encoding;
 
 use super::Refusable;
-use super::blocks::{self, Sink, Source, holds_header_rows};
+use super::blocks::{self, Buffer, Sink, Source, Writing, holds_header_rows};
 use super::cell::{self, NumberError, Seen, bare, trim};
 #[cfg(feature = "xlsx")]
 use super::decode::is_workbook;
-use super::decode::{decode, plain_head};
+use super::decode::{self, decode};
 use super::delimited::{refused_number, row_length};
 use super::folder::{self, Folder};
 use super::header::{Header, Names, Slot};
@@ -92,7 +92,7 @@ impl SchoolReader {
     }
 
     /// Reads several files as one data set: a province in pieces, the years of a panel. One is held at a time, of a
-    /// large one in plain UTF-8 a few blocks only. Of a folder all tables in it are read, in the order of their names:
+    /// large one in UTF-8 or GB18030 a few blocks only. Of a folder all tables in it are read, in the order of their names:
     /// that is how the forms of schools come in.
     ///
     /// # Errors
@@ -195,6 +195,11 @@ impl Reading {
         }
     }
 
+    fn note_guessed(&mut self, file: &str, encoding: &'static str) {
+        let finding = Finding::new(Code::EncodingGuessed).arg("encoding", encoding);
+        self.note_once(encoding, finding.place(place(file, None, None)));
+    }
+
     fn read(&mut self, file: &str, bytes: &[u8]) -> Refusable<()> {
         #[cfg(feature = "xlsx")]
         if is_workbook(bytes) {
@@ -206,8 +211,7 @@ impl Reading {
         let body = Body::of(file, &decoded.text, &judge)?;
         let mut header = Header::read(file, &body.header, names);
         if let Some(encoding) = decoded.guessed {
-            let finding = Finding::new(Code::EncodingGuessed).arg("encoding", encoding);
-            self.note_once(encoding, finding.place(place(file, None, None)));
+            self.note_guessed(file, encoding);
         }
         let number = self.begin(file, &body.header, &mut header);
         let (any, unnamed) = self.read_rows(file, number, &header, body.rows)?;
@@ -269,11 +273,14 @@ impl Reading {
         if (head.len() as u64) == length {
             return None;
         }
-        let (text, mark) = plain_head(&head, self.encoding).filter(|(text, _)| holds_header_rows(text))?;
         let names = &self.names;
-        let body = Body::of(file, text, &|row| names.fit(row, &Field::REQUIRED)).ok()?;
+        let judge = |row: &Row| names.fit(row, &Field::REQUIRED);
+        let head = decode::head(&head, self.encoding, &|text| Layout::of(file, text, &judge).fit)
+            .filter(|head| holds_header_rows(&head.text))?;
+        let body = Body::of(file, &head.text, &judge).ok()?;
         let mut header = Header::read(file, &body.header, names);
-        let start = (mark + text.len() - body.rows.bytes_left()) as u64;
+        let left = body.rows.bytes_left();
+        let start = head.bytes_before(left)? as u64;
         let threads = if length - start < self.worth_a_thread as u64 { 1 } else { self.threads };
         let shares = match threads {
             1 => Vec::new(),
@@ -282,26 +289,26 @@ impl Reading {
         let places = shares.iter().skip(1).map(|share| start + share.start as u64);
         let pieces = blocks::pieces(&mut reader, start..length, places).ok()?;
         let number = self.builder.next_file();
-        let separator = body.rows.separator();
+        let writing = Writing { separator: body.rows.separator(), encoding: head.encoding };
         // Rows are about as long as those in the head.
-        let behind = body.rows.bytes_left();
-        let in_head = text.get(text.len() - behind..).map_or(0, |rows| rows.matches('\n').count());
+        let behind = head.length() - start as usize;
+        let in_head = head.text.get(head.text.len() - left..).map_or(0, |rows| rows.matches('\n').count());
         let with_room = |range: Range<u64>| {
             let rows = (range.end - range.start) as f64 / behind.max(1) as f64 * in_head as f64 * 1.05;
             let mut builder = DataSet::builder().on_threads(NonZeroUsize::new(1));
             builder.expect(rows as usize, header.slots.iter().map(|slot| slot.column));
             builder
         };
-        let read = |reader: &mut _, piece: Range<u64>, buffer: &mut Vec<u8>, mut builder: Builder| {
+        let read = |reader: &mut _, piece: Range<u64>, buffer: &mut Buffer, mut builder: Builder| {
             let above = if piece.start == start { body.header.number } else { 0 };
             let mut schools = SchoolRows::new(file, number, &header, &mut builder);
             let buffer = (self.block, buffer);
-            let rows = blocks::read_piece(reader, piece, separator, buffer, above, &mut schools)?;
+            let rows = blocks::read_piece(reader, piece, writing, buffer, above, &mut schools)?;
             let (any, unnamed) = (schools.any, schools.unnamed);
             Some(PieceRead { builder, rows, any, unnamed })
         };
         let joint = if let [whole] = &*pieces {
-            let piece = read(&mut reader, whole.clone(), &mut Vec::new(), with_room(whole.clone()))?;
+            let piece = read(&mut reader, whole.clone(), &mut Buffer::default(), with_room(whole.clone()))?;
             Joint { any: piece.any, unnamed: piece.unnamed, ..Joint::new(piece.builder) }
         } else {
             let joint = Mutex::new(Joint::new(with_room(start..length)));
@@ -311,7 +318,7 @@ impl Reading {
             let waiting = Mutex::new(Waiting { spare, ..Waiting::default() });
             let next = AtomicUsize::new(0);
             let work = || {
-                let (mut reader, mut buffer) = (source.open().ok()?, Vec::new());
+                let (mut reader, mut buffer) = (source.open().ok()?, Buffer::default());
                 let take = || {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     Some((at, pieces.get(at)?))
@@ -340,6 +347,9 @@ impl Reading {
             joint.add(&waiting)?;
             joint
         };
+        if let Some(encoding) = head.guessed {
+            self.note_guessed(file, encoding);
+        }
         self.begin(file, &body.header, &mut header);
         self.builder.append(joint.whole, 0);
         if let Err(finding) = self.end(file, body.header.number, joint.any, joint.unnamed) {
@@ -955,6 +965,7 @@ fn either<'a>(zh: impl Iterator<Item = &'a str>, en: impl Iterator<Item = &'a st
 mod tests {
     use super::*;
     use crate::lang::Lang;
+    use encoding_rs::{GB18030, UTF_8};
     use proptest::prelude::*;
 
     fn reading(threads: usize) -> Reading {
@@ -962,9 +973,9 @@ mod tests {
         Reading { worth_a_thread: 0, ..Reading::new(&reader) }
     }
 
-    fn seen(text: &str, threads: usize) -> Vec<String> {
-        let mut reading = reading(threads);
-        reading.add("t.csv", text.as_bytes());
+    fn seen(text: &[u8], reading: Reading) -> Vec<String> {
+        let mut reading = reading;
+        reading.add("t.csv", text);
         seen_of(reading)
     }
 
@@ -1001,9 +1012,9 @@ mod tests {
                 text += &row.replace('#', &code.to_string());
                 text += "\n";
             }
-            let one = seen(&text, 1);
+            let one = seen(text.as_bytes(), reading(1));
             for threads in [2, 3, 8] {
-                prop_assert_eq!(&seen(&text, threads), &one);
+                prop_assert_eq!(&seen(text.as_bytes(), reading(threads)), &one);
             }
         }
 
@@ -1019,28 +1030,39 @@ mod tests {
             ),
             likely in any::<bool>(),
             bom in any::<bool>(),
+            (gbk, named) in any::<(bool, bool)>(),
+            damage in prop::option::weighted(0.1, any::<prop::sample::Index>()),
             block in 8..200usize,
             share in 20..2000usize,
         ) {
-            let mut text = if bom { "\u{feff}" } else { "" }.to_owned();
+            let mut text = if bom && !gbk { "\u{feff}" } else { "" }.to_owned();
             text += "county_code,school_code,kind,school_name,books,students_primary,,电话\n";
             for code in 0..15 {
                 text += &format!("210102,9{code},小学,校,12,1,,\n");
             }
-            let head = text.len() + 1;
+            let encoded = |text: &str| if gbk { GB18030.encode(text).0.into_owned() } else { text.into() };
+            let head = encoded(&text).len() + 1;
             // Few texts of many odd rows can be read in blocks.
             for (code, row) in rows.iter().enumerate().filter(|(_, row)| !likely || row.len() < 40) {
                 text += &row.replace('#', &code.to_string());
                 text += ",,1\r\n";
             }
-            let one = seen(&text, 1);
+            let mut bytes = encoded(&text);
+            if let Some(place) = damage {
+                // No character of either encoding has such a byte.
+                bytes.insert(place.index(bytes.len() + 1), 0xFF);
+            }
+            let encoding = named.then_some(if gbk { GB18030 } else { UTF_8 });
+            let one = seen(&bytes, Reading { encoding, ..reading(1) });
             for threads in [1, 2, 3, 8, usize::MAX] {
-                let mut reading = Reading { head, block, share, ..reading(threads) };
-                if reading.add_blocks("t.csv", &text.as_bytes()).is_some() {
+                let mut reading = Reading { encoding, head, block, share, ..reading(threads) };
+                if reading.add_blocks("t.csv", &&*bytes).is_some() {
+                    prop_assert!(damage.is_none());
                     prop_assert_eq!(&seen_of(reading), &one);
                 } else {
                     let odd = ["\"", "\0", "\u{FFFD}", "\n\n"];
-                    prop_assert!(odd.iter().any(|odd| text.contains(odd)) || text.len() == head - 1, "{}", text);
+                    let is_odd = damage.is_some() || odd.iter().any(|odd| text.contains(odd));
+                    prop_assert!(is_odd || bytes.len() == head - 1, "{}", text);
                 }
             }
         }
