@@ -25,7 +25,7 @@ const TOGETHER: usize = 4;
 /// use junheng::report::{Json, write_json};
 /// use junheng::{Assessor, Lang, Standard, read_schools};
 ///
-/// let table = "county_code,school_code,kind,students_primary\n210102,1,小学,1000\n210103,1,小学,800\n";
+/// let table = "county_code,school_code,kind,students_primary\n210102,1,小学,1000\n210103,2,小学,800\n";
 /// let data = read_schools().from_bytes("schools.csv", table.as_bytes())?;
 /// let assessment = Assessor::new(Standard::quality_2017()).assess(&data)?;
 /// let mut out = Vec::new();
