@@ -623,6 +623,8 @@ impl<'a> SchoolRows<'a> {
         // A row of an unknown kind is refused, and with it the whole table.
         if known {
             self.builder.end(self.school, name);
+        } else {
+            self.builder.give_up();
         }
     }
 

@@ -597,6 +597,12 @@ impl Builder {
         }
     }
 
+    /// Gives up the row that has begun: another takes its place, and lists of no row have none.
+    pub(crate) fn give_up(&mut self) {
+        let next = (self.inner.rows.len() as u32, Field::ALL[0]);
+        self.inner.lists.split_off(&next);
+    }
+
     /// Begins rows that are added column by column; the place of the first.
     pub(crate) fn begin_rows(&mut self) -> usize {
         self.empty_sheet();
