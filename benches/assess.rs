@@ -6,7 +6,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use junheng::{Assessor, Standard, read_schools};
 
 fn assess(criterion: &mut Criterion) {
-    for table in made::tables() {
+    for table in made::tables().into_iter().chain(made::shapes()) {
         let data = read_schools().from_bytes("schools.csv", &table.bytes).expect("a clean table");
         let mut group = criterion.benchmark_group(format!("assess/{}", table.name));
         for (standard, known) in

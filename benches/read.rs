@@ -7,7 +7,7 @@ use junheng::read_schools;
 
 fn read(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("read");
-    for table in made::tables() {
+    for table in made::tables().into_iter().chain(made::shapes()) {
         let read = || read_schools().from_bytes("schools.csv", &table.bytes).expect("a clean table");
         let data = read();
         assert_eq!((data.len(), data.counties().len()), (table.schools, table.counties));

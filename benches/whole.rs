@@ -8,7 +8,7 @@ use junheng::{Assessor, Lang, Standard, read_schools};
 
 fn whole(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("whole");
-    for table in made::tables() {
+    for table in made::tables().into_iter().chain(made::shapes()) {
         let assessor = Assessor::new(Standard::quality_2017());
         let whole = || {
             let data = read_schools().from_bytes("schools.csv", &table.bytes).expect("a clean table");
