@@ -10,9 +10,7 @@ use super::{Judge, Verdict};
 use crate::indicator::{Gathered, Indicator};
 use crate::numeric::{Decimal, pow10};
 use crate::standards::Dated;
-use crate::stats::{
-    Coefficient, Columns, Exact, Group, Item, Share, Width, cmp_mean_cv, mean_cv, rounded_mean_cv,
-};
+use crate::stats::{Coefficient, Columns, Exact, Group, Item, MeanCv, Share, Width};
 
 /// Mean, standard deviation and coefficient of variation of an indicator over the units of a stage (差异系数).
 ///
@@ -262,9 +260,10 @@ pub(super) fn composite(
     let groups: Option<Vec<_>> = parts.iter().zip(samples).map(pair).collect();
     let groups = groups.as_deref().unwrap_or_default();
     let limit = rules.composite_limit.clone();
-    let cv = mean_cv(groups);
-    let printed = rounded_mean_cv(groups, rules.cv_decimals);
-    let order = limit.as_ref().and_then(|l| cmp_mean_cv(groups, l.value));
+    let mean = MeanCv::of(groups);
+    let cv = mean.as_ref().and_then(MeanCv::nearest);
+    let printed = mean.as_ref().zip(cv).and_then(|(mean, cv)| mean.rounded(cv, rules.cv_decimals));
+    let order = limit.as_ref().zip(mean).and_then(|(l, mean)| mean.cmp(l.value));
     let readings = at_most(order, printed, limit.as_deref());
     Composite {
         cv,

@@ -11,7 +11,7 @@ use num_integer::Integer;
 
 use super::estimate::{Estimate, Term};
 use super::exact::{Exact, root_sum};
-use crate::numeric::{Decimal, Double, Ratio, pow10};
+use crate::numeric::{Decimal, Double, Ratio, RootSum, pow10};
 
 /// One unit: its value `num / den` and its weight, both exact; `den` and `weight` are positive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,52 +184,61 @@ pub(crate) fn round_with(
     Decimal::new(below + i64::from(cmp(tie)?.is_ge()), digits).ok()
 }
 
-/// The arithmetic mean of the groups' coefficients (综合差异系数): the nearest double.
-///
-/// `None` without groups and where a group has no coefficient.
-pub(crate) fn mean_cv(groups: &[(&Coefficient, &dyn Group)]) -> Option<f64> {
-    let (sum, error) = sum_cv(groups)?;
-    let mean = sum / Double::from(groups.len() as f64);
-    let settled = mean.settled(2.0 * error / groups.len() as f64);
-    settled.or_else(|| Some(exact_sum(groups)?.nearest_quotient(&groups.len().into())))
+/// The arithmetic mean of the coefficients of groups (综合差异系数).
+pub(crate) struct MeanCv<'g> {
+    groups: &'g [(&'g Coefficient, &'g dyn Group)],
+    /// The sum of the coefficients, and the bound of its error.
+    sum: Double,
+    error: f64,
 }
 
-/// Compares the arithmetic mean of the groups' coefficients with a limit, exactly.
-///
-/// `None` without groups and where a group has no coefficient.
-pub(crate) fn cmp_mean_cv(groups: &[(&Coefficient, &dyn Group)], limit: Decimal) -> Option<Ordering> {
-    let (sum, error) = sum_cv(groups)?;
-    let (m, scale) = limit.parts();
-    let target = Double::from_i128(i128::from(m)) / Double::from_i128(pow10(scale));
-    let gap = (sum - target * Double::from(groups.len() as f64)).to_f64();
-    // The target's own error is far below that of the sum, unless they are far apart.
-    if gap.abs() > 4.0 * error + FINE * limit.to_f64().abs() {
-        return gap.partial_cmp(&0.0);
+impl<'g> MeanCv<'g> {
+    /// `None` without groups and where a group has no coefficient.
+    pub(crate) fn of(groups: &'g [(&'g Coefficient, &'g dyn Group)]) -> Option<Self> {
+        let mut sum = Double::ZERO;
+        for (coefficient, _) in groups {
+            coefficient.cv?;
+            sum = sum + coefficient.fine;
+        }
+        let error = (FINE + groups.len() as f64 * Double::STEP) * sum.to_f64();
+        (!groups.is_empty()).then_some(MeanCv { groups, sum, error })
     }
-    if limit.is_negative() {
-        return Some(Ordering::Greater);
+
+    fn number(&self) -> f64 {
+        self.groups.len() as f64
     }
-    let target = BigUint::from(m.unsigned_abs()) * groups.len();
-    Some(exact_sum(groups)?.compare(&target, &BigUint::from(pow10(scale).unsigned_abs())))
-}
 
-/// The arithmetic mean of the groups' coefficients rounded half up, on its exact value.
-pub(crate) fn rounded_mean_cv(groups: &[(&Coefficient, &dyn Group)], digits: u8) -> Option<Decimal> {
-    round_with(mean_cv(groups)?, digits, |tie| cmp_mean_cv(groups, tie))
-}
-
-fn exact_sum(groups: &[(&Coefficient, &dyn Group)]) -> Option<crate::numeric::RootSum> {
-    root_sum(groups.iter().map(|(_, group)| group.exact()))
-}
-
-/// Sum of the coefficients and the bound of its error.
-fn sum_cv(groups: &[(&Coefficient, &dyn Group)]) -> Option<(Double, f64)> {
-    let mut sum = Double::ZERO;
-    for (coefficient, _) in groups {
-        coefficient.cv?;
-        sum = sum + coefficient.fine;
+    fn exact_sum(&self) -> Option<RootSum> {
+        root_sum(self.groups.iter().map(|(_, group)| group.exact()))
     }
-    (!groups.is_empty()).then(|| (sum, (FINE + groups.len() as f64 * Double::STEP) * sum.to_f64()))
+
+    /// The double nearest to it.
+    pub(crate) fn nearest(&self) -> Option<f64> {
+        let mean = self.sum / Double::from(self.number());
+        let settled = mean.settled(2.0 * self.error / self.number());
+        settled.or_else(|| Some(self.exact_sum()?.nearest_quotient(&self.groups.len().into())))
+    }
+
+    /// Compares it with a limit, exactly.
+    pub(crate) fn cmp(&self, limit: Decimal) -> Option<Ordering> {
+        let (m, scale) = limit.parts();
+        let target = Double::from_i128(i128::from(m)) / Double::from_i128(pow10(scale));
+        let gap = (self.sum - target * Double::from(self.number())).to_f64();
+        // The target's own error is far below that of the sum, unless they are far apart.
+        if gap.abs() > 4.0 * self.error + FINE * limit.to_f64().abs() {
+            return gap.partial_cmp(&0.0);
+        }
+        if limit.is_negative() {
+            return Some(Ordering::Greater);
+        }
+        let target = BigUint::from(m.unsigned_abs()) * self.groups.len();
+        Some(self.exact_sum()?.compare(&target, &BigUint::from(pow10(scale).unsigned_abs())))
+    }
+
+    /// Rounds it half up, on its exact value, given its nearest double.
+    pub(crate) fn rounded(&self, nearest: f64, digits: u8) -> Option<Decimal> {
+        round_with(nearest, digits, |tie| self.cmp(tie))
+    }
 }
 
 #[cfg(test)]
@@ -273,22 +282,22 @@ mod tests {
         let (half, zero) = (items(&[(100, 100), (300, 100)]), items(&[(1, 3), (2, 6)]));
         let (a, b) = (of(&half), of(&zero));
         let groups: [(&Coefficient, &dyn Group); 2] = [(&a, &half), (&b, &zero)];
-        assert_eq!(mean_cv(&groups), Some(0.25));
+        let mean = MeanCv::of(&groups).expect("means are not zero");
+        assert_eq!(mean.nearest(), Some(0.25));
         for (limit, order) in [
             ("0.25", Ordering::Equal),
             ("0.24999999999999999", Ordering::Greater),
             ("0.25000000000000001", Ordering::Less),
             ("-1", Ordering::Greater),
         ] {
-            assert_eq!(cmp_mean_cv(&groups, dec(limit)), Some(order), "{limit}");
+            assert_eq!(mean.cmp(dec(limit)), Some(order), "{limit}");
         }
         // 0.25 is a tie at one decimal.
-        assert_eq!(rounded_mean_cv(&groups, 1), Some(dec("0.3")));
+        assert_eq!(mean.rounded(0.25, 1), Some(dec("0.3")));
         let none = items(&[(0, 3), (0, 6)]);
         let c = of(&none);
-        assert_eq!(mean_cv(&[(&a, &half), (&c, &none)]), None);
-        assert_eq!(cmp_mean_cv(&[(&a, &half), (&c, &none)], dec("1")), None);
-        assert_eq!((mean_cv(&[]), cmp_mean_cv(&[], dec("1"))), (None, None));
+        assert!(MeanCv::of(&[(&a, &half), (&c, &none)]).is_none());
+        assert!(MeanCv::of(&[]).is_none());
     }
 
     proptest! {
@@ -302,8 +311,9 @@ mod tests {
             let found: Vec<_> = groups.iter().map(of).collect();
             let pairs: Vec<(&Coefficient, &dyn Group)> =
                 found.iter().zip(&groups).map(|(c, group)| (c, group as &dyn Group)).collect();
-            let sum = exact_sum(&pairs).expect("means are not zero");
-            let mean = mean_cv(&pairs).expect("means are not zero");
+            let of_pairs = MeanCv::of(&pairs).expect("means are not zero");
+            let sum = root_sum(groups.iter().map(Group::exact)).expect("means are not zero");
+            let mean = of_pairs.nearest().expect("there is one");
             prop_assert_eq!(mean, sum.nearest_quotient(&pairs.len().into()));
             // Against the decimals on either side of it, and the one that it may be.
             let near = (mean * 1e15).round() as i64;
@@ -313,7 +323,7 @@ mod tests {
                     &BigUint::from(10u32).pow(15),
                 );
                 let expected = if limit < 0 { Ordering::Greater } else { exact };
-                prop_assert_eq!(cmp_mean_cv(&pairs, Decimal::new(limit, 15).expect("small")), Some(expected));
+                prop_assert_eq!(of_pairs.cmp(Decimal::new(limit, 15).expect("small")), Some(expected));
             }
         }
     }

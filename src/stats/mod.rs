@@ -17,7 +17,7 @@ mod moments;
 mod series;
 
 pub use coefficient::Width;
-pub(crate) use coefficient::{Coefficient, Group, Item, cmp_mean_cv, mean_cv, rounded_mean_cv};
+pub(crate) use coefficient::{Coefficient, Group, Item, MeanCv};
 pub(crate) use columns::Weights;
 pub use columns::{Columns, Share};
 pub(crate) use exact::Exact;
