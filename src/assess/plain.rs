@@ -11,7 +11,7 @@ use super::rules::{Rule, StageRules};
 use super::unit::{Unit, adds};
 use crate::indicator::Gathered;
 use crate::model::{DataSet, SchoolRow, Stage};
-use crate::stats::{Columns, Share, Weights};
+use crate::stats::{Columns, Share, Weights, small_to_f64};
 
 /// The columns of a plain stage; of one stage after another, in the same memory.
 pub(super) struct Plain<'d> {
@@ -26,14 +26,20 @@ pub(super) struct Plain<'d> {
     /// Of each indicator of the standard, by place; of those that are not plain, whatever.
     amounts: Vec<Vec<i64>>,
     parts: Vec<i64>,
-    marks: Marks,
+    /// Of each unit one bit an indicator, by place, where it is met, and one [`BELOW`] bits higher where it is below its
+    /// floor; as long as what is compared, so that many are marked at once.
+    marks: Vec<u64>,
 }
 
-/// One bit an indicator for each unit, by place.
+const BELOW: usize = u16::BITS as usize;
+
+/// How the units of a stage stand to the threshold of an indicator.
 #[derive(Default)]
-struct Marks {
-    meets: Vec<u16>,
-    below: Vec<u16>,
+pub(super) struct Standing {
+    /// How many clearly meet it.
+    pub(super) meeting: u32,
+    /// Those too near to tell.
+    pub(super) near: Vec<usize>,
 }
 
 impl<'d> Plain<'d> {
@@ -46,7 +52,7 @@ impl<'d> Plain<'d> {
             shared: Vec::new(),
             amounts: Vec::new(),
             parts: Vec::new(),
-            marks: Marks::default(),
+            marks: Vec::new(),
         }
     }
 
@@ -89,10 +95,8 @@ impl<'d> Plain<'d> {
             }
             self.rows.push(school.row());
         }
-        self.marks.meets.clear();
-        self.marks.meets.resize(self.rows.len(), 0);
-        self.marks.below.clear();
-        self.marks.below.resize(self.rows.len(), 0);
+        self.marks.clear();
+        self.marks.resize(self.rows.len(), 0);
         !self.rows.is_empty()
     }
 
@@ -126,57 +130,50 @@ impl<'d> Plain<'d> {
         rule.rule.indicator().cells(self.data, rules.stage).gather(&self.rows, amounts, &mut self.parts)
     }
 
-    /// Marks what is clear of each unit, and gives the places of those of which it is not.
-    pub(super) fn judge(&mut self, rule: &Rule<'_>, place: usize) -> Vec<usize> {
+    /// Marks what is clear of each unit.
+    pub(super) fn judge(&mut self, rule: &Rule<'_>, place: usize) -> Standing {
         let (Some((threshold, floor)), Some(amounts)) = (&rule.reach, self.amounts.get(place)) else {
-            return Vec::new();
+            return Standing::default();
         };
         let factors = if rule.rule.shared() { &self.shared } else { self.weights.inverses() };
         let unit = f64::from(rule.rule.per()) / 100.0;
-        let (threshold, floor) = (threshold.clear(), floor.as_ref().map_or(Clear::ALWAYS, Reach::clear));
+        let floor = floor.as_ref().map_or(Clear::ALWAYS, Reach::clear).in_units_of(unit);
+        let threshold = threshold.clear().in_units_of(unit);
         // No branches: how schools stand to a threshold cannot be foretold.
         let stands = |amount: i64, factor: f64| {
-            let value = amount as f64 * factor * unit;
-            let meets = threshold.is_above(value);
-            let below = !meets & floor.is_below(value);
-            let is_clear = meets | (threshold.is_below(value) & (below | floor.is_above(value)));
-            (meets, below, is_clear)
+            let value = small_to_f64(amount) * factor;
+            let (is_met, is_not) = (threshold.is_above(value), threshold.is_below(value));
+            let is_below = is_not & floor.is_below(value);
+            let is_clear = is_met | is_not & (is_below | floor.is_above(value));
+            (is_met, is_below, is_clear)
         };
-        let mut all_clear = true;
-        let marks = self.marks.meets.iter_mut().zip(&mut self.marks.below);
-        for ((amount, factor), (meets, below)) in amounts.iter().zip(factors).zip(marks) {
+        let (mut meeting, mut unclear) = (0, 0);
+        for ((amount, factor), mark) in amounts.iter().zip(factors).zip(&mut self.marks) {
             let (is_met, is_below, is_clear) = stands(*amount, *factor);
-            *meets |= u16::from(is_met) << place;
-            *below |= u16::from(is_below) << place;
-            all_clear &= is_clear;
+            *mark |= u64::from(is_met) << place | u64::from(is_below) << (place + BELOW);
+            meeting += u64::from(is_met);
+            unclear |= u64::from(!is_clear);
         }
-        if all_clear {
-            return Vec::new();
+        let mut near = Vec::new();
+        if unclear != 0 {
+            let units = amounts.iter().zip(factors).enumerate();
+            let unclear = units.filter(|(_, (amount, factor))| !stands(**amount, **factor).2);
+            near.extend(unclear.map(|(unit, _)| unit));
         }
-        let near = amounts.iter().zip(factors).enumerate();
-        near.filter(|(_, (amount, factor))| !stands(**amount, **factor).2).map(|(unit, _)| unit).collect()
+        Standing { meeting: meeting as u32, near }
     }
 
     /// Marks a unit that was not clear.
     pub(super) fn mark(&mut self, unit: usize, place: usize, meets: bool, below: bool) {
-        let mark = |marks: &mut [u16], is: bool| {
-            if let Some(mark) = marks.get_mut(unit) {
-                *mark = *mark & !(1 << place) | u16::from(is) << place;
-            }
-        };
-        mark(&mut self.marks.meets, meets);
-        mark(&mut self.marks.below, below);
-    }
-
-    /// How many units are marked as meeting an indicator.
-    pub(super) fn meeting(&self, place: usize) -> u32 {
-        self.marks.meets.iter().map(|meets| u32::from(meets >> place & 1)).sum()
+        if let Some(mark) = self.marks.get_mut(unit) {
+            *mark |= u64::from(meets) << place | u64::from(below) << (place + BELOW);
+        }
     }
 
     /// Notes the marks of these indicators, one bit each.
     pub(super) fn note(&self, known: u16, records: &mut [UnitRecord]) {
-        for ((record, meets), below) in records.iter_mut().zip(&self.marks.meets).zip(&self.marks.below) {
-            record.note_all(known, *meets, *below);
+        for (record, mark) in records.iter_mut().zip(&self.marks) {
+            record.note_all(known, *mark as u16, (*mark >> BELOW) as u16);
         }
     }
 

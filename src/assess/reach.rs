@@ -47,6 +47,11 @@ impl Clear {
         Clear { above: above * (1.0 + Self::ERROR), below: (double - half) * (1.0 - Self::ERROR) }
     }
 
+    /// The same for values that are counted in units of so much.
+    pub(crate) fn in_units_of(self, unit: f64) -> Self {
+        Clear { above: self.above / unit, below: self.below / unit }
+    }
+
     /// Whether a value certainly reaches the limit.
     #[inline(always)]
     pub(crate) fn is_above(self, value: f64) -> bool {

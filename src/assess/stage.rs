@@ -4,7 +4,7 @@ use std::cell::LazyCell;
 
 use super::balance::{self, Sample, Tally};
 use super::out::Out;
-use super::plain::Plain;
+use super::plain::{Plain, Standing};
 use super::reach::{Reach, Readings};
 use super::result::{StageRecord, UnitRecord};
 use super::rules::{Covered, Rule, StageRules, covered};
@@ -142,11 +142,14 @@ impl Case<'_> {
     /// All units side by side, where nothing is missing and every amount is ordinary.
     fn by_columns<'d>(&self, plain: &mut Plain<'d>, gathered: Gathered, out: &mut Out<'d>) -> Tally {
         let (rule, place) = (self.rule, self.place);
-        for near in plain.judge(rule, place) {
+        let Standing { mut meeting, near } = plain.judge(rule, place);
+        for near in near {
             let Some(unit) = plain.unit(near, self.rules) else { continue };
             if let Ok(value) = unit.value(rule, &self.assessor.options) {
                 let judged = self.judge(&value, &unit, out);
-                plain.mark(near, place, judged.meets == Some(true), judged.below_floor);
+                let meets = judged.meets == Some(true);
+                plain.mark(near, place, meets, judged.below_floor);
+                meeting += u32::from(meets);
             }
         }
         let (indicator, stage) = (rule.rule.indicator(), self.rules.stage);
@@ -164,7 +167,7 @@ impl Case<'_> {
                 out.blank_parts(school, adds(clause, stage));
             }
         }
-        Tally { units: plain.rows().len() as u32, meeting: plain.meeting(place), ..Tally::default() }
+        Tally { units: plain.rows().len() as u32, meeting, ..Tally::default() }
     }
 
     fn judge(&self, value: &Value, unit: &Unit<'_>, out: &mut Out<'_>) -> Judged {

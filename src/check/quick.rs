@@ -19,6 +19,8 @@ const BLOCK: usize = 1024;
 /// The tests that some data give rise to.
 pub(super) struct Quick<'a> {
     data: &'a DataSet,
+    /// See [`bits_of`], by kind.
+    kinds: Vec<u8>,
     students: [RawCells<'a>; 3],
     teachers: [RawCells<'a>; 2],
     /// By stage: what only a school with that stage has.
@@ -83,6 +85,7 @@ impl<'a> Quick<'a> {
         }
         Quick {
             data,
+            kinds: SchoolKind::ALL.iter().map(|kind| bits_of(*kind)).collect(),
             students,
             teachers,
             figures: stages.figures().map(|fields| fields.iter().map(|field| cells(*field)).collect()),
@@ -101,7 +104,7 @@ impl<'a> Quick<'a> {
         let mut start = rows.start as usize;
         while start < rows.end as usize {
             let end = (start + BLOCK).min(rows.end as usize);
-            block.begin(self.data, start..end);
+            block.begin(self, start..end);
             self.test(&mut block);
             let marked = block.marks.iter().zip(start..end).filter(|(mark, _)| **mark != 0);
             suspects.extend(marked.map(|(_, row)| row as u32));
@@ -170,10 +173,11 @@ impl<'a> Quick<'a> {
 }
 
 impl Block {
-    fn begin(&mut self, data: &DataSet, rows: Range<usize>) {
+    fn begin(&mut self, quick: &Quick<'_>, rows: Range<usize>) {
         self.marks.fill(0);
         for (bits, row) in self.kinds.iter_mut().zip(rows.clone()) {
-            *bits = bits_of(data.school(row as u32).kind());
+            let kind = quick.data.school(row as u32).kind();
+            *bits = quick.kinds.get(kind as usize).copied().unwrap_or_default();
         }
         self.rows = rows;
     }

@@ -241,15 +241,28 @@ impl RawCells<'_> {
         !self.is_empty() && rows.iter().any(other)
     }
 
-    /// The cells of these rows in hundredths, in the place of what was there; whether all of them are ordinary. Where one
-    /// is not, what is there now is of no use.
+    /// The cells of these rows in hundredths, in the place of what was there; whether all of them are ordinary and none is
+    /// below zero. Where one is not, what is there now is of no use.
     pub(crate) fn gather(self, rows: &[u32], out: &mut Vec<i64>) -> bool {
-        let mut least = i64::MAX;
-        self.gather_raw(rows, out, |cell| least = least.min(cell));
-        least > WIDE
+        fn gathered<T: Copy + Into<i64>>(cells: &[T], unit: i64, rows: &[u32], out: &mut Vec<i64>) -> bool {
+            let mut least = 0;
+            out.clear();
+            out.extend(rows.iter().map(|row| {
+                // What is missing or stands on the side is below zero as well.
+                let cell = cells.get(*row as usize).map_or(MISSING, |cell| (*cell).into().wrapping_mul(unit));
+                least = least.min(cell);
+                cell
+            }));
+            least == 0
+        }
+        match self {
+            RawCells::Counts(cells) => gathered(cells, 100, rows, out),
+            RawCells::Short(cells) => gathered(cells, 1, rows, out),
+            RawCells::Long(cells) => gathered(cells, 1, rows, out),
+        }
     }
 
-    /// The same, and what is missing as [`BLANK`]: whether each of the others is ordinary.
+    /// The cells of these rows in hundredths, those that are missing as [`BLANK`]: whether each of the others is ordinary.
     pub(crate) fn gather_with_blanks(self, rows: &[u32], out: &mut Vec<i64>) -> bool {
         let mut any_wide = false;
         self.gather_raw(rows, out, |cell| any_wide |= cell == WIDE);
@@ -643,9 +656,9 @@ mod tests {
             let whole = column(&values);
             prop_assert_eq!(&read(&whole), &values);
             prop_assert!((0..values.len()).all(|row| raw(&whole, row) == values[row].map(Some)));
-            prop_assert_eq!(gathered(&whole), values.iter().map(hundredths).collect());
             // A total is the sum of decimals, where there is one.
             let counted = |v: &Option<Decimal>| v.filter(|v| !v.is_negative()).as_ref().and_then(|v| hundredths(&Some(*v)));
+            prop_assert_eq!(gathered(&whole), values.iter().map(counted).collect());
             let ordinary = values.iter().all(|v| counted(v).is_some());
             let sum = values.iter().try_fold(Decimal::ZERO, |sum, v| sum.checked_add((*v)?));
             let total = whole.cells().total(rows.iter().copied());

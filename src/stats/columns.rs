@@ -125,7 +125,7 @@ const BLOCK: usize = 1 << 8;
 const SHIFTER: f64 = 1.5 * (1u64 << 52) as f64;
 
 /// A whole number below 2⁵¹ in magnitude as a double, in operations that exist for vectors of every machine.
-fn small_to_f64(x: i64) -> f64 {
+pub(crate) fn small_to_f64(x: i64) -> f64 {
     f64::from_bits(x.wrapping_add(SHIFTER.to_bits() as i64) as u64) - SHIFTER
 }
 
