@@ -981,16 +981,26 @@ mod tests {
         seen_of(reading)
     }
 
-    /// All that can be seen of a reading: the schools with their places, and every finding with its place.
-    fn seen_of(reading: Reading) -> Vec<String> {
-        let findings = |all: &[Finding]| all.iter().map(|f| f.describe(Lang::En)).collect::<Vec<_>>();
+    /// All that can be seen of a reading: the schools with their places and all that they hold, and every finding with its
+    /// place.
+    pub(super) fn seen_of(reading: Reading) -> Vec<String> {
+        let of_school = |school: crate::model::SchoolRow<'_>| {
+            let fields = Field::ALL.iter().map(|field| {
+                let held = (school.value(*field), school.text(*field), school.list(*field));
+                format!("{held:?}")
+            });
+            let fields = fields.collect::<Vec<_>>();
+            let rest = (school.year(), school.kind(), school.sponsor(), school.area(), school.boarding());
+            let pupils = Stage::ALL.map(|stage| school.students(stage));
+            let place = (school.place(None), school.name());
+            format!("{place:?} {rest:?} {:?} {pupils:?} {fields:?}", school.founded())
+        };
         match reading.finish() {
             Err(error) => vec![error.to_string()],
             Ok(data) => {
                 let schools = data.counties().flat_map(|county| county.schools());
-                let told =
-                    schools.map(|s| format!("{:?} {} {:?}", s.place(None), s.name(), s.value(Field::Books)));
-                told.chain(findings(data.findings())).collect()
+                let findings = data.findings().iter().map(|finding| finding.describe(Lang::En));
+                schools.map(of_school).chain(findings).collect()
             }
         }
     }

@@ -268,10 +268,8 @@ impl SchoolRows<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::seen_of;
     use super::super::{Reading, SchoolReader};
-    use super::*;
-    use crate::lang::Lang;
-    use crate::model::{DataSet, Stage};
     use proptest::prelude::*;
 
     /// Columns of all kinds, with what stands in a plain row; `#` is the number of the row.
@@ -328,29 +326,6 @@ mod tests {
         Reading { head: 3000, block: 2000, ..Reading::new(&SchoolReader::default()) }
     }
 
-    fn seen(reading: Reading) -> Vec<String> {
-        let all = |data: &DataSet| {
-            let schools = data.counties().flat_map(|county| county.schools());
-            let told = schools.map(|school| {
-                let fields = Field::ALL.iter().map(|field| {
-                    let held = (school.value(*field), school.text(*field), school.list(*field));
-                    format!("{held:?}")
-                });
-                let rest = (school.year(), school.kind(), school.sponsor(), school.area(), school.boarding());
-                let pupils = Stage::ALL.map(|stage| school.students(stage));
-                let place = school.place(None);
-                format!(
-                    "{place:?} {rest:?} {:?} {pupils:?} {:?}",
-                    school.founded(),
-                    fields.collect::<Vec<_>>()
-                )
-            });
-            let findings = data.findings().iter().map(|finding| finding.describe(Lang::En));
-            told.chain(findings).collect()
-        };
-        reading.finish().map_or_else(|error| vec![error.to_string()], |data| all(&data))
-    }
-
     proptest! {
         /// Whatever stands in the cells, and wherever the quick way gives up.
         #[test]
@@ -377,7 +352,7 @@ mod tests {
             let (mut together, mut one_by_one) = (reading(), reading());
             prop_assert!(together.add_blocks("t.csv", &text.as_bytes()).is_some());
             one_by_one.add("t.csv", text.as_bytes());
-            prop_assert_eq!(seen(together), seen(one_by_one));
+            prop_assert_eq!(seen_of(together), seen_of(one_by_one));
         }
     }
 }
