@@ -31,13 +31,7 @@ fn is_trim(text: &str) -> bool {
 /// A cell without blanks and without what spreadsheets put before a text to keep it one: `'0123`, `="0123"`.
 #[inline]
 pub(crate) fn bare(text: &str) -> &str {
-    if is_trim(text) && is_not_marked(text.as_bytes()) { text } else { bare_of(text) }
-}
-
-/// Whether a text certainly has nothing before it that keeps it one.
-#[inline]
-pub(crate) fn is_not_marked(text: &[u8]) -> bool {
-    !matches!(text, [b'\'' | b'=', ..])
+    if is_trim(text) && !matches!(text.as_bytes(), [b'\'' | b'=', ..]) { text } else { bare_of(text) }
 }
 
 fn bare_of(text: &str) -> &str {

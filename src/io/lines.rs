@@ -153,11 +153,6 @@ impl Cells for PlainRow<'_> {
     }
 
     #[inline]
-    fn bytes(&self, index: usize) -> &[u8] {
-        self.plain_cell(index).bytes()
-    }
-
-    #[inline]
     fn plain_count(&self, index: usize) -> Option<i64> {
         self.plain_cell(index).plain_count()
     }

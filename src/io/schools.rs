@@ -533,8 +533,6 @@ struct SchoolRows<'a> {
     added: Option<usize>,
     /// Those of rows that are read together.
     schools: Vec<SchoolRow>,
-    /// That of the row above, whose texts are often the same.
-    above: SchoolRow,
     /// Whether there was any school.
     any: bool,
     /// The first column without a name that holds something.
@@ -603,7 +601,6 @@ impl<'a> SchoolRows<'a> {
             school: SchoolRow::blank(number, 0),
             added: None,
             schools: Vec::new(),
-            above: SchoolRow::blank(number, 0),
             any: false,
             unnamed: None,
         }
@@ -631,7 +628,6 @@ impl<'a> SchoolRows<'a> {
     /// Begins the school of a row: whether its code is plain; `None` where the row is no school.
     fn begin(&mut self, row: &impl Cells) -> Option<bool> {
         row.first_filled()?;
-        self.above = self.school;
         self.school = SchoolRow::blank(self.number, row.number());
         self.school.year = self.year;
         let code = self.identity.school_code.map_or("", |slot| row.cell(slot.index));
@@ -676,16 +672,11 @@ impl<'a> SchoolRows<'a> {
             }
         }
         if let Some(slot) = self.identity.county_code {
-            let above = self.above.county_code;
-            if above != 0 && self.is_as_above(row.bytes(slot.index), above) {
-                self.school.county_code = above;
+            let code = cell::code(row.cell(slot.index));
+            if is_county_code(&code) {
+                self.school.county_code = self.builder.text(&code);
             } else {
-                let code = cell::code(row.cell(slot.index));
-                if is_county_code(&code) {
-                    self.school.county_code = self.builder.text(&code);
-                } else {
-                    doubts.push((Code::MalformedCountyCode, slot));
-                }
+                doubts.push((Code::MalformedCountyCode, slot));
             }
         }
         if let Some(slot) = self.identity.school_code {
@@ -711,15 +702,11 @@ impl<'a> SchoolRows<'a> {
             }
         }
         if let Some(slot) = self.identity.county {
-            if self.is_as_above(row.bytes(slot.index), self.above.region.county_name) {
-                self.school.region.county_name = self.above.region.county_name;
+            let text = bare(row.cell(slot.index));
+            if cell::is_missing_mark(text) {
+                doubts.push((Code::MissingMark, slot));
             } else {
-                let text = bare(row.cell(slot.index));
-                if cell::is_missing_mark(text) {
-                    doubts.push((Code::MissingMark, slot));
-                } else {
-                    self.school.region.county_name = self.builder.text(text);
-                }
+                self.school.region.county_name = self.builder.text(text);
             }
         }
         let mut name = "";
@@ -849,36 +836,20 @@ impl<'a> SchoolRows<'a> {
     }
 
     fn read_text(&mut self, slot: &Slot<Field>, row: &impl Cells) {
-        let above = match slot.column {
-            Field::Province => self.above.region.province,
-            Field::City => self.above.region.city,
-            Field::Township => self.above.township,
-            Field::Group => self.above.region.group,
+        let place: fn(&mut SchoolRow) -> &mut u32 = match slot.column {
+            Field::Province => |school| &mut school.region.province,
+            Field::City => |school| &mut school.region.city,
+            Field::Township => |school| &mut school.township,
+            Field::Group => |school| &mut school.region.group,
             _ => return,
         };
-        let id = if self.is_as_above(row.bytes(slot.index), above) {
-            above
+        let typed = row.cell(slot.index);
+        let text = bare(typed);
+        if cell::is_missing_mark(text) {
+            self.note(Code::MissingMark, slot, typed);
         } else {
-            let typed = row.cell(slot.index);
-            let text = bare(typed);
-            if cell::is_missing_mark(text) {
-                return self.note(Code::MissingMark, slot, typed);
-            }
-            self.builder.text(text)
-        };
-        match slot.column {
-            Field::Province => self.school.region.province = id,
-            Field::City => self.school.region.city = id,
-            Field::Township => self.school.township = id,
-            Field::Group => self.school.region.group = id,
-            _ => {}
+            *place(&mut self.school) = self.builder.text(text);
         }
-    }
-
-    /// Whether a cell certainly has the text of the row above, as it often has.
-    #[inline]
-    fn is_as_above(&self, typed: &[u8], above: u32) -> bool {
-        cell::is_not_marked(typed) && self.builder.is_text(above, typed)
     }
 
     /// The value of a cell that should hold numbers, or a finding.

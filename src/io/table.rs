@@ -27,11 +27,6 @@ pub(crate) trait Cells {
     /// A cell as it was typed; cells beyond the end are blank.
     fn cell(&self, index: usize) -> &str;
 
-    /// The bytes of a cell.
-    fn bytes(&self, index: usize) -> &[u8] {
-        self.cell(index).as_bytes()
-    }
-
     /// A cell that is nothing but a few digits; `None` for many another, which may be a number as well.
     fn plain_count(&self, index: usize) -> Option<i64> {
         plain_hundredths(self.cell(index), 0).filter(|h| h % 100 == 0).map(|h| h / 100)

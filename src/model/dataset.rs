@@ -536,12 +536,6 @@ impl Builder {
         self.inner.texts.id(text)
     }
 
-    /// Whether a text has this number.
-    #[inline]
-    pub(crate) fn is_text(&self, id: u32, text: &[u8]) -> bool {
-        self.inner.texts.is(id, text)
-    }
-
     /// The text with this number.
     pub(crate) fn text_of(&self, id: u32) -> &str {
         self.inner.texts.get(id)

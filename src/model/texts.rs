@@ -79,13 +79,6 @@ impl Texts {
         if (id as usize) < self.len() { self.texts.get(id as usize) } else { "" }
     }
 
-    /// Whether a text has this number.
-    #[inline]
-    pub(super) fn is(&self, id: u32, text: &[u8]) -> bool {
-        let id = id as usize;
-        id < self.len() && are_same(self.texts.bytes(id), text)
-    }
-
     pub(super) fn shared(&self, id: u32) -> Arc<str> {
         self.get(id).into()
     }
