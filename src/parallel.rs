@@ -1,9 +1,13 @@
 //! Work on many counties side by side, its results in the order of the counties.
 
+#[cfg(feature = "json")]
+use std::collections::BTreeMap;
 use std::iter;
 use std::num::NonZeroUsize;
 use std::ops::{Range, RangeInclusive};
 use std::sync::atomic::{AtomicUsize, Ordering};
+#[cfg(feature = "json")]
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::sync::{OnceLock, mpsc};
 use std::thread;
 
@@ -55,36 +59,45 @@ pub(crate) fn in_ranges_with<T: Send, S>(
 }
 
 /// Does work on this thread and on others, so many in all or as many as are to be had, and returns what it came to on each.
+pub(crate) fn on_threads<T: Send>(threads: usize, work: impl Fn() -> T + Sync) -> Vec<thread::Result<T>> {
+    let (first, others) = beside(threads.saturating_sub(1), &work, &work);
+    iter::once(Ok(first)).chain(others).collect()
+}
+
+/// Does something on this thread and something else beside it on so many others, or as many as are to be had.
 ///
 /// A new thread may be put on the processor of the one that makes it, and be left there for longer than a province takes.
 /// This one sleeps until the others have begun, which makes that rarer: it leaves them its processor, and the system looks
 /// for one again when it wakes.
-pub(crate) fn on_threads<T: Send>(threads: usize, work: impl Fn() -> T + Sync) -> Vec<thread::Result<T>> {
-    let (here, all_here) = mpsc::channel::<()>();
-    let work = &work;
+fn beside<T, O: Send>(
+    others: usize,
+    other: impl Fn() -> O + Sync,
+    here: impl FnOnce() -> T,
+) -> (T, Vec<thread::Result<O>>) {
+    let (begun, all_begun) = mpsc::channel::<()>();
+    let other = &other;
     thread::scope(|scope| {
-        let other = |_| {
-            let here = here.clone();
-            let begun = thread::Builder::new().spawn_scoped(scope, move || {
-                drop(here);
-                work()
+        let spawned = |_| {
+            let begun = begun.clone();
+            let thread = thread::Builder::new().spawn_scoped(scope, move || {
+                drop(begun);
+                other()
             });
-            begun.ok()
+            thread.ok()
         };
-        let others: Vec<_> = (1..threads).map_while(other).collect();
-        drop(here);
+        let others: Vec<_> = (0..others).map_while(spawned).collect();
+        drop(begun);
         // Nothing is ever sent: this ends when nobody is left who could.
-        let _ = all_here.recv();
-        let first = work();
-        iter::once(Ok(first)).chain(others.into_iter().map(|other| other.join())).collect()
+        let _ = all_begun.recv();
+        let done = here();
+        (done, others.into_iter().map(|other| other.join()).collect())
     })
 }
 
 /// Makes so many parts side by side and gives them to `take` here, in order; each is made of one that is no longer needed, or
 /// of nothing.
 ///
-/// Each thread makes every so manieth part, and waits where it is [`AHEAD`] of its turn: no more than these are held at a
-/// time. What `make` or `take` fails with ends it.
+/// No more than [`AHEAD`] parts a thread are held at a time. What `make` or `take` fails with ends it.
 #[cfg(feature = "json")]
 pub(crate) fn in_turn<T: Default + Send, E: Send>(
     len: usize,
@@ -102,39 +115,157 @@ pub(crate) fn in_turn<T: Default + Send, E: Send>(
         }
         return Ok(());
     }
-    let make = &make;
-    thread::scope(|scope| {
-        let maker = |first: usize| {
-            let (done, made) = mpsc::sync_channel(AHEAD);
-            let (give_back, used) = mpsc::channel();
-            let work = move || {
-                let parts = (first..len).step_by(threads);
-                let mut parts = parts.map(|place| make(place, used.try_recv().unwrap_or_default()));
-                // Once nobody waits for more, there need be no more.
-                let _ = parts.try_for_each(|part| done.send(part));
-            };
-            thread::Builder::new().spawn_scoped(scope, work).ok().map(|_| (made, give_back))
-        };
-        let makers: Vec<_> = (0..threads).map_while(maker).collect();
+    let turns = Turns { len, ahead: AHEAD * threads, state: Mutex::default(), changed: Condvar::new() };
+    let other = || {
+        let _end = End { turns: &turns, takes: false };
+        while let Some((place, part)) = turns.next_to_make() {
+            turns.put(place, make(place, part));
+        }
+    };
+    let here = || {
+        let _end = End { turns: &turns, takes: true };
         for place in 0..len {
-            let Some((made, give_back)) = makers.get(place % threads) else {
-                // There are fewer threads to be had.
-                take(&make(place, T::default())?)?;
-                continue;
+            // While a part is under way elsewhere, another can be made.
+            let part = loop {
+                match turns.wait_for(place) {
+                    Some(Due::Made(part)) => break part?,
+                    Some(Due::Open(other, part)) => turns.put(other, make(other, part)),
+                    // Another thread has panicked.
+                    None => return Ok(()),
+                }
             };
-            // Where a thread panics, so does this scope.
-            let Ok(part) = made.recv() else { break };
-            let part = part?;
             take(&part)?;
-            let _ = give_back.send(part);
+            turns.give_back(part);
         }
         Ok(())
-    })
+    };
+    let (taken, others) = beside(threads - 1, other, here);
+    // A thread of ours does not panic; were it to, it is as if it had happened here.
+    others.into_iter().for_each(|other| other.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+    taken
 }
 
 /// How many parts a thread may be ahead of their turn.
 #[cfg(feature = "json")]
-const AHEAD: usize = 8;
+const AHEAD: usize = 4;
+
+/// Parts that are made and wait for their turn.
+#[cfg(feature = "json")]
+struct Turns<T, E> {
+    len: usize,
+    ahead: usize,
+    state: Mutex<Turn<T, E>>,
+    changed: Condvar,
+}
+
+#[cfg(feature = "json")]
+struct Turn<T, E> {
+    /// The next that nobody makes yet.
+    next: usize,
+    /// How many have been taken.
+    taken: usize,
+    made: BTreeMap<usize, Result<T, E>>,
+    used: Vec<T>,
+    is_over: bool,
+}
+
+#[cfg(feature = "json")]
+impl<T, E> Default for Turn<T, E> {
+    fn default() -> Self {
+        Turn { next: 0, taken: 0, made: BTreeMap::new(), used: Vec::new(), is_over: false }
+    }
+}
+
+/// What there is to be done while a part is waited for.
+#[cfg(feature = "json")]
+enum Due<T, E> {
+    Made(Result<T, E>),
+    /// Another is to be made, of this.
+    Open(usize, T),
+}
+
+#[cfg(feature = "json")]
+impl<T: Default, E> Turns<T, E> {
+    /// Nothing here panics while it is held.
+    fn state(&self) -> MutexGuard<'_, Turn<T, E>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'s>(&self, state: MutexGuard<'s, Turn<T, E>>) -> MutexGuard<'s, Turn<T, E>> {
+        self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next part that may be made now, and what it is made of.
+    fn open(&self, state: &mut Turn<T, E>) -> Option<(usize, T)> {
+        let place = state.next;
+        (place < self.len.min(state.taken + self.ahead)).then(|| {
+            state.next += 1;
+            (place, state.used.pop().unwrap_or_default())
+        })
+    }
+
+    /// The same, once there is one; `None` when there will be none.
+    fn next_to_make(&self) -> Option<(usize, T)> {
+        let mut state = self.state();
+        loop {
+            if state.is_over || state.next == self.len {
+                return None;
+            }
+            if let Some(open) = self.open(&mut state) {
+                return Some(open);
+            }
+            state = self.wait(state);
+        }
+    }
+
+    fn put(&self, place: usize, part: Result<T, E>) {
+        self.state().made.insert(place, part);
+        self.changed.notify_all();
+    }
+
+    /// A part once it is made, or what can be made until then; `None` when it never will be.
+    fn wait_for(&self, place: usize) -> Option<Due<T, E>> {
+        let mut state = self.state();
+        loop {
+            if let Some(part) = state.made.remove(&place) {
+                return Some(Due::Made(part));
+            }
+            if state.is_over {
+                return None;
+            }
+            if let Some((other, part)) = self.open(&mut state) {
+                return Some(Due::Open(other, part));
+            }
+            state = self.wait(state);
+        }
+    }
+
+    fn give_back(&self, part: T) {
+        let mut state = self.state();
+        state.taken += 1;
+        state.used.push(part);
+        drop(state);
+        self.changed.notify_all();
+    }
+}
+
+/// Tells the other threads that no more parts are wanted, however the one that takes them ends, and that none more will come,
+/// where another panics.
+#[cfg(feature = "json")]
+struct End<'t, T: Default, E> {
+    turns: &'t Turns<T, E>,
+    takes: bool,
+}
+
+#[cfg(feature = "json")]
+impl<T: Default, E> Drop for End<'_, T, E> {
+    fn drop(&mut self) {
+        if self.takes || thread::panicking() {
+            self.turns.state().is_over = true;
+            self.turns.changed.notify_all();
+        }
+    }
+}
 
 /// What ranges came to, one behind the other, in memory that is asked for once.
 pub(crate) fn joined<T>(parts: Vec<Vec<T>>) -> Vec<T> {
@@ -287,6 +418,19 @@ mod tests {
 
     #[cfg(feature = "json")]
     #[test]
+    fn a_panic_on_any_thread_ends_it() {
+        for place in [0, 1, 40, 99] {
+            let make = |at, _: usize| if at == place { panic!("made") } else { Ok::<_, ()>(at) };
+            let made = || in_turn(100, 1, NonZeroUsize::new(3), make, |_| Ok(()));
+            assert!(std::panic::catch_unwind(made).is_err());
+            let take = |at: &usize| if *at == place { panic!("taken") } else { Ok::<_, ()>(()) };
+            let taken = || in_turn(100, 1, NonZeroUsize::new(3), |at, _| Ok(at), take);
+            assert!(std::panic::catch_unwind(taken).is_err());
+        }
+    }
+
+    #[cfg(feature = "json")]
+    #[test]
     fn no_more_parts_are_held_than_may_be_ahead() {
         let held = AtomicUsize::new(0);
         // Memory that is given back is used again, or as many are made anew as are held.
@@ -295,8 +439,7 @@ mod tests {
             Ok::<_, ()>(Some(()))
         };
         in_turn(10_000, 1, NonZeroUsize::new(2), make, |_| Ok(())).expect("nothing fails");
-        // Of each thread: those that wait, one that is made, and one that is taken.
-        assert!(held.into_inner() <= 2 * (AHEAD + 2));
+        assert!(held.into_inner() <= 2 * AHEAD);
     }
 
     #[test]

@@ -15,7 +15,7 @@ const TOGETHER: usize = 4;
 
 /// Writes an assessment as JSON on as many threads as the machine has: the bytes that `serde_json` makes of a [`Json`].
 ///
-/// A nation is never held as text: a few counties a thread are made before their turn comes.
+/// A nation is never held as text: a few dozen counties are made before their turn comes.
 ///
 /// # Errors
 /// Only those of the writer.
