@@ -44,6 +44,11 @@ fn write_on(
 ) -> io::Result<()> {
     // Of the many small parts none should have to find out where it is written to.
     let mut out = BufWriter::with_capacity(1 << 16, out);
+    if json.counties().len() <= COUNTIES_WORTH_A_THREAD {
+        // A single county may be as large as a province, and need not be held as text.
+        serde_json::to_writer(&mut out, &json)?;
+        return out.flush();
+    }
     field(&mut out, '{', "schema", &SCHEMA)?;
     field(&mut out, ',', "standard", &StandardJson(json.assessment))?;
     out.write_all(b",\"counties\":[")?;
