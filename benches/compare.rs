@@ -4,11 +4,13 @@
 //! cargo bench --features json --bench compare -- --file TABLE.csv [--repeats 9] [--only whole,compute,json]
 //! ```
 
+mod count;
+
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
 
+use count::Count;
 use junheng::report::write_json;
 use junheng::{Assessment, Assessor, Lang, Standard, check, read_schools};
 use serde_json::{Value, json};
@@ -38,20 +40,6 @@ impl Asked {
 
     fn wants(&self, part: &str) -> bool {
         self.parts.split(',').any(|asked| asked == part)
-    }
-}
-
-/// A sink that counts what is written to it.
-struct Count(u64);
-
-impl Write for Count {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 += bytes.len() as u64;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 
@@ -110,7 +98,7 @@ fn main() {
     if asked.wants("json") {
         let [quality, _] = &results;
         let write = || {
-            let mut count = Count(0);
+            let mut count = Count::default();
             write_json(quality, Lang::Zh, &mut count).expect("counting");
             count.0
         };

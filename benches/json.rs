@@ -1,27 +1,12 @@
 //! From results in memory to the bytes of their JSON, by one serializer and on all threads.
 
+mod count;
 mod made;
 
-use std::io::{self, Write};
-
+use count::Count;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use junheng::report::{Json, write_json};
 use junheng::{Assessment, Assessor, Lang, Standard, read_schools};
-
-/// A sink that counts what is written to it.
-#[derive(Default)]
-struct Count(u64);
-
-impl Write for Count {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 += bytes.len() as u64;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 fn by_serde(assessment: &Assessment) -> u64 {
     let mut out = Count::default();

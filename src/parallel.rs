@@ -101,20 +101,10 @@ fn beside<T, O: Send>(
 #[cfg(feature = "json")]
 pub(crate) fn in_turn<T: Default + Send, E: Send>(
     len: usize,
-    worth_a_thread: usize,
-    threads: Option<NonZeroUsize>,
+    threads: usize,
     make: impl Fn(usize, T) -> Result<T, E> + Sync,
     mut take: impl FnMut(&T) -> Result<(), E>,
 ) -> Result<(), E> {
-    let threads = pieces(len, worth_a_thread, threads);
-    if threads == 1 {
-        let mut part = T::default();
-        for place in 0..len {
-            part = make(place, part)?;
-            take(&part)?;
-        }
-        return Ok(());
-    }
     let turns = Turns { len, ahead: AHEAD * threads, state: Mutex::default(), changed: Condvar::new() };
     let other = || {
         let _end = End { turns: &turns, takes: false };
@@ -139,7 +129,7 @@ pub(crate) fn in_turn<T: Default + Send, E: Send>(
         }
         Ok(())
     };
-    let (taken, others) = beside(threads - 1, other, here);
+    let (taken, others) = beside(threads.saturating_sub(1), other, here);
     // A thread of ours does not panic; were it to, it is as if it had happened here.
     others.into_iter().for_each(|other| other.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
     taken
@@ -345,7 +335,7 @@ pub(crate) fn both<A, B: Send>(
 }
 
 /// How many pieces are worth to be worked on side by side.
-fn pieces(len: usize, worth_a_thread: usize, threads: Option<NonZeroUsize>) -> usize {
+pub(crate) fn pieces(len: usize, worth_a_thread: usize, threads: Option<NonZeroUsize>) -> usize {
     let worth = len.div_ceil(worth_a_thread);
     // To ask the machine takes many times as long as a small work.
     if worth > 1 { worth.min(threads.or_else(of_the_machine).map_or(1, NonZeroUsize::get)) } else { 1 }
@@ -400,7 +390,7 @@ mod tests {
                     taken.push(*part);
                     Ok::<_, usize>(())
                 };
-                assert_eq!(in_turn(len, 1, NonZeroUsize::new(threads), make, take), Ok(()));
+                assert_eq!(in_turn(len, threads, make, take), Ok(()));
                 assert_eq!(taken, (0..len).collect::<Vec<_>>(), "{len} on {threads}");
             }
             let mut taken = Vec::new();
@@ -409,10 +399,10 @@ mod tests {
                 taken.push(*part);
                 Ok(())
             };
-            assert_eq!(in_turn(100, 1, NonZeroUsize::new(threads), make, take), Err("made"));
+            assert_eq!(in_turn(100, threads, make, take), Err("made"));
             assert_eq!(taken, (0..40).collect::<Vec<_>>());
             let take = |part: &usize| if *part == 40 { Err("taken") } else { Ok(()) };
-            assert_eq!(in_turn(100, 1, NonZeroUsize::new(threads), |place, _| Ok(place), take), Err("taken"));
+            assert_eq!(in_turn(100, threads, |place, _| Ok(place), take), Err("taken"));
         }
     }
 
@@ -421,10 +411,10 @@ mod tests {
     fn a_panic_on_any_thread_ends_it() {
         for place in [0, 1, 40, 99] {
             let make = |at, _: usize| if at == place { panic!("made") } else { Ok::<_, ()>(at) };
-            let made = || in_turn(100, 1, NonZeroUsize::new(3), make, |_| Ok(()));
+            let made = || in_turn(100, 3, make, |_| Ok(()));
             assert!(std::panic::catch_unwind(made).is_err());
             let take = |at: &usize| if *at == place { panic!("taken") } else { Ok::<_, ()>(()) };
-            let taken = || in_turn(100, 1, NonZeroUsize::new(3), |at, _| Ok(at), take);
+            let taken = || in_turn(100, 3, |at, _| Ok(at), take);
             assert!(std::panic::catch_unwind(taken).is_err());
         }
     }
@@ -438,8 +428,16 @@ mod tests {
             held.fetch_add(usize::from(used.is_none()), Ordering::SeqCst);
             Ok::<_, ()>(Some(()))
         };
-        in_turn(10_000, 1, NonZeroUsize::new(2), make, |_| Ok(())).expect("nothing fails");
-        assert!(held.into_inner() <= 2 * AHEAD);
+        // Before the first is taken the others are made as far ahead as may be, and then none.
+        let take = |_: &Option<()>| {
+            while held.load(Ordering::SeqCst) < 2 * AHEAD {
+                thread::yield_now();
+            }
+            (0..1000).for_each(|_| thread::yield_now());
+            Ok(())
+        };
+        in_turn(1000, 2, make, take).expect("nothing fails");
+        assert_eq!(held.into_inner(), 2 * AHEAD);
     }
 
     #[test]

@@ -113,21 +113,25 @@ pub(crate) fn head<'b>(bytes: &'b [u8], forced: Option<&'static Encoding>, judge
         Some(Head { text, encoding: GB18030, guessed, bytes })
     };
     let head = match (forced, marked) {
-        (None, Some((encoding, length))) if encoding == UTF_8 => utf8(length),
-        (Some(forced), mark) if forced == UTF_8 => match mark {
-            Some((encoding, length)) => (encoding == UTF_8).then(|| utf8(length))?,
-            None => utf8(0),
-        },
+        (_, Some((encoding, length))) => {
+            let is_utf8 = encoding == UTF_8 && forced.is_none_or(|forced| forced == UTF_8);
+            is_utf8.then(|| utf8(length))?
+        }
+        (Some(forced), None) if forced == UTF_8 => utf8(0),
         (Some(forced), None) if forced == GB18030 || forced == GBK => gb18030(None),
+        (Some(_), None) => None,
         // The same as `guess`, but for all that it takes a second look at.
-        (None, None) => match strict(UTF_8, bytes) {
+        (None, None) => match utf8(0) {
             // Bytes beyond ASCII may be GBK that happens to be UTF-8: not where one of them is Chinese so, and not where
             // the header is ASCII, which is the same in both.
-            Ok(text) => (text.is_ascii() || text.chars().any(is_cjk)).then(|| utf8(0))?,
-            Err(prefix) if prefix.chars().any(is_cjk) && judge(&prefix).known > 0 => None,
-            Err(_) => gb18030(Some(label(GB18030))).filter(|head| judge(&head.text).complete),
+            Some(head) => Some(head).filter(|head| head.text.is_ascii() || head.text.chars().any(is_cjk)),
+            None => {
+                let prefix = strict(UTF_8, bytes).err()?;
+                let is_damaged = prefix.chars().any(is_cjk) && judge(&prefix).known > 0;
+                let of_gb18030 = || gb18030(Some(label(GB18030))).filter(|head| judge(&head.text).complete);
+                if is_damaged { None } else { of_gb18030() }
+            }
         },
-        _ => None,
     };
     head.filter(|head| markup(&head.text).is_none())
 }

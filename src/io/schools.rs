@@ -946,8 +946,7 @@ mod tests {
         Reading { worth_a_thread: 0, ..Reading::new(&reader) }
     }
 
-    fn seen(text: &[u8], reading: Reading) -> Vec<String> {
-        let mut reading = reading;
+    fn seen(text: &[u8], mut reading: Reading) -> Vec<String> {
         reading.add("t.csv", text);
         seen_of(reading)
     }

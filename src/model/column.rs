@@ -244,52 +244,27 @@ impl RawCells<'_> {
     /// The cells of these rows in hundredths, in the place of what was there; whether all of them are ordinary and none is
     /// below zero. Where one is not, what is there now is of no use.
     pub(crate) fn gather(self, rows: &[u32], out: &mut Vec<i64>) -> bool {
-        fn gathered<T: Copy + Into<i64>>(cells: &[T], unit: i64, rows: &[u32], out: &mut Vec<i64>) -> bool {
-            let mut least = 0;
-            out.clear();
-            out.extend(rows.iter().map(|row| {
-                // What is missing or stands on the side is below zero as well.
-                let cell = cells.get(*row as usize).map_or(MISSING, |cell| (*cell).into().wrapping_mul(unit));
-                least = least.min(cell);
-                cell
-            }));
-            least == 0
-        }
+        // What is missing or stands on the side is below zero as well.
+        let mut least = 0;
+        let look = |cell: i64| least = least.min(cell);
         match self {
-            RawCells::Counts(cells) => gathered(cells, 100, rows, out),
-            RawCells::Short(cells) => gathered(cells, 1, rows, out),
-            RawCells::Long(cells) => gathered(cells, 1, rows, out),
+            RawCells::Counts(cells) => gathered(cells, rows, out, |cell| i64::from(cell) * 100, look),
+            RawCells::Short(cells) => gathered(cells, rows, out, i64::from, look),
+            RawCells::Long(cells) => gathered(cells, rows, out, |cell| cell, look),
         }
+        least == 0
     }
 
     /// The cells of these rows in hundredths, those that are missing as [`BLANK`]: whether each of the others is ordinary.
     pub(crate) fn gather_with_blanks(self, rows: &[u32], out: &mut Vec<i64>) -> bool {
         let mut any_wide = false;
-        self.gather_raw(rows, out, |cell| any_wide |= cell == WIDE);
-        !any_wide
-    }
-
-    #[inline(always)]
-    fn gather_raw(self, rows: &[u32], out: &mut Vec<i64>, look: impl FnMut(i64)) {
-        fn gathered<T: Copy>(
-            cells: &[T],
-            rows: &[u32],
-            out: &mut Vec<i64>,
-            long: impl Fn(T) -> i64,
-            mut look: impl FnMut(i64),
-        ) {
-            out.clear();
-            out.extend(rows.iter().map(|row| {
-                let cell = cells.get(*row as usize).map_or(MISSING, |cell| long(*cell));
-                look(cell);
-                cell
-            }));
-        }
+        let look = |cell| any_wide |= cell == WIDE;
         match self {
             RawCells::Counts(cells) => gathered(cells, rows, out, long_of_count, look),
             RawCells::Short(cells) => gathered(cells, rows, out, lengthen, look),
             RawCells::Long(cells) => gathered(cells, rows, out, |cell| cell, look),
         }
+        !any_wide
     }
 
     /// The sum of the cells of these rows; `None` where a cell is missing, below zero or no ordinary number, and beyond the
@@ -326,6 +301,23 @@ impl RawCells<'_> {
             hundredths => RawCell::Hundredths(hundredths),
         }
     }
+}
+
+/// Cells of these rows as long ones, in the place of what was there; each is looked at.
+#[inline(always)]
+fn gathered<T: Copy>(
+    cells: &[T],
+    rows: &[u32],
+    out: &mut Vec<i64>,
+    long: impl Fn(T) -> i64,
+    mut look: impl FnMut(i64),
+) {
+    out.clear();
+    out.extend(rows.iter().map(|row| {
+        let cell = cells.get(*row as usize).map_or(MISSING, |cell| long(*cell));
+        look(cell);
+        cell
+    }));
 }
 
 impl Default for Cells {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{Json, SCHEMA, StandardJson};
 use crate::assess::Assessment;
 use crate::lang::Lang;
-use crate::parallel::{COUNTIES_WORTH_A_THREAD, in_turn};
+use crate::parallel::{COUNTIES_WORTH_A_THREAD, in_turn, pieces};
 
 /// Counties whose text is made in one go: some 300 kB.
 const TOGETHER: usize = 4;
@@ -44,7 +44,9 @@ fn write_on(
 ) -> io::Result<()> {
     // Of the many small parts none should have to find out where it is written to.
     let mut out = BufWriter::with_capacity(1 << 16, out);
-    if json.counties().len() <= COUNTIES_WORTH_A_THREAD {
+    let counties = json.counties().len();
+    let threads = pieces(counties, COUNTIES_WORTH_A_THREAD, threads);
+    if threads == 1 {
         // A single county may be as large as a province, and need not be held as text.
         serde_json::to_writer(&mut out, &json)?;
         return out.flush();
@@ -62,10 +64,7 @@ fn write_on(
         }
         Ok(text)
     };
-    let worth_a_thread = COUNTIES_WORTH_A_THREAD.div_ceil(TOGETHER);
-    in_turn(json.counties().len().div_ceil(TOGETHER), worth_a_thread, threads, make, |text| {
-        out.write_all(text)
-    })?;
+    in_turn(counties.div_ceil(TOGETHER), threads, make, |text| out.write_all(text))?;
     out.write_all(b"]")?;
     field(&mut out, ',', "excluded", &json.excluded())?;
     field(&mut out, ',', "findings", &json.findings())?;
