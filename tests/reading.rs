@@ -115,13 +115,15 @@ fn what_a_refused_row_holds_belongs_to_no_row() {
     // The last row is not kept; its list and its long number have nowhere to go when the others are put in order.
     let table = "county_code,school_code,kind,students_primary,teaching_area,music_room_areas\n\
                  210102,2,小学,100,,\n210102,1,小学,100,,\n210102,3,小学部,100,1.2345,96;54\n";
-    let sources =
-        [("a.csv", table), ("b.csv", "county_code,school_code,kind,students_primary\n210102,4,小学,7\n")];
-    let error = read_schools().from_sources(sources).expect_err("an unknown kind");
-    let ErrorKind::Input(found) = error.kind() else { panic!("{error}") };
-    let [told] = &**found else { panic!("{found:?}") };
-    let told = told.describe(Lang::En);
-    assert!(told.starts_with("a.csv row 4 column C, school 3: unknown kind of school 小学部;"), "{told}");
+    let other = "county_code,school_code,kind,students_primary\n210102,4,小学,7\n";
+    // The last of all, and one whose place the row of another file takes.
+    for sources in [&[("a.csv", table)][..], &[("a.csv", table), ("b.csv", other)]] {
+        let error = read_schools().from_sources(sources.iter().copied()).expect_err("an unknown kind");
+        let ErrorKind::Input(found) = error.kind() else { panic!("{error}") };
+        let [told] = &**found else { panic!("{found:?}") };
+        let told = told.describe(Lang::En);
+        assert!(told.starts_with("a.csv row 4 column C, school 3: unknown kind of school 小学部;"), "{told}");
+    }
 }
 
 const TABLE: &str = "2023 年基础数据,,,,,\r\n\r\n区县代码,学校标识码,学校名称,学校类别,小学在校生数,教学仪器设备值（万元）\r\n\
