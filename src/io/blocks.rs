@@ -255,6 +255,7 @@ pub(super) fn plain(bytes: &[u8]) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use encoding_rs::GB18030;
 
     impl Sink for Vec<String> {
         fn width(&self) -> usize {
@@ -300,6 +301,22 @@ mod tests {
         // A row that never ends is not read to the end of the file.
         let text: &'static str = Box::leak(format!("\"{}", "a\n".repeat(100)).into_boxed_str());
         assert_eq!(read(text, text.len() as u64, 2), (None, Vec::new()));
+    }
+
+    #[test]
+    fn half_a_character_at_the_end_is_no_text() {
+        let bytes = GB18030.encode("1,学").0;
+        let read = |end: usize, block| {
+            let (mut reader, mut rows) = (io::Cursor::new(&*bytes), Vec::new());
+            let writing = Writing { separator: b',', encoding: GB18030 };
+            let buffer = (block, &mut Buffer::default());
+            let last = read_piece(&mut reader, 0..end as u64, writing, buffer, 0, &mut rows);
+            last.map(|last| (last, rows))
+        };
+        for block in 1..6 {
+            assert_eq!(read(bytes.len(), block), Some((1, vec!["1 1|学".to_owned()])), "{block}");
+            assert_eq!(read(bytes.len() - 1, block), None, "{block}");
+        }
     }
 
     #[test]

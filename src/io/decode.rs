@@ -381,10 +381,10 @@ mod tests {
             (["学校\n".as_bytes(), b"\xFF\n"].concat(), None),
             ([gbk("学校\n"), b"\xFF\n".to_vec()].concat(), None),
             ([gbk("学校\n"), b"\xFF\n".to_vec()].concat(), Some(GBK)),
-            // What no table holds.
-            (gbk("学校\n\0\n"), None),
+            // What no table holds, in what is no UTF-8.
+            (gbk("学校\n二小\0\n"), None),
             (gbk("学校\n\u{FFFD}\n"), Some(GB18030)),
-            (gbk("<table>学校\n"), None),
+            (gbk("<table>学校\n二小\n"), None),
             (b"PK\x03\x04\n".to_vec(), Some(GBK)),
             // Another mark, another encoding, no line.
             ("\u{feff}学校\n".as_bytes().to_vec(), Some(GB18030)),
