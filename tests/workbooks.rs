@@ -92,6 +92,53 @@ fn the_same_table_reads_the_same_from_every_format() {
     assert_eq!(values, ["1505000", "600000", "847500"]);
 }
 
+/// A cell in the last corner of a sheet: what is between costs nothing.
+#[test]
+fn a_far_cell_takes_no_room() {
+    for name in ["p21-far-cell.xlsx", "p21-far-cell.xlsb"] {
+        let data = schools(name);
+        assert_eq!(codes(&data), ["2121000001"], "{name}");
+        assert_values(&data, Field::StudentsPrimary, &["400"]);
+        assert_values(&data, Field::Books, &["12000"]);
+    }
+}
+
+/// Records of an XLS: the place of the data of each of this kind and length.
+fn records(file: &[u8], kind: u16, length: u16) -> Vec<usize> {
+    let head = [kind.to_le_bytes(), length.to_le_bytes()].concat();
+    file.windows(4).enumerate().filter(|(_, bytes)| *bytes == head).map(|(at, _)| at + 4).collect()
+}
+
+/// Its reader makes room for as many cells as a file says, which no memory has; the format has 65 536 rows and 256 columns.
+#[test]
+fn an_xls_beyond_its_format_is_refused() {
+    let whole = fs::read(fixture("p10-layout.xls")).expect("a fixture");
+    let (labels, sizes) = (records(&whole, 0x00FD, 10), records(&whole, 0x0200, 14));
+    let [label, size] = [&labels, &sizes].map(|places| *places.first().expect("a record"));
+    let damaged = |places: &[(usize, u16)]| {
+        let mut file = whole.clone();
+        for (at, number) in places {
+            file[*at..at + 2].copy_from_slice(&number.to_le_bytes());
+        }
+        file
+    };
+    let refused =
+        |file: &[u8]| read_schools().from_bytes("schools.xls", file).err().map(|e| e.describe(Lang::En));
+    let expected = "schools.xls: this XLS workbook is damaged or incomplete and cannot be read (it has too many cells); open \
+                    it in Excel or WPS, let it repair the file and save it as .xlsx (error)";
+    for (what, places) in [
+        ("a column", vec![(label + 2, 256)]),
+        ("a row and a column", vec![(labels[1], u16::MAX), (label + 2, u16::MAX)]),
+        ("rows", vec![(size + 6, 2)]),
+        ("a first row behind the last", vec![(size, u16::MAX)]),
+        ("columns", vec![(size + 10, 257)]),
+    ] {
+        assert_eq!(refused(&damaged(&places)).as_deref(), Some(expected), "{what}");
+    }
+    // The last column there is.
+    assert_eq!(refused(&damaged(&[(label + 2, 255), (size + 10, 256)])), None);
+}
+
 #[test]
 fn a_folder_of_forms_is_one_data_set() {
     let data = schools("p10-forms");
@@ -191,10 +238,17 @@ fn any_table_is_found_in_a_workbook() {
 
 /// Fixtures of each format, whole.
 fn whole() -> Vec<Vec<u8>> {
-    ["p10-layout.xlsx", "p10-layout.xls", "p10-layout.ods", "p09-formulas.xlsx", "p10-forms/1号学校.xlsx"]
-        .into_iter()
-        .map(|name| fs::read(fixture(name)).expect("a fixture"))
-        .collect()
+    [
+        "p10-layout.xlsx",
+        "p10-layout.xls",
+        "p10-layout.ods",
+        "p09-formulas.xlsx",
+        "p10-forms/1号学校.xlsx",
+        "p21-far-cell.xlsb",
+    ]
+    .into_iter()
+    .map(|name| fs::read(fixture(name)).expect("a fixture"))
+    .collect()
 }
 
 proptest! {
@@ -203,7 +257,7 @@ proptest! {
     /// Bytes changed, cut off or left out: whatever becomes of a workbook is read or refused with a message.
     #[test]
     fn no_damage_makes_it_panic(
-        which in 0..5usize,
+        which in 0..6usize,
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
         cut in prop::option::of(any::<prop::sample::Index>()),
         skip in prop::option::of((any::<prop::sample::Index>(), 1..600usize)),

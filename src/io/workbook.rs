@@ -7,6 +7,7 @@
 mod doubts;
 mod layout;
 mod text;
+mod xls;
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Seek};
@@ -131,11 +132,19 @@ impl Sheet {
         self.rows.get(at)
     }
 
-    fn push(&mut self, row: u32, cell: Cell) {
+    /// Puts in what a cell shows and its formula, at a row and column from 0.
+    fn put(&mut self, (row, column): (u32, u32), shown: Option<Shown>, formula: Option<String>) {
+        let Some(cell) = cell(column, shown, formula) else { return };
+        let number = row.saturating_add(1);
         match self.rows.last_mut() {
-            Some(last) if last.number == row => last.cells.push(cell),
-            _ => self.rows.push(SheetRow { number: row, cells: vec![cell] }),
+            Some(last) if last.number == number => last.cells.push(cell),
+            _ => self.rows.push(SheetRow { number, cells: vec![cell] }),
         }
+    }
+
+    /// Puts in the formulas that are left when the values are in: those without one.
+    fn put_formulas(&mut self, formulas: BTreeMap<(u32, u32), String>) {
+        formulas.into_iter().for_each(|(at, formula)| self.put(at, None, Some(formula)));
     }
 
     /// Brings rows and cells in order, whatever the order in the file, and spreads merged cells downwards.
@@ -329,6 +338,9 @@ fn read(container: Container, bytes: &[u8]) -> Sheets {
             each_sheet(&known, |name, sheet| xlsx_sheet(&mut workbook, name, sheet))
         }
         Container::Xls => {
+            if xls::is_too_far(bytes.get_ref()) {
+                return Err(file(Trouble::TooLarge));
+            }
             // An encrypted XLSX is wrapped into the container of an XLS.
             let mut workbook = Xls::new(bytes.clone()).map_err(|e| match Xlsx::new(bytes) {
                 Err(XlsxError::Password) => file(Trouble::Protected),
@@ -349,7 +361,7 @@ fn read(container: Container, bytes: &[u8]) -> Sheets {
         Container::Xlsb => {
             let mut workbook = Xlsb::new(bytes).map_err(|e| file(e.into()))?;
             let known = workbook.sheets_metadata().to_vec();
-            each_sheet(&known, |name, sheet| whole_sheet(&mut workbook, name, sheet))
+            each_sheet(&known, |name, sheet| xlsb_sheet(&mut workbook, name, sheet))
         }
         Container::Other(..) => Err(file(Trouble::Damaged(String::new()))),
     }
@@ -387,12 +399,8 @@ fn xlsx_sheet<R: Read + Seek>(workbook: &mut Xlsx<R>, name: &str, sheet: &mut Sh
             XlsxFormulaMetadata::Normal { formula } | XlsxFormulaMetadata::Shared { formula, .. } => formula,
             _ => String::new(),
         });
-        let (row, column) = record.pos;
         let format = formats.get(&record.pos).unwrap_or(&Format::Plain);
-        let cell = cell(column, Shown::of(&record.value, format), formula);
-        if let Some(cell) = cell {
-            sheet.push(row.saturating_add(1), cell);
-        }
+        sheet.put(record.pos, Shown::of(&record.value, format), formula);
     }
     drop(reader);
     let merges = workbook.merge_cells_by_sheet_name(name)?;
@@ -424,6 +432,33 @@ fn xlsx_formats<R: Read + Seek>(
     Ok(formats)
 }
 
+/// Reads a sheet of XLSB cell by cell, for the same reason; its formulas are told apart from its values.
+fn xlsb_sheet<R: Read + Seek>(workbook: &mut Xlsb<R>, name: &str, sheet: &mut Sheet) -> Result<(), Trouble> {
+    let mut formulas = BTreeMap::new();
+    let mut reader = workbook.worksheet_cells_reader(name)?;
+    while let Some(found) = reader.next_formula()? {
+        if !found.get_value().is_empty() {
+            formulas.insert(found.get_position(), found.get_value().clone());
+        }
+        if formulas.len() > MOST_CELLS {
+            return Err(Trouble::TooLarge);
+        }
+    }
+    drop(reader);
+    let mut reader = workbook.worksheet_cells_reader(name)?;
+    let mut count = 0;
+    while let Some(found) = reader.next_cell()? {
+        count += 1;
+        if count > MOST_CELLS {
+            return Err(Trouble::TooLarge);
+        }
+        let at = found.get_position();
+        sheet.put(at, Shown::of(found.get_value(), &Format::Plain), formulas.remove(&at));
+    }
+    sheet.put_formulas(formulas);
+    Ok(())
+}
+
 /// Reads a sheet that is given as a whole.
 fn whole_sheet<R: Read + Seek, W: Reader<R>>(
     workbook: &mut W,
@@ -436,27 +471,17 @@ where
     let values: Range<Data> = workbook.worksheet_range(name)?;
     let formulas: Range<String> = workbook.worksheet_formula(name)?;
     let (top, left) = formulas.start().unwrap_or_default();
-    let formulas: BTreeMap<(u32, u32), &String> = formulas
+    let mut formulas: BTreeMap<(u32, u32), String> = formulas
         .used_cells()
         .filter(|(.., formula)| !formula.is_empty())
-        .map(|(row, column, formula)| ((top + row as u32, left + column as u32), formula))
+        .map(|(row, column, formula)| ((top + row as u32, left + column as u32), formula.clone()))
         .collect();
     let (top, left) = values.start().unwrap_or_default();
-    let mut taken = formulas.clone();
     for (row, column, value) in values.used_cells() {
-        let (row, column) = (top + row as u32, left + column as u32);
-        let formula = taken.remove(&(row, column)).cloned();
-        if let Some(cell) = cell(column, Shown::of_data(value, &Format::Plain), formula) {
-            sheet.push(row.saturating_add(1), cell);
-        }
+        let at = (top + row as u32, left + column as u32);
+        sheet.put(at, Shown::of_data(value, &Format::Plain), formulas.remove(&at));
     }
-    // Formulas without a value are no used cells.
-    for ((row, column), formula) in taken {
-        sheet.rows.extend(
-            cell(column, None, Some(formula.clone()))
-                .map(|cell| SheetRow { number: row.saturating_add(1), cells: vec![cell] }),
-        );
-    }
+    sheet.put_formulas(formulas);
     Ok(())
 }
 

@@ -10,6 +10,7 @@ All of it is made up. The files are committed; tests read them and never run thi
 import io
 import os
 import shutil
+import struct
 import subprocess
 import tempfile
 import zipfile
@@ -52,6 +53,45 @@ def pack(parts):
         for name, data in parts.items():
             archive.writestr(zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
     return out.getvalue()
+
+
+def xlsb(title, cells):
+    """A binary workbook (MS-XLSB) of one sheet: cells of row, column and value, in order of their rows."""
+    def size(number):
+        low, high = number & 0x7F, number >> 7
+        return bytes([low | 0x80]) + size(high) if high else bytes([low])
+
+    def record(kind, body=b""):
+        return size(kind) + size(len(body)) + body
+
+    def text(value):
+        return struct.pack("<I", len(value)) + value.encode("utf-16-le")
+
+    book = record(0x83) + record(0x8F) + record(0x9C, struct.pack("<II", 0, 1) + text("rId1") + text(title))
+    book += record(0x90) + record(0x9D) + record(0x84)
+    last = [max(cell[axis] for cell in cells) for axis in (0, 1)]
+    sheet = record(0x81) + record(0x94, struct.pack("<IIII", 0, last[0], 0, last[1])) + record(0x91)
+    current = None
+    for at, column, value in cells:
+        if at != current:
+            sheet += record(0x00, struct.pack("<I", at) + bytes(13))
+            current = at
+        head = struct.pack("<II", column, 0)
+        sheet += record(0x06, head + text(value)) if isinstance(value, str) else record(0x05, head + struct.pack("<d", value))
+    sheet += record(0x92) + record(0x82)
+    types = "http://schemas.openxmlformats.org/package/2006/content-types"
+    links = "http://schemas.openxmlformats.org/package/2006/relationships"
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    link = f'<Relationships xmlns="{links}"><Relationship Id="rId1" Type="{kind}/%s" Target="%s"/></Relationships>'
+    return pack({
+        "[Content_Types].xml": f'<Types xmlns="{types}"><Default Extension="bin" ContentType="application/vnd.ms-excel.sheet.'
+                               'binary.macroEnabled.main"/><Default Extension="rels" ContentType="application/vnd.'
+                               'openxmlformats-package.relationships+xml"/></Types>',
+        "_rels/.rels": link % ("officeDocument", "xl/workbook.bin"),
+        "xl/workbook.bin": book,
+        "xl/_rels/workbook.bin.rels": link % ("worksheet", "worksheets/sheet1.bin"),
+        "xl/worksheets/sheet1.bin": sheet,
+    })
 
 
 def parts_of(made):
@@ -230,6 +270,11 @@ def main():
     made = book(("学校", [HEAD, row(1)]))
     made.active["XFD1048576"] = "。"
     save("p21-far-cell.xlsx", made)
+
+    # The same in binary, which openpyxl and LibreOffice do not write.
+    far = [(0, column, text) for column, text in enumerate(HEAD)]
+    far += [(1, column, value) for column, value in enumerate(row(1))]
+    (OUT / "p21-far-cell.xlsb").write_bytes(xlsb("学校", [*far, (1048575, 16383, "。")]))
 
     # P22: names that would be formulas.
     rows = [HEAD, row(1, name="=1+1小学"), row(2, name="@第二小学"), row(3, name="-三小", books="=cmd")]
