@@ -7,6 +7,7 @@
 mod doubts;
 mod layout;
 mod text;
+mod unpacked;
 mod xls;
 
 use std::collections::BTreeMap;
@@ -203,6 +204,8 @@ const MOST_CELLS: usize = 30_000_000;
 enum Trouble {
     Protected,
     TooLarge,
+    /// A part of it is beyond [`unpacked::MOST`].
+    Unpacked,
     Damaged(String),
 }
 
@@ -317,6 +320,11 @@ pub(crate) fn open(file: &str, bytes: &[u8]) -> Refusable<Workbook> {
             let reason = Arg::names("单元格过多", "it has too many cells");
             Finding::new(Code::WorkbookDamaged).arg("format", container.name()).arg("reason", reason)
         }
+        (container, Trouble::Unpacked) => {
+            let most = format!("{} GiB", unpacked::MOST >> 30);
+            let reason = Arg::names(format!("解压后超过 {most}"), format!("it unpacks to more than {most}"));
+            Finding::new(Code::WorkbookDamaged).arg("format", container.name()).arg("reason", reason)
+        }
         (container, Trouble::Damaged(reason)) => {
             Finding::new(Code::WorkbookDamaged).arg("format", container.name()).arg("reason", &reason)
         }
@@ -329,8 +337,11 @@ pub(crate) fn open(file: &str, bytes: &[u8]) -> Refusable<Workbook> {
 type Sheets = Result<Vec<Sheet>, (Option<String>, Trouble)>;
 
 fn read(container: Container, bytes: &[u8]) -> Sheets {
-    let bytes = Cursor::new(bytes);
     let file = |trouble| (None, trouble);
+    if unpacked::is_beyond(bytes, unpacked::MOST) {
+        return Err(file(Trouble::Unpacked));
+    }
+    let bytes = Cursor::new(bytes);
     match container {
         Container::Xlsx => {
             let mut workbook = Xlsx::new(bytes).map_err(|e| file(e.into()))?;
