@@ -1,11 +1,13 @@
 //! Neither the order of rows, nor their cut into files, nor the number of threads shows in a result: the same bytes.
 #![cfg(feature = "synth")]
 
+use std::fs;
 use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 
 use junheng::report::Json;
 use junheng::synth::Synth;
-use junheng::{Assessor, Lang, Standard, read_schools};
+use junheng::{Assessor, ErrorKind, Lang, Standard, read_schools};
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -63,5 +65,88 @@ fn threads_order_and_cut_leave_every_byte_as_it_is() {
                 standard.id()
             );
         }
+    }
+}
+
+/// A folder that is gone with this.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("junheng-order-{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).expect("a folder");
+        Folder(path)
+    }
+
+    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        fs::write(self.0.join(name), bytes).expect("a file");
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// All that is told of a folder: the result and what was noticed, or what makes it unusable.
+fn told(folder: &Path, threads: usize) -> Vec<String> {
+    let threads = NonZeroUsize::new(threads).expect("at least one");
+    match read_schools().threads(threads).from_path(folder) {
+        Ok(data) => {
+            let assessment = Assessor::new(Standard::quality_2017()).assess(&data).expect("assessed");
+            let json = serde_json::to_string(&Json::new(&assessment, Lang::En)).expect("JSON");
+            data.findings().iter().map(|finding| finding.describe(Lang::Zh)).chain([json]).collect()
+        }
+        Err(error) => match error.kind() {
+            ErrorKind::Input(findings) => findings.iter().map(|finding| finding.describe(Lang::Zh)).collect(),
+            other => panic!("{other:?}"),
+        },
+    }
+}
+
+#[test]
+fn a_folder_reads_the_same_on_any_number_of_threads() {
+    let (header, rows) = table();
+    let folder = Folder::new("folder");
+    // Small ones, a large one among them, and one in another encoding with a column that nobody knows.
+    let (large, small) = rows.split_at(rows.len() * 9 / 10);
+    folder.write("05.csv", file("", &header, large).1);
+    let size = small.len().div_ceil(12);
+    for (number, rows) in small.chunks(size).enumerate() {
+        let (name, text) = (format!("{number:02}.csv"), file("", &header, rows).1);
+        match number {
+            3 => {
+                let text =
+                    text.replacen('\n', ",随便\n", 1).replace("\n", ",1\n").replacen("随便,1\n", "随便\n", 1);
+                folder.write("03b.csv", encoding_rs::GB18030.encode(&text).0);
+            }
+            5 => folder.write("05b.csv", text),
+            _ => folder.write(&name, text),
+        }
+    }
+    folder.write("notes.md", "no table");
+    assert!(fs::metadata(folder.0.join("05.csv")).expect("a file").len() > 1 << 20);
+    let expected = told(&folder.0, 1);
+    let says = |what: &str| expected.iter().any(|finding| finding.contains(what));
+    assert!(says("notes.md") && says("03b.csv") && says("随便"), "{:?}", &expected[..expected.len().min(9)]);
+    assert!(expected.last().is_some_and(|json| json.len() > 1 << 20));
+    for threads in [2, 3, 8] {
+        assert!(told(&folder.0, threads) == expected, "{threads} threads");
+    }
+    // A school that another file has, no column of pupils, a kind that nobody knows: told in the order of the files.
+    folder.write("06b.csv", file("", &header, &small[..2]).1);
+    folder.write("08b.csv", "county_code,school_code,kind\n210102,1,小学\n");
+    folder.write(
+        "11b.csv",
+        "county_code,school_code,kind,students_primary\n210102,2,随便,3\n210102,3,小学,3\n",
+    );
+    folder.write("99.csv", "");
+    let refused = told(&folder.0, 1);
+    let at = |what: &str| refused.iter().position(|finding| finding.contains(what));
+    let places = ["06b.csv 第 2 行", "06b.csv 第 3 行", "08b.csv", "11b.csv 第 2 行", "99.csv"].map(at);
+    assert!(places.is_sorted() && places[0].is_some(), "{places:?} {refused:#?}");
+    for threads in [2, 3, 8] {
+        assert_eq!(told(&folder.0, threads), refused, "{threads} threads");
     }
 }

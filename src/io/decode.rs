@@ -142,7 +142,6 @@ const NUL: (&str, &str) = (
 );
 
 /// Whether bytes begin as workbooks do, whatever the name of their file.
-#[cfg(feature = "xlsx")]
 pub(super) fn is_workbook(bytes: &[u8]) -> bool {
     workbook(bytes).is_some()
 }

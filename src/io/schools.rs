@@ -5,10 +5,11 @@ mod batch;
 mod sheets;
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::num::NonZeroUsize;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -18,9 +19,7 @@ use encoding_rs::Encoding;
 use super::Refusable;
 use super::blocks::{self, Buffer, Sink, Source, Writing, holds_header_rows};
 use super::cell::{self, NumberError, Seen, bare, trim};
-#[cfg(feature = "xlsx")]
-use super::decode::is_workbook;
-use super::decode::{self, decode};
+use super::decode::{self, decode, is_workbook};
 use super::delimited::{refused_number, row_length};
 use super::folder::{self, Folder};
 use super::header::{Header, Names, Slot};
@@ -33,7 +32,7 @@ use crate::model::{
     is_county_code,
 };
 use crate::numeric::Decimal;
-use crate::parallel::{of_the_machine, on_threads};
+use crate::parallel::{in_ranges, of_the_machine, on_threads};
 
 /// Reads school tables (学校基础数据表): CSV and its kin, in any encoding and with any header in use.
 ///
@@ -58,6 +57,8 @@ pub fn read_schools() -> SchoolReader {
 
 /// The usual least length of a text in bytes that several threads read.
 const WORTH_A_THREAD: usize = 1 << 20;
+/// Fewer files than this to a thread are not worth one.
+const FILES_WORTH_A_THREAD: usize = 2;
 
 /// How school tables are read.
 #[derive(Clone, Debug, Default)]
@@ -91,7 +92,7 @@ impl SchoolReader {
         self.from_paths([path])
     }
 
-    /// Reads several files as one data set: a province in pieces, the years of a panel. One is held at a time, of a
+    /// Reads several files as one data set: a province in pieces, the years of a panel. Each thread holds one at a time, of a
     /// large one in UTF-8 or GB18030 a few blocks only. Of a folder all tables in it are read, in the order of their names:
     /// that is how the forms of schools come in.
     ///
@@ -100,19 +101,15 @@ impl SchoolReader {
     /// the files unusable: no text or no rows, no header, a column twice, a required column missing, an unknown
     /// kind, a school code twice in a year, a school in two counties.
     pub fn from_paths<P: AsRef<Path>>(&self, paths: impl IntoIterator<Item = P>) -> Result<DataSet, Error> {
-        let mut reading = Reading::new(self);
+        let (mut reading, mut tables) = (Reading::new(self), Vec::new());
         for path in paths {
             let path = path.as_ref();
             let folder = if path.is_dir() { folder::tables(path)? } else { Folder::of_one(path) };
             folder.refused.into_iter().for_each(|finding| reading.builder.refuse(finding));
             folder.notes.into_iter().for_each(|finding| reading.builder.note(finding));
-            for path in &folder.tables {
-                let (path, name) = (path.as_path(), path.display().to_string());
-                if reading.add_blocks(&name, &path).is_none() {
-                    reading.add(&name, &super::read_file(path)?);
-                }
-            }
+            tables.extend(folder.tables);
         }
+        reading.add_files(&tables)?;
         reading.finish()
     }
 
@@ -174,6 +171,57 @@ impl Reading {
             builder: DataSet::builder().on_threads(NonZeroUsize::new(threads)),
             once: BTreeMap::new(),
         }
+    }
+
+    /// Reads files, in their order: texts that are worth it each by all threads, others side by side.
+    fn add_files(&mut self, files: &[PathBuf]) -> Result<(), Error> {
+        let alone: Vec<bool> = files.iter().map(|file| self.is_worth_all_threads(file)).collect();
+        let mut left = files;
+        for stretch in alone.chunk_by(|one, next| !one && !next) {
+            let (files, others) = left.split_at(stretch.len());
+            left = others;
+            if let [file] = files {
+                self.add_file(file)?;
+                continue;
+            }
+            let read = |range: Range<usize>| {
+                let mut part = self.part();
+                files.get(range).unwrap_or_default().iter().try_for_each(|file| part.add_file(file))?;
+                Ok(part)
+            };
+            let parts = in_ranges(files.len(), FILES_WORTH_A_THREAD, NonZeroUsize::new(self.threads), read);
+            parts.into_iter().try_for_each(|part| part.map(|part| self.append(part)))?;
+        }
+        Ok(())
+    }
+
+    /// Whether a file is a text that is read in pieces; one that cannot be opened is none.
+    fn is_worth_all_threads(&self, file: &Path) -> bool {
+        let Ok(mut file) = File::open(file) else { return false };
+        let is_long = file.metadata().is_ok_and(|data| data.len() >= self.worth_a_thread as u64);
+        is_long && blocks::read_range(&mut file, 0..512).is_ok_and(|head| !is_workbook(&head))
+    }
+
+    fn add_file(&mut self, path: &Path) -> Result<(), Error> {
+        let name = path.display().to_string();
+        if self.add_blocks(&name, &path).is_none() {
+            self.add(&name, &super::read_file(path)?);
+        }
+        Ok(())
+    }
+
+    /// The same with nothing read, for one thread.
+    fn part(&self) -> Self {
+        let Reading { encoding, worth_a_thread, head, block, share, .. } = *self;
+        let builder = DataSet::builder().on_threads(NonZeroUsize::new(1));
+        let (names, once) = (Names::new(), BTreeMap::new());
+        Reading { encoding, threads: 1, worth_a_thread, head, block, share, names, builder, once }
+    }
+
+    /// Takes what another has read behind what this one has.
+    fn append(&mut self, other: Reading) {
+        self.builder.append_files(other.builder);
+        other.once.into_iter().for_each(|((_, key), finding)| self.note_once(&key, finding));
     }
 
     fn add(&mut self, file: &str, bytes: &[u8]) {

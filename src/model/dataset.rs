@@ -667,6 +667,19 @@ impl Builder {
         other.sheet.begin(0);
     }
 
+    /// Adds the files of another builder behind its own, with their schools and findings.
+    pub(crate) fn append_files(&mut self, mut other: Builder) {
+        let first = self.next_file();
+        self.inner.files.append(&mut other.inner.files);
+        // Numbers beyond the last are those of the last, as in `next_file`.
+        other
+            .inner
+            .rows
+            .iter_mut()
+            .for_each(|row| row.file = row.file.saturating_add(first).min(u16::MAX - 1));
+        self.append(other, 0);
+    }
+
     /// The data set, in canonical order.
     ///
     /// # Errors
