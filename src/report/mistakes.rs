@@ -226,7 +226,7 @@ impl<'f> Mistakes<'f> {
             }
             if let Shown::Text(text) = shown {
                 let width = widths.entry(at.1).or_default();
-                *width = (*width).max(shown_width(text));
+                *width = (*width).max(spreadsheet::width(text));
             }
         }
         // What is about blank cells.
@@ -286,7 +286,7 @@ impl Mark<'_> {
             }
         };
         let text = self.0.iter().map(line).collect::<Vec<_>>().join("\n");
-        let lines: usize = text.lines().map(|line| shown_width(line) / 44 + 1).sum();
+        let lines: usize = text.lines().map(|line| spreadsheet::width(line) / 44 + 1).sum();
         Note::new(short(&text))
             .add_author_prefix(false)
             .set_width(320)
@@ -381,15 +381,10 @@ fn narrow(column: u32) -> Result<u16, XlsxError> {
     u16::try_from(column).map_err(|_| XlsxError::RowColumnLimitError)
 }
 
-/// How wide a text is shown, in digits: a Chinese character takes the room of two.
-fn shown_width(text: &str) -> usize {
-    text.chars().map(|c| if c >= '\u{1100}' { 2 } else { 1 }).sum()
-}
-
 /// Lines that a text takes in a column of some width.
 fn lines(text: &str, width: f64) -> u32 {
     let width = (width as usize).max(2) - 1;
-    let lines: usize = text.lines().map(|line| shown_width(line).div_ceil(width).max(1)).sum();
+    let lines: usize = text.lines().map(|line| spreadsheet::width(line).div_ceil(width).max(1)).sum();
     u32::try_from(lines).unwrap_or(u32::MAX).max(1)
 }
 

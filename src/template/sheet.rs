@@ -380,16 +380,11 @@ fn shortened(text: &str, room: usize) -> String {
     text.chars().take(room - 1).chain(['…']).collect()
 }
 
-/// The width of a text in half-width characters: a Chinese one takes two.
-fn width_of(text: &str) -> usize {
-    text.chars().map(|c| if c >= '\u{2E80}' { 2 } else { 1 }).sum()
-}
-
 /// The lines a text takes in a column of a width.
 fn lines_of(text: &str, width: f64) -> usize {
     // A full-width character that does not fit wholly goes to the next line, and the edges take some room.
     let room = (width as usize).saturating_sub(2).max(2);
-    text.split('\n').map(|line| width_of(line).div_ceil(room).max(1)).sum()
+    text.split('\n').map(|line| spreadsheet::width(line).div_ceil(room).max(1)).sum()
 }
 
 fn height(lines: usize) -> f64 {
@@ -398,7 +393,7 @@ fn height(lines: usize) -> f64 {
 
 /// Wide enough for what is typed, and for the name: Chinese in two lines, an identifier in one, as it does not break.
 fn column_width(column: &Column, name: &str, lang: Lang) -> f64 {
-    let named = width_of(name);
+    let named = spreadsheet::width(name);
     let named = lang.pick(named.div_ceil(2) + 6, named + 4);
     let typed = match &column.entry {
         Entry::Text => 14,
@@ -407,7 +402,8 @@ fn column_width(column: &Column, name: &str, lang: Lang) -> f64 {
         Entry::Amount => 14,
         Entry::List => 20,
         Entry::Choice(_) => {
-            column.choices(lang).iter().map(|choice| width_of(choice)).max().unwrap_or(0).min(24) + 4
+            column.choices(lang).iter().map(|choice| spreadsheet::width(choice)).max().unwrap_or(0).min(24)
+                + 4
         }
     };
     let typed = if column.id == "school_name" { 28 } else { typed };

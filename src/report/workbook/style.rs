@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder};
-use unicode_width::UnicodeWidthStr;
 
 use crate::lang::Lang;
 
@@ -97,9 +96,9 @@ fn picture(decimals: u8) -> String {
     }
 }
 
-/// Columns a text takes: a full-width character counts two. Of several lines the longest.
+/// Columns a text takes; of several lines the longest.
 pub(super) fn width(text: &str) -> usize {
-    text.lines().map(UnicodeWidthStr::width_cjk).max().unwrap_or(0)
+    text.lines().map(crate::spreadsheet::width).max().unwrap_or(0)
 }
 
 /// Lines a text of this width takes in so many columns.
