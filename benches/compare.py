@@ -32,6 +32,7 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 RIVALS = os.path.join(HERE, "rivals.py")
 SIZES = ("province", "nation", "panel")
+ONE_ROW = "junheng, one row"
 # Of the repetitions within a process, this many processes, in alternation with those of the rival.
 ROUNDS = 3
 
@@ -185,6 +186,11 @@ class Comparison:
                 fill = lambda part: part.replace("{table}", path).replace("{python}", sys.executable)
                 split = [fill(part) for part in shlex.split(command)]
                 works[name] = lambda split=split: run(split)
+        if size == "province" and self.wants("scaling"):
+            one_row = os.path.join(self.folder, "junheng-one-row.csv")
+            with open(path, "rb") as whole, open(one_row, "wb") as file:
+                file.writelines(whole.readline() for _ in range(2))
+            works[ONE_ROW] = lambda: run([self.program, "assess", one_row])
         if size == "nation" and self.wants("threads"):
             works["junheng, one core"] = lambda: run([self.program, "assess", path], one_core=True)
         if size == "nation" and self.wants("json"):
@@ -193,23 +199,26 @@ class Comparison:
             works["junheng, JSON"] = lambda: run(json_run)
         self.say(f"{size}, whole processes: {', '.join(works)}")
         self.processes[size] = alternate(works, self.runs)
+        if ONE_ROW in works:
+            os.remove(one_row)
         if "junheng, JSON" in works:
             self.told["json"] = {"bytes": os.path.getsize(told)}
             os.remove(told)
 
     def measure_within(self, part: str) -> None:
-        """A part within running processes, in alternation with the rival; the first repetition does not count."""
-        path, rival, repeats = self.table("nation"), self.rivals[0], str(self.repeats)
+        """A part within running processes, in alternation with the rivals; the first repetition does not count."""
+        path, repeats = self.table("nation"), str(self.repeats)
+        rivals = [] if part == "json" else self.rivals
         ours = [self.built_bench(), "--file", path, "--repeats", repeats, "--only", part]
-        theirs = [sys.executable, RIVALS, rival, path, "--phase", part, "--repeats", str(self.repeats + 1)]
-        self.say(f"nation, {part}, within a process: junheng{'' if part == 'json' else ', ' + rival}")
-        times: dict[str, list[float]] = {"junheng": [], rival: []}
+        theirs = lambda rival: [sys.executable, RIVALS, rival, path, "--phase", part, "--repeats", str(self.repeats + 1)]
+        self.say(f"nation, {part}, within a process: {', '.join(['junheng', *rivals])}")
+        times: dict[str, list[float]] = {name: [] for name in ["junheng", *rivals]}
         for _ in range(ROUNDS):
             told = printed(ours)
             self.told[part] = {**self.told.get(part, {}), **told}
             times["junheng"] += told[f"{part}_ms"]
-            if part != "json":
-                times[rival] += printed(theirs)["ms"][1:]
+            for rival in rivals:
+                times[rival] += printed(theirs(rival))["ms"][1:]
         self.within[part] = times
 
     def measure_progress(self) -> None:
@@ -236,48 +245,53 @@ class Comparison:
 
     # What it comes to.
 
-    def against(self, what: str, ours: list[float], theirs: list[float], must: float, goal: float) -> Row:
+    def against(
+        self, what: str, rival: str, ours: list[float], theirs: list[float], must: float, goal: float
+    ) -> Row:
         ratio = median(theirs) / median(ours)
         pairs = [b / a for a, b in zip(ours, theirs)]
         times = lambda taken: f"{median(taken):.0f} ms ({spread(taken, '.0f')})"
         result = f"{ratio:.1f} × ({spread(pairs, '.1f')})"
-        return Row(what, times(ours), times(theirs), result, f"≥ {must} ×", f"≥ {goal} ×", reached(ratio, must, goal))
+        beside = f"{rival}, {times(theirs)}" if rival else times(theirs)
+        return Row(what, times(ours), beside, result, f"≥ {must} ×", f"≥ {goal} ×", reached(ratio, must, goal))
 
-    def whole_process(self, size: str, what: str, must: float, goal: float) -> Row:
+    def whole_process(self, size: str, must: float, goal: float) -> list[Row]:
         ms = lambda name: [r.ms for r in self.processes[size][name]]
-        return self.against(what, ms("junheng"), ms(self.rivals[0]), must, goal)
+        what = f"{size}, CSV to verdicts, whole process"
+        return [self.against(what, rival, ms("junheng"), ms(rival), must, goal) for rival in self.rivals]
 
-    def warm(self) -> Row:
-        times = self.within["whole"]
-        what = "nation, CSV to verdicts, within a running process"
-        return self.against(what, times["junheng"], times[self.rivals[0]], 2.5, 4.5)
+    def within_a_process(self, part: str, what: str, must: float, goal: float) -> list[Row]:
+        times = self.within[part]
+        return [self.against(what, rival, times["junheng"], times[rival], must, goal) for rival in self.rivals]
 
-    def compute(self) -> Row:
-        times = self.within["compute"]
-        what = "nation, data set in memory to both standards' results, checks included"
-        return self.against(what, times["junheng"], times[self.rivals[0]], 5, 20)
+    def scaling(self) -> list[Row]:
+        """The time of a row, and the same without what a table of one row takes."""
+        least = median(r.ms for r in self.processes["province"][ONE_ROW])
+        sizes = " → ".join(f"{self.rows(size):,}".replace(",", " ") for size in SIZES)
+        what = [f"{sizes} rows", f"the same without what a table of one row takes ({least:.1f} ms)"]
+        return [self.scaled(what, less) for what, less in zip(what, [0, least])]
 
-    def scaling(self) -> Row:
-        each = [median(r.ms for r in self.processes[size]["junheng"]) / self.rows(size) * 1e6 for size in SIZES]
+    def scaled(self, what: str, less: float) -> Row:
+        time = lambda size: median(r.ms for r in self.processes[size]["junheng"]) - less
+        each = [time(size) / self.rows(size) * 1e6 for size in SIZES]
         steps = [later / earlier - 1 for earlier, later in zip(each, each[1:])]
         result = f"{', '.join(f'{step:+.0%}' for step in steps)} a row"
-        sizes = " → ".join(f"{self.rows(size):,}".replace(",", " ") for size in SIZES)
         ours = f"{', '.join(f'{ns:.0f}' for ns in each)} ns a row"
         worst = max(abs(step) for step in steps)
-        return Row(f"{sizes} rows", ours, "", result, "within 20 %", "", reached(worst, 0.2, None, False))
+        return Row(what, ours, "", result, "within 20 %", "", reached(worst, 0.2, None, False))
 
     def threads(self) -> Row:
         runs = self.processes["nation"]
         what = "nation, whole process: two cores (left) over one (right)"
         ms = lambda name: [r.ms for r in runs[name]]
-        return self.against(what, ms("junheng"), ms("junheng, one core"), 1.5, 1.8)
+        return self.against(what, "", ms("junheng"), ms("junheng, one core"), 1.5, 1.8)
 
     def memory(self, size: str) -> Row:
         peaks = [r.peak for r in self.processes[size]["junheng"]]
         file, rows = os.path.getsize(self.table(size)), self.rows(size)
         beyond = (median(peaks) - file) / rows
-        rival = self.processes[size].get(self.rivals[0])
-        theirs = f"{median(r.peak for r in rival) / 1e6:.0f} MB" if rival else ""
+        peak = lambda name: median(r.peak for r in self.processes[size][name]) / 1e6
+        theirs = ", ".join(f"{name} {peak(name):.0f} MB" for name in self.rivals if name in self.processes[size])
         ours = f"{median(peaks) / 1e6:.0f} MB, {median(peaks) / rows:.0f} B a row in all"
         result = f"{beyond:.0f} B a row beyond the file's {file / rows:.0f}"
         verdict = reached(beyond, 400, 200, False)
@@ -304,17 +318,15 @@ class Comparison:
         return Row(what, middle(drawn), middle(pipe), result, "< 1 %", "", reached(wall, 0.01, None, False))
 
     def filled(self) -> list[Row]:
-        def whole(size: str, must: float, goal: float) -> Callable[[], list[Row]]:
-            what = f"{size}, CSV to verdicts, whole process"
-            return lambda: [self.whole_process(size, what, must, goal)]
-
+        warm = "nation, CSV to verdicts, within a running process"
+        compute = "nation, data set in memory to both standards' results, checks included"
         rows: dict[str, Callable[[], list[Row]]] = {
-            "nation": whole("nation", 6, 15),
-            "warm": lambda: [self.warm()],
-            "province": whole("province", 25, 60),
-            "panel": whole("panel", 2.5, 6),
-            "compute": lambda: [self.compute()],
-            "scaling": lambda: [self.scaling()],
+            "nation": lambda: self.whole_process("nation", 6, 15),
+            "warm": lambda: self.within_a_process("whole", warm, 2.5, 4.5),
+            "province": lambda: self.whole_process("province", 25, 60),
+            "panel": lambda: self.whole_process("panel", 2.5, 6),
+            "compute": lambda: self.within_a_process("compute", compute, 5, 20),
+            "scaling": self.scaling,
             "threads": lambda: [self.threads()],
             "memory": lambda: [self.memory("nation"), self.memory("panel")],
             "json": lambda: [self.json()],
@@ -380,7 +392,7 @@ def arguments() -> argparse.Namespace:
     ask.add_argument("--repeats", type=int, default=7, help=f"repetitions in each of {ROUNDS} processes, warm")
     ask.add_argument("--folder", help="where province.csv, nation.csv and panel.csv are, or are put")
     ask.add_argument("--file", action="append", default=[], metavar="SIZE=TABLE", help="another table for a size")
-    ask.add_argument("--rivals", default="polars", help="of polars, duckdb, pandas; the first is what ratios are to")
+    ask.add_argument("--rivals", default="polars-lazy,polars", help="of polars-lazy, polars, duckdb, pandas")
     other = "one more whole process; {table} stands for the path, {python} for this interpreter"
     ask.add_argument("--other", action="append", default=[], metavar="NAME=COMMAND", help=other)
     ask.add_argument("--program", default=os.path.join(HERE, "..", "target", "release", "junheng"))
@@ -419,7 +431,7 @@ def main() -> None:
         if not asked.folder:
             shutil.rmtree(folder)
     print(f"{about}.{compared.widths()}\n")
-    head = ["what", "this program", rivals[0], "result (least to most)", "must", "goal", "reached"]
+    head = ["what", "this program", "beside", "result (least to most)", "must", "goal", "reached"]
     print(markdown(head, [[str(value) for value in asdict(row).values()] for row in rows]))
     print(f"\n{processes_table(compared)}")
     if asked.json:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What data-frame programs do of this program's job, as `compare.py` times it and checks it.
 
-  python3 benches/rivals.py polars|duckdb|pandas TABLE.csv [--phase whole|compute] [--repeats 1]
+  python3 benches/rivals.py polars|polars-lazy|duckdb|pandas TABLE.csv [--phase whole|compute] [--repeats 1]
 
 One row for each year, county and stage: units, pupils, student-weighted means and coefficients of eleven indicators in
 two passes, shared resources split 1 : 1.1, thresholds reached, units and verdicts by either standard. Everything is a
@@ -87,12 +87,15 @@ class Table:
 class Polars:
     """The columns needed, then one plan: a plan that begins at the file reads it again for its branches."""
 
-    def load(self, table: Table, keep: tuple[str, ...] = ()) -> Any:
+    def plan(self, table: Table, keep: tuple[str, ...]) -> Any:
         import polars as pl
 
         kind = lambda name: pl.Float64 if name in table.decimals else pl.Int32 if name in table.needed else pl.String
         table_as_typed = pl.scan_csv(table.path, schema={name: kind(name) for name in table.header})
-        return table_as_typed.select(*table.needed, *keep).collect().lazy()
+        return table_as_typed.select(*table.needed, *keep)
+
+    def load(self, table: Table, keep: tuple[str, ...] = ()) -> Any:
+        return self.plan(table, keep).collect().lazy()
 
     scan = load
 
@@ -131,15 +134,15 @@ class Polars:
             near=pl.all_horizontal(self.meets(table, FLOOR).values()),
         )
         units = units.with_columns(good=((pl.col("met") >= MEET_AT_LEAST) & pl.col("near")).cast(pl.Int32))
+        counts = [
+            pl.len().alias("units"), pl.col("pupils").sum().alias("total"), pl.col("met").sum(),
+            pl.col("good").sum().alias("units_met"),
+        ]
         mean = [(pl.col(id).sum() / pl.col("pupils").sum()).alias("mean_" + id) for id in IDS]
-        units = units.with_columns(*[m.over("key") for m in mean])
         off = lambda id: pl.col("pupils") * (pl.col(id) / pl.col("pupils") - pl.col("mean_" + id)) ** 2
         cv = lambda id: ((pl.col("cv_" + id) / pl.col("total")).sqrt() / pl.col("mean_" + id)).alias("cv_" + id)
-        found = units.group_by("key").agg(
-            pl.len().alias("units"), pl.col("pupils").sum().alias("total"), pl.col("met").sum(),
-            pl.col("good").sum().alias("units_met"), *[pl.col("mean_" + id).first() for id in IDS],
-            *[off(id).sum().alias("cv_" + id) for id in IDS],
-        ).with_columns(*[cv(id) for id in IDS])
+        found = self.groups(units, counts, mean, [off(id).sum().alias("cv_" + id) for id in IDS])
+        found = found.with_columns(*[cv(id) for id in IDS])
         limit = lambda pair: pl.when(pl.col("key") % 2 == 1).then(pl.lit(pair[1])).otherwise(pl.lit(pair[0]))
         balanced = [pl.col("cv_" + i.id) <= limit(CV_LIMITS) for i in QUALITY]
         mean = sum((pl.col("cv_" + id) for id in BASIC), pl.lit(0.0)) / len(BASIC)
@@ -148,8 +151,28 @@ class Polars:
             basic=mean <= limit(COMPOSITE_LIMITS),
         ).sort("key").collect()
 
+    def groups(self, units: Any, counts: list, mean: list, squares: list) -> Any:
+        """Of each group its counts, its means, and its squares, which need the means."""
+        import polars as pl
+
+        with_means = units.with_columns(*[m.over("key") for m in mean])
+        return with_means.group_by("key").agg(*counts, *[pl.col("mean_" + id).first() for id in IDS], *squares)
+
     def columns(self, found: Any) -> dict[str, list]:
         return found.to_dict(as_series=False)
+
+
+class LazyPolars(Polars):
+    """One plan from the file to the figures, counts and squares from two groupings: what one would write first."""
+
+    def scan(self, table: Table, keep: tuple[str, ...] = ()) -> Any:
+        return self.plan(table, keep)
+
+    def groups(self, units: Any, counts: list, mean: list, squares: list) -> Any:
+        found = units.group_by("key").agg(*counts, *mean)
+        means = found.select("key", *["mean_" + id for id in IDS])
+        with_means = units.join(means, on="key", how="left")
+        return found.join(with_means.group_by("key").agg(*squares), on="key", how="left")
 
 
 class DuckDb:
@@ -270,7 +293,7 @@ class Pandas:
         return {name: values.tolist() for name, values in found.items()}
 
 
-RIVALS = {"polars": Polars, "duckdb": DuckDb, "pandas": Pandas}
+RIVALS = {"polars": Polars, "polars-lazy": LazyPolars, "duckdb": DuckDb, "pandas": Pandas}
 
 
 class Asked(NamedTuple):
