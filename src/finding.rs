@@ -550,7 +550,8 @@ struct Told {
     column: Option<Arg>,
     value: Option<String>,
     args: Vec<(&'static str, Arg)>,
-    place: Option<Place>,
+    /// In a box, as those of a county or stage have none.
+    place: Option<Box<Place>>,
     explanation: Option<Arc<str>>,
 }
 
@@ -683,11 +684,17 @@ impl Finding {
     }
 
     pub(crate) fn arg(self, name: &'static str, arg: impl Into<Arg>) -> Self {
-        self.with(|told| told.args.push((name, arg.into())))
+        self.with(|told| {
+            // Most have two or fewer, and there may be thousands.
+            if told.args.is_empty() {
+                told.args.reserve_exact(2);
+            }
+            told.args.push((name, arg.into()));
+        })
     }
 
     pub(crate) fn place(self, place: Option<Place>) -> Self {
-        self.with(|told| told.place = place)
+        self.with(|told| told.place = place.map(Box::new))
     }
 
     /// With its place so many rows farther down.
@@ -761,7 +768,7 @@ impl Finding {
 
     /// Its place in a file; `None` of what is about more than one place, and of data that came from no file.
     pub fn found_at(&self) -> Option<&Place> {
-        self.lent().place.as_ref()
+        self.lent().place.as_deref()
     }
 
     /// The explanation that the user gives for it, see [`Explanations`](crate::Explanations).

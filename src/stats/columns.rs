@@ -188,14 +188,17 @@ impl Points {
     }
 
     /// The same of the square of a share in `x`, `x²·times²·p / of²`, for `of²` of at most 61 − `down` bits.
+    ///
+    /// The guess has five roundings and is off by less than 9/8; one over `of²` stands for a division by it.
     fn square_of_share(self, x: i64, p: i64, share: &Share) -> (i64, i64) {
         let times = i64::from(share.times);
         let (num, den) = (times * times * p, share.of * share.of);
+        let inverse = 1.0 / den as f64;
         let double = small_to_f64(x);
-        let whole = round_small(double * double * (num as f64 / den as f64) * self.guess);
+        let whole = round_small(double * double * (num as f64 * inverse) * self.guess);
         let square = x.wrapping_mul(x).wrapping_mul(num) << self.up;
         let remainder = square.wrapping_sub(whole.wrapping_mul(den) << self.down);
-        (whole, round_small(remainder as f64 / den as f64 * self.rest))
+        (whole, round_small(remainder as f64 * inverse * self.rest))
     }
 }
 
@@ -302,7 +305,8 @@ impl<'a> Columns<'a> {
             if 2 * length(share.of) + points.down > 61 {
                 return None;
             }
-            let whole = points.square(x, p, 1.0 / p as f64);
+            let inverse = self.ready.and_then(|ready| ready.inverses.get(share.unit).copied());
+            let whole = points.square(x, p, inverse.unwrap_or_else(|| 1.0 / p as f64));
             squares += joined(points.square_of_share(x, p, share)) - joined(whole);
             sum += joined(part_of(x, p, share, lift)) - (i128::from(x) << (lift + BITS));
         }
@@ -385,10 +389,10 @@ impl<'a> Columns<'a> {
 /// `x·times·p / of` times 2^`lift` as a whole part and a rest in units of 2^−`BITS`, off by less than one.
 fn part_of(x: i64, p: i64, share: &Share, lift: u32) -> (i64, i64) {
     let num = i64::from(share.times) * p;
-    let ratio = num as f64 / share.of as f64;
-    let whole = round_small(small_to_f64(x) * ratio * power_of_two(lift.into()));
+    let inverse = 1.0 / share.of as f64;
+    let whole = round_small(small_to_f64(x) * (num as f64 * inverse) * power_of_two(lift.into()));
     let remainder = (x.wrapping_mul(num) << lift).wrapping_sub(whole.wrapping_mul(share.of));
-    (whole, round_small(remainder as f64 / share.of as f64 * power_of_two(BITS.into())))
+    (whole, round_small(remainder as f64 * inverse * power_of_two(BITS.into())))
 }
 
 impl Group for Columns<'_> {
