@@ -195,6 +195,7 @@ fn assess_county<'a>(
         }
     }
     let rules = rules.on(as_of);
+    plain.take(&schools.in_scope, assessor.standard.split());
     let stages = rules
         .stages
         .each_ref()

@@ -13,9 +13,26 @@ use crate::indicator::Gathered;
 use crate::model::{DataSet, SchoolRow, Stage};
 use crate::stats::{Columns, Share, Weights, small_to_f64};
 
-/// The columns of a plain stage; of one stage after another, in the same memory.
+/// The columns of plain stages; of one county and one stage after another, in the same memory.
 pub(super) struct Plain<'d> {
     data: &'d DataSet,
+    /// Those of each stage of the county.
+    stages: [Units; 2],
+    /// The stage under way.
+    stage: usize,
+    /// Of each indicator of the standard, by place; of those that are not plain, whatever.
+    amounts: Vec<Vec<i64>>,
+    parts: Vec<i64>,
+    /// Of each unit one bit an indicator, by place, where it is met, and one [`BELOW`] bits higher where it is below its
+    /// floor; as long as what is compared, so that many are marked at once.
+    marks: Vec<u64>,
+}
+
+/// The units of a stage.
+#[derive(Default)]
+struct Units {
+    /// Whether all is known of them that columns need; else there is nothing of use here.
+    are_plain: bool,
     rows: Vec<u32>,
     /// The pupils of each unit.
     weights: Weights,
@@ -23,12 +40,6 @@ pub(super) struct Plain<'d> {
     shares: Vec<Share>,
     /// What an amount that is shared is to be multiplied with to make it one a pupil.
     shared: Vec<f64>,
-    /// Of each indicator of the standard, by place; of those that are not plain, whatever.
-    amounts: Vec<Vec<i64>>,
-    parts: Vec<i64>,
-    /// Of each unit one bit an indicator, by place, where it is met, and one [`BELOW`] bits higher where it is below its
-    /// floor; as long as what is compared, so that many are marked at once.
-    marks: Vec<u64>,
 }
 
 const BELOW: usize = u16::BITS as usize;
@@ -42,92 +53,113 @@ pub(super) struct Standing {
     pub(super) near: Vec<usize>,
 }
 
+impl Units {
+    fn begin(&mut self) {
+        self.are_plain = true;
+        self.rows.clear();
+        self.weights.clear();
+        self.shares.clear();
+        self.shared.clear();
+    }
+
+    /// Adds a unit: its pupils among those of all stages of its school, which weigh so much.
+    fn push(&mut self, row: u32, stage: Stage, counts: [u32; 3], weights: [u32; 3]) {
+        let own = i64::from(counts[stage as usize]);
+        self.weights.push(own);
+        if counts.into_iter().map(i64::from).sum::<i64>() == own {
+            self.shared.push(1.0 / own as f64);
+        } else {
+            let times = weights[stage as usize];
+            let of = weights.into_iter().zip(counts).map(|(w, count)| i64::from(w) * i64::from(count)).sum();
+            self.shares.push(Share { unit: self.rows.len(), times, of });
+            self.shared.push(f64::from(times) / of as f64);
+        }
+        self.rows.push(row);
+    }
+}
+
 impl<'d> Plain<'d> {
     pub(super) fn new(data: &'d DataSet) -> Self {
         Plain {
             data,
-            rows: Vec::new(),
-            weights: Weights::default(),
-            shares: Vec::new(),
-            shared: Vec::new(),
+            stages: Default::default(),
+            stage: 0,
             amounts: Vec::new(),
             parts: Vec::new(),
             marks: Vec::new(),
         }
     }
 
-    /// Takes in the units of a stage, each school with whether it is certainly assessed.
-    ///
-    /// Whether the stage is plain: without units, and where something is not known or beyond the range of columns, nothing
-    /// here is of use.
-    pub(super) fn take(&mut self, schools: &[(SchoolRow<'d>, bool)], rules: &StageRules<'_>) -> bool {
-        self.rows.clear();
-        self.weights.clear();
-        self.shares.clear();
-        self.shared.clear();
-        let weights = rules.split.map(|weight| u32::try_from(weight).unwrap_or(u32::MAX));
+    /// Takes in the units of both stages of a county, each school with whether it is certainly assessed.
+    pub(super) fn take(&mut self, schools: &[(SchoolRow<'d>, bool)], split: [i128; 3]) {
+        self.stages.iter_mut().for_each(Units::begin);
+        let weights = split.map(|weight| u32::try_from(weight).unwrap_or(u32::MAX));
         // The weighted pupils of three stages then stay within 64 bits.
         if weights.iter().any(|weight| weight >> 28 != 0) {
-            return false;
+            return self.give_up();
         }
         for (school, is_assessed) in schools {
-            let Some(counts) = school.all_counts() else { return false };
-            let own = counts.get(rules.stage as usize).copied().unwrap_or_default();
-            if own == 0 {
-                continue;
-            }
+            let Some(counts) = school.all_counts() else { return self.give_up() };
             let kind = school.kind();
             let odd =
                 |stage: Stage| counts[stage as usize] > 0 && kind.stages_are_fixed() && !kind.has(stage);
-            if !is_assessed || Stage::ALL.into_iter().any(odd) {
-                return false;
+            let is_odd = !is_assessed || Stage::ALL.into_iter().any(odd);
+            for (stage, units) in Stage::COMPULSORY.into_iter().zip(&mut self.stages) {
+                if counts[stage as usize] > 0 {
+                    units.are_plain &= !is_odd;
+                    units.push(school.row(), stage, counts, weights);
+                }
             }
-            let own = i64::from(own);
-            self.weights.push(own);
-            if counts.into_iter().map(i64::from).sum::<i64>() == own {
-                self.shared.push(1.0 / own as f64);
-            } else {
-                let times = weights.get(rules.stage as usize).copied().unwrap_or_default();
-                let of =
-                    weights.into_iter().zip(counts).map(|(w, count)| i64::from(w) * i64::from(count)).sum();
-                self.shares.push(Share { unit: self.rows.len(), times, of });
-                self.shared.push(f64::from(times) / of as f64);
-            }
-            self.rows.push(school.row());
         }
+    }
+
+    fn give_up(&mut self) {
+        self.stages.iter_mut().for_each(|units| units.are_plain = false);
+    }
+
+    /// Begins with a stage of the county; whether it is plain: without units, and where something is not known or beyond the
+    /// range of columns, nothing here is of use.
+    pub(super) fn begin(&mut self, stage: Stage) -> bool {
+        let Some(units) = self.stages.get(stage as usize) else { return false };
+        self.stage = stage as usize;
         self.marks.clear();
-        self.marks.resize(self.rows.len(), 0);
-        !self.rows.is_empty()
+        self.marks.resize(units.rows.len(), 0);
+        units.are_plain && !units.rows.is_empty()
+    }
+
+    fn units(&self) -> &Units {
+        &self.stages[self.stage]
     }
 
     /// The row of each unit.
     pub(super) fn rows(&self) -> &[u32] {
-        &self.rows
+        &self.units().rows
     }
 
     /// The school of each unit.
     pub(super) fn schools(&self) -> impl Iterator<Item = SchoolRow<'d>> {
-        self.rows.iter().map(|row| self.data.school(*row))
+        self.rows().iter().map(|row| self.data.school(*row))
     }
 
     /// The pupils of all units.
     pub(super) fn pupils(&self) -> i64 {
-        self.weights.total()
+        self.units().weights.total()
     }
 
     /// Takes in the amounts of an indicator; `None` where a unit has none, or no ordinary one, and where it has something
     /// that a clause may add.
     pub(super) fn gather(&mut self, rules: &StageRules<'_>, place: usize) -> Option<Gathered> {
-        if self.amounts.len() <= place {
-            self.amounts.resize_with(place + 1, Vec::new);
+        let Plain { data, stages, amounts, parts, .. } = self;
+        let rows = &stages[self.stage].rows;
+        if amounts.len() <= place {
+            amounts.resize_with(place + 1, Vec::new);
         }
         let rule = rules.indicators.get(place)?;
         let mut added = rule.clauses.iter().flat_map(|clause| adds(clause, rules.stage));
-        if added.any(|field| self.data.cells(field).any_of(&self.rows)) {
+        if added.any(|field| data.cells(field).any_of(rows)) {
             return None;
         }
-        let amounts = self.amounts.get_mut(place)?;
-        rule.rule.indicator().cells(self.data, rules.stage).gather(&self.rows, amounts, &mut self.parts)
+        rule.rule.indicator().cells(data, rules.stage).gather(rows, amounts.get_mut(place)?, parts)
     }
 
     /// Marks what is clear of each unit.
@@ -135,7 +167,8 @@ impl<'d> Plain<'d> {
         let (Some((threshold, floor)), Some(amounts)) = (&rule.reach, self.amounts.get(place)) else {
             return Standing::default();
         };
-        let factors = if rule.rule.shared() { &self.shared } else { self.weights.inverses() };
+        let units = &self.stages[self.stage];
+        let factors = if rule.rule.shared() { &units.shared } else { units.weights.inverses() };
         let unit = f64::from(rule.rule.per()) / 100.0;
         let floor = floor.as_ref().map_or(Clear::ALWAYS, Reach::clear).in_units_of(unit);
         let threshold = threshold.clear().in_units_of(unit);
@@ -180,12 +213,13 @@ impl<'d> Plain<'d> {
     /// Amounts and pupils as the arithmetic takes them.
     pub(super) fn columns(&self, rule: &Rule<'_>, place: usize) -> Columns<'_> {
         let amounts = self.amounts.get(place).map_or(&[][..], Vec::as_slice);
-        let shares = if rule.rule.shared() { self.shares.as_slice() } else { &[] };
-        Columns::with(&self.weights, amounts).scale(Gathered::DECIMALS).per(rule.rule.per()).shares(shares)
+        let units = self.units();
+        let shares = if rule.rule.shared() { units.shares.as_slice() } else { &[] };
+        Columns::with(&units.weights, amounts).scale(Gathered::DECIMALS).per(rule.rule.per()).shares(shares)
     }
 
     /// A unit by itself.
     pub(super) fn unit(&self, unit: usize, rules: &StageRules<'_>) -> Option<Unit<'d>> {
-        Unit::of(self.data.school(*self.rows.get(unit)?), rules)
+        Unit::of(self.data.school(*self.rows().get(unit)?), rules)
     }
 }

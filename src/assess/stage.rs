@@ -18,7 +18,8 @@ use crate::numeric::Decimal;
 
 /// Assesses a stage of a county, each school given with whether it is certainly assessed.
 ///
-/// By columns where the stage is plain and there is room for them; else unit by unit, which is the reference.
+/// By columns where they are given, with the schools taken in, and the stage is plain; else unit by unit, which is the
+/// reference.
 pub(super) fn assess_stage<'d>(
     assessor: &Assessor,
     rules: &StageRules<'_>,
@@ -28,7 +29,7 @@ pub(super) fn assess_stage<'d>(
 ) -> StageRecord {
     // A county whose code is unreadable may be any county, or several: its units count, its coefficients do not.
     let named = !out.county.code().is_empty();
-    let mut plain = plain.and_then(|plain| plain.take(schools, rules).then_some(plain));
+    let mut plain = plain.and_then(|plain| plain.begin(rules.stage).then_some(plain));
     let units: LazyCell<Vec<(Unit<'_>, bool)>, _> = LazyCell::new(|| {
         schools.iter().filter_map(|(school, known)| Some((Unit::of(*school, rules)?, *known))).collect()
     });
@@ -474,8 +475,9 @@ mod tests {
                 let county = data.counties().next().expect("a county");
                 let schools: Vec<_> = county.schools().map(|school| (school, true)).collect();
                 let mut plain = Plain::new(&data);
+                plain.take(&schools, rules.split);
                 let has_units = schools.iter().any(|(school, _)| Unit::of(*school, &rules).is_some());
-                prop_assert_eq!(plain.take(&schools, &rules), has_units);
+                prop_assert_eq!(plain.begin(stage), has_units);
                 let [quick, reference] = [true, false].map(|quick| {
                     let mut out = Out::new(county);
                     let plain = quick.then_some(&mut plain);
