@@ -148,29 +148,22 @@ pub(super) struct Tally {
     pub(super) complete: bool,
 }
 
-/// Values as the arithmetic takes them: whole numbers in columns, or one by one where a column cannot hold them.
-pub(super) enum Sample<'u> {
-    Columns(Columns<'u>),
+/// Single values as the arithmetic takes them: whole numbers in columns, or one by one where a column cannot hold them.
+pub(super) enum Sample {
     Values { pupils: Vec<i64>, amounts: Vec<i64>, shares: Vec<Share>, per: u32 },
     Items(Vec<Item>),
-}
-
-impl Default for Sample<'_> {
-    fn default() -> Self {
-        Sample::Items(Vec::new())
-    }
 }
 
 /// Decimals of amounts in columns; what has more goes one by one.
 const DECIMALS: u8 = Gathered::DECIMALS;
 
-impl Sample<'_> {
+impl Sample {
     /// Of any values, each with the pupils of its unit.
-    pub(super) fn of_values(values: &[(Value, i128)], per: u32) -> Sample<'static> {
+    pub(super) fn of_values(values: &[(Value, i128)], per: u32) -> Sample {
         Self::in_columns(values, per).unwrap_or_else(|| Sample::Items(values.iter().map(item).collect()))
     }
 
-    fn in_columns(values: &[(Value, i128)], per: u32) -> Option<Sample<'static>> {
+    fn in_columns(values: &[(Value, i128)], per: u32) -> Option<Sample> {
         let mut pupils = Vec::with_capacity(values.len());
         let mut amounts = Vec::with_capacity(values.len());
         let mut shares = Vec::new();
@@ -185,7 +178,6 @@ impl Sample<'_> {
 
     fn as_columns(&self) -> Option<Columns<'_>> {
         match self {
-            Sample::Columns(columns) => Some(*columns),
             Sample::Values { pupils, amounts, shares, per } => {
                 Some(Columns::new(pupils, amounts).scale(DECIMALS).per(*per).shares(shares))
             }
@@ -199,7 +191,7 @@ fn item((value, pupils): &(Value, i128)) -> Item {
     Item { num, den, weight: *pupils }
 }
 
-impl Group for Sample<'_> {
+impl Group for Sample {
     fn coefficient(&self) -> Option<Coefficient> {
         match self {
             Sample::Items(items) => items.coefficient(),
@@ -220,7 +212,7 @@ pub(super) fn variation(
     rule: &Rule<'_>,
     rules: &StageRules<'_>,
     tally: Tally,
-    sample: &Sample<'_>,
+    sample: &dyn Group,
     judge: Judge,
     skip: bool,
 ) -> Variation {
@@ -245,22 +237,15 @@ pub(super) fn variation(
     }
 }
 
-/// The composite of a stage's coefficients, each with the values it was computed from.
+/// The composite of a stage's coefficients, of which `exact` gives the exact sums by place.
 pub(super) fn composite(
     rules: &StageRules<'_>,
     parts: &[Variation],
-    samples: &[Sample<'_>],
+    exact: &dyn Fn(usize) -> Exact,
     judge: Judge,
 ) -> Composite {
-    let pair = |(v, sample)| {
-        let v: &Variation = v;
-        let sample: &Sample<'_> = sample;
-        v.figures.as_ref().filter(|f| f.cv.is_some()).map(|f| (f, sample as &dyn Group))
-    };
-    let groups: Option<Vec<_>> = parts.iter().zip(samples).map(pair).collect();
-    let groups = groups.as_deref().unwrap_or_default();
     let limit = rules.composite_limit.clone();
-    let mean = MeanCv::of(groups);
+    let mean = MeanCv::of(parts.iter().map(|part| part.figures.as_ref()), exact);
     let cv = mean.as_ref().and_then(MeanCv::nearest);
     let printed = mean.as_ref().zip(cv).and_then(|(mean, cv)| mean.rounded(cv, rules.cv_decimals));
     let order = limit.as_ref().zip(mean).and_then(|(l, mean)| mean.cmp(l.value));

@@ -9,12 +9,13 @@ use super::reach::{Reach, Readings};
 use super::result::{StageRecord, UnitRecord};
 use super::rules::{Covered, Rule, StageRules, covered};
 use super::unit::{Unit, Unknown, Value, adds};
-use super::{Assessor, Missing, Options, Verdict};
+use super::{Assessor, Missing, Options, Variation, Verdict};
 use crate::finding::{Arg, Code, Finding};
 use crate::indicator::Gathered;
 use crate::lang::Lang;
 use crate::model::{SchoolRow, Stage};
 use crate::numeric::Decimal;
+use crate::stats::Group;
 
 /// Assesses a stage of a county, each school given with whether it is certainly assessed.
 ///
@@ -27,7 +28,6 @@ pub(super) fn assess_stage<'d>(
     plain: Option<&mut Plain<'d>>,
     out: &mut Out<'d>,
 ) -> StageRecord {
-    // A county whose code is unreadable may be any county, or several: its units count, its coefficients do not.
     let named = !out.county.code().is_empty();
     let mut plain = plain.and_then(|plain| plain.begin(rules.stage).then_some(plain));
     let units: LazyCell<Vec<(Unit<'_>, bool)>, _> = LazyCell::new(|| {
@@ -37,42 +37,37 @@ pub(super) fn assess_stage<'d>(
         Some(plain) => plain.rows().iter().map(|row| UnitRecord::new(*row)).collect(),
         None => units.iter().map(|(unit, _)| UnitRecord::new(unit.school.row())).collect(),
     };
-    let mut found = Vec::with_capacity(rules.indicators.len());
+    let mut variation = Vec::with_capacity(rules.indicators.len());
+    // Of the indicators that are judged unit by unit.
+    let mut samples = Vec::new();
     let mut in_columns = 0;
     for (place, rule) in rules.indicators.iter().enumerate() {
-        let case = Case { assessor, rules, rule, place };
+        let case = Case { assessor, rules, rule, place, named };
         let quick = plain.as_deref_mut().and_then(|plain| {
             let gathered = plain.gather(rules, place)?;
             Some(case.by_columns(plain, gathered, out))
         });
-        found.push(match quick {
-            Some(tally) => {
+        match (quick, &plain) {
+            (Some(tally), Some(plain)) => {
                 in_columns |= 1 << place;
-                (tally, None)
+                variation.push(case.vary(tally, &plain.columns(rule, place), out));
             }
-            None => {
+            _ => {
                 let (tally, sample) = case.by_values(&units, &mut records, out);
-                (tally, Some(sample))
+                variation.push(case.vary(tally, &sample, out));
+                samples.push((place, sample));
             }
-        });
+        }
     }
     let plain = plain.as_deref();
     if let Some(plain) = plain {
         plain.note(in_columns, &mut records);
     }
-    let mut variation = Vec::with_capacity(rules.indicators.len());
-    let mut samples = Vec::with_capacity(rules.indicators.len());
-    let skip = assessor.missing == Missing::Skip;
-    for ((place, rule), (mut tally, sample)) in rules.indicators.iter().enumerate().zip(found) {
-        tally.complete = named && tally.units > 0 && (skip || tally.missing == 0);
-        let of_plain = || plain.map(|plain| Sample::Columns(plain.columns(rule, place)));
-        let sample = sample.or_else(of_plain).unwrap_or_default();
-        let found = balance::variation(rule, rules, tally, &sample, assessor.judge, skip);
-        note_variation(rules, rule, tally, &found, out);
-        variation.push(found);
-        samples.push(sample);
-    }
-    let composite = balance::composite(rules, &variation, &samples, assessor.judge);
+    let exact = |place: usize| match (samples.iter().find(|(of, _)| *of == place), plain) {
+        (None, Some(plain)) => plain.columns(&rules.indicators[place], place).exact(),
+        (sample, _) => sample.map_or_else(|| Vec::new().exact(), |(_, sample)| sample.exact()),
+    };
+    let composite = balance::composite(rules, &variation, &exact, assessor.judge);
     if let Some((limit, readings)) = composite.limit.as_ref().zip(composite.readings)
         && readings.differ()
     {
@@ -105,6 +100,9 @@ struct Case<'c> {
     rule: &'c Rule<'c>,
     /// Its place in the standard.
     place: usize,
+    /// Whether the county has a code that can be read: one that has not may be any county, or several. Its units count, its
+    /// coefficients do not.
+    named: bool,
 }
 
 impl Case<'_> {
@@ -114,7 +112,7 @@ impl Case<'_> {
         units: &[(Unit<'d>, bool)],
         records: &mut [UnitRecord],
         out: &mut Out<'d>,
-    ) -> (Tally, Sample<'static>) {
+    ) -> (Tally, Sample) {
         let (rule, options) = (self.rule, &self.assessor.options);
         let mut tally = Tally::default();
         let mut values = Vec::with_capacity(units.len());
@@ -169,6 +167,15 @@ impl Case<'_> {
             }
         }
         Tally { units: plain.rows().len() as u32, meeting, ..Tally::default() }
+    }
+
+    /// The coefficient of its values.
+    fn vary(&self, mut tally: Tally, sample: &dyn Group, out: &mut Out<'_>) -> Variation {
+        let skip = self.assessor.missing == Missing::Skip;
+        tally.complete = self.named && tally.units > 0 && (skip || tally.missing == 0);
+        let found = balance::variation(self.rule, self.rules, tally, sample, self.assessor.judge, skip);
+        note_variation(self.rules, self.rule, tally, &found, out);
+        found
     }
 
     fn judge(&self, value: &Value, unit: &Unit<'_>, out: &mut Out<'_>) -> Judged {
@@ -337,7 +344,7 @@ fn note_variation(
     rules: &StageRules<'_>,
     rule: &Rule<'_>,
     tally: Tally,
-    found: &super::Variation,
+    found: &Variation,
     out: &mut Out<'_>,
 ) {
     let finding = |code| {

@@ -186,37 +186,45 @@ pub(crate) fn round_with(
 
 /// The arithmetic mean of the coefficients of groups (综合差异系数).
 pub(crate) struct MeanCv<'g> {
-    groups: &'g [(&'g Coefficient, &'g dyn Group)],
+    groups: usize,
     /// The sum of the coefficients, and the bound of its error.
     sum: Double,
     error: f64,
+    /// The exact sums of a group, by its place.
+    exact: &'g dyn Fn(usize) -> Exact,
 }
 
 impl<'g> MeanCv<'g> {
+    /// Of coefficients, and of what gives the exact sums of a group by its place.
+    ///
     /// `None` without groups and where a group has no coefficient.
-    pub(crate) fn of(groups: &'g [(&'g Coefficient, &'g dyn Group)]) -> Option<Self> {
-        let mut sum = Double::ZERO;
-        for (coefficient, _) in groups {
-            coefficient.cv?;
+    pub(crate) fn of<'c>(
+        coefficients: impl Iterator<Item = Option<&'c Coefficient>>,
+        exact: &'g dyn Fn(usize) -> Exact,
+    ) -> Option<Self> {
+        let (mut groups, mut sum) = (0, Double::ZERO);
+        for coefficient in coefficients {
+            let coefficient = coefficient.filter(|coefficient| coefficient.cv.is_some())?;
+            groups += 1;
             sum = sum + coefficient.fine;
         }
-        let error = (FINE + groups.len() as f64 * Double::STEP) * sum.to_f64();
-        (!groups.is_empty()).then_some(MeanCv { groups, sum, error })
+        let error = (FINE + groups as f64 * Double::STEP) * sum.to_f64();
+        (groups > 0).then_some(MeanCv { groups, sum, error, exact })
     }
 
     fn number(&self) -> f64 {
-        self.groups.len() as f64
+        self.groups as f64
     }
 
     fn exact_sum(&self) -> Option<RootSum> {
-        root_sum(self.groups.iter().map(|(_, group)| group.exact()))
+        root_sum((0..self.groups).map(self.exact))
     }
 
     /// The double nearest to it.
     pub(crate) fn nearest(&self) -> Option<f64> {
         let mean = self.sum / Double::from(self.number());
         let settled = mean.settled(2.0 * self.error / self.number());
-        settled.or_else(|| Some(self.exact_sum()?.nearest_quotient(&self.groups.len().into())))
+        settled.or_else(|| Some(self.exact_sum()?.nearest_quotient(&self.groups.into())))
     }
 
     /// Compares it with a limit, exactly.
@@ -231,7 +239,7 @@ impl<'g> MeanCv<'g> {
         if limit.is_negative() {
             return Some(Ordering::Greater);
         }
-        let target = BigUint::from(m.unsigned_abs()) * self.groups.len();
+        let target = BigUint::from(m.unsigned_abs()) * self.groups;
         Some(self.exact_sum()?.compare(&target, &BigUint::from(pow10(scale).unsigned_abs())))
     }
 
@@ -281,8 +289,8 @@ mod tests {
     fn a_mean_of_coefficients_on_the_limit_is_equal_to_it() {
         let (half, zero) = (items(&[(100, 100), (300, 100)]), items(&[(1, 3), (2, 6)]));
         let (a, b) = (of(&half), of(&zero));
-        let groups: [(&Coefficient, &dyn Group); 2] = [(&a, &half), (&b, &zero)];
-        let mean = MeanCv::of(&groups).expect("means are not zero");
+        let exact = |place: usize| [&half, &zero][place].exact();
+        let mean = MeanCv::of([Some(&a), Some(&b)].into_iter(), &exact).expect("means are not zero");
         assert_eq!(mean.nearest(), Some(0.25));
         for (limit, order) in [
             ("0.25", Ordering::Equal),
@@ -296,8 +304,9 @@ mod tests {
         assert_eq!(mean.rounded(0.25, 1), Some(dec("0.3")));
         let none = items(&[(0, 3), (0, 6)]);
         let c = of(&none);
-        assert!(MeanCv::of(&[(&a, &half), (&c, &none)]).is_none());
-        assert!(MeanCv::of(&[]).is_none());
+        assert!(MeanCv::of([Some(&a), Some(&c)].into_iter(), &exact).is_none());
+        assert!(MeanCv::of([Some(&a), None].into_iter(), &exact).is_none());
+        assert!(MeanCv::of([].into_iter(), &exact).is_none());
     }
 
     proptest! {
@@ -309,21 +318,20 @@ mod tests {
         ) {
             let groups: Vec<_> = groups.iter().map(|parts| items(parts)).collect();
             let found: Vec<_> = groups.iter().map(of).collect();
-            let pairs: Vec<(&Coefficient, &dyn Group)> =
-                found.iter().zip(&groups).map(|(c, group)| (c, group as &dyn Group)).collect();
-            let of_pairs = MeanCv::of(&pairs).expect("means are not zero");
+            let exact = |place: usize| groups[place].exact();
+            let of_groups = MeanCv::of(found.iter().map(Some), &exact).expect("means are not zero");
             let sum = root_sum(groups.iter().map(Group::exact)).expect("means are not zero");
-            let mean = of_pairs.nearest().expect("there is one");
-            prop_assert_eq!(mean, sum.nearest_quotient(&pairs.len().into()));
+            let mean = of_groups.nearest().expect("there is one");
+            prop_assert_eq!(mean, sum.nearest_quotient(&groups.len().into()));
             // Against the decimals on either side of it, and the one that it may be.
             let near = (mean * 1e15).round() as i64;
             for limit in near - 1..=near + 1 {
                 let exact = sum.compare(
-                    &(BigUint::from(limit.unsigned_abs()) * pairs.len()),
+                    &(BigUint::from(limit.unsigned_abs()) * groups.len()),
                     &BigUint::from(10u32).pow(15),
                 );
                 let expected = if limit < 0 { Ordering::Greater } else { exact };
-                prop_assert_eq!(of_pairs.cmp(Decimal::new(limit, 15).expect("small")), Some(expected));
+                prop_assert_eq!(of_groups.cmp(Decimal::new(limit, 15).expect("small")), Some(expected));
             }
         }
     }
