@@ -130,10 +130,10 @@ impl AmountCells<'_> {
         if !substitute.unwrap_or(self.main).gather(rows, amounts) {
             return None;
         }
-        let mut without_part = Vec::new();
+        let mut blank_parts = BlankParts::None;
         if let Some((part, sign)) = self.component.filter(|_| substitute.is_none()) {
             if part.is_empty() {
-                without_part.extend_from_slice(rows);
+                blank_parts = BlankParts::All;
             } else {
                 if !part.gather_with_blanks(rows, parts) {
                     return None;
@@ -150,12 +150,11 @@ impl AmountCells<'_> {
                     return None;
                 }
                 if any_blank {
-                    let blank = rows.iter().zip(parts).filter(|(_, part)| **part == BLANK);
-                    without_part.extend(blank.map(|(row, _)| *row));
+                    blank_parts = BlankParts::Some;
                 }
             }
         }
-        Some(Gathered { without_part, substituted: substitute.is_some() })
+        Some(Gathered { blank_parts, substituted: substitute.is_some() })
     }
 }
 
@@ -178,10 +177,21 @@ struct Sources {
     component: Option<(Field, i128)>,
 }
 
+/// Of which rows a component is blank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BlankParts {
+    /// Of none, or there is no component.
+    None,
+    /// Of those where [`BLANK`] is among the parts.
+    Some,
+    /// Of all: nothing is among the parts.
+    All,
+}
+
 /// How the amounts of many schools were come by.
 pub(crate) struct Gathered {
-    /// Rows whose component is blank, which means none.
-    pub(crate) without_part: Vec<u32>,
+    /// Of which rows the component is blank, which means none.
+    pub(crate) blank_parts: BlankParts,
     /// Whether they come from the column that is read in the place of the first.
     pub(crate) substituted: bool,
 }

@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Arg, Code, Finding};
-use crate::model::{County, Field, SchoolRow};
+use crate::model::{County, Field, SchoolRow, Stage};
 
 /// Where the findings of a county go, and what is said once for all its schools and stages.
 pub(super) struct Out<'d> {
     pub(super) county: County<'d>,
     pub(super) findings: Vec<Finding>,
     /// Rows whose blank component was taken as none.
-    pub(super) blank: BTreeMap<Field, Vec<u32>>,
+    blank: BTreeMap<Field, Vec<u32>>,
+    /// Components of which those of all units of a stage are among these.
+    blank_of_stages: Vec<(Field, Stage)>,
     /// Columns in whose place another was read.
     pub(super) substituted: BTreeSet<(Field, Field)>,
     /// Columns that the table does not have, with what is missing for want of them.
@@ -23,6 +25,7 @@ impl<'d> Out<'d> {
             county,
             findings: Vec::new(),
             blank: BTreeMap::new(),
+            blank_of_stages: Vec::new(),
             substituted: BTreeSet::new(),
             absent: BTreeMap::new(),
         }
@@ -50,6 +53,14 @@ impl<'d> Out<'d> {
             if school.raw(part).is_none() {
                 self.blank.entry(part).or_default().push(school.row());
             }
+        }
+    }
+
+    /// Notes the rows of a stage in which a component is blank: the same for every indicator that has it.
+    pub(super) fn blank_in_columns(&mut self, part: Field, stage: Stage, rows: impl Iterator<Item = u32>) {
+        if !self.blank_of_stages.contains(&(part, stage)) {
+            self.blank_of_stages.push((part, stage));
+            self.blank.entry(part).or_default().extend(rows);
         }
     }
 

@@ -9,8 +9,8 @@ use super::reach::{Clear, Reach};
 use super::result::UnitRecord;
 use super::rules::{Rule, StageRules};
 use super::unit::{Unit, adds};
-use crate::indicator::Gathered;
-use crate::model::{DataSet, SchoolRow, Stage};
+use crate::indicator::{BlankParts, Gathered};
+use crate::model::{BLANK, DataSet, SchoolRow, Stage};
 use crate::stats::{Columns, Share, Weights, small_to_f64};
 
 /// The columns of plain stages; of one county and one stage after another, in the same memory.
@@ -160,6 +160,16 @@ impl<'d> Plain<'d> {
             return None;
         }
         rule.rule.indicator().cells(data, rules.stage).gather(rows, amounts.get_mut(place)?, parts)
+    }
+
+    /// The rows whose component was blank when the amounts were taken in.
+    pub(super) fn blank_parts(&self, which: BlankParts) -> impl Iterator<Item = u32> {
+        let is_blank = move |unit: usize| match which {
+            BlankParts::None => false,
+            BlankParts::Some => self.parts.get(unit) == Some(&BLANK),
+            BlankParts::All => true,
+        };
+        self.rows().iter().enumerate().filter(move |(unit, _)| is_blank(*unit)).map(|(_, row)| *row)
     }
 
     /// Marks what is clear of each unit.

@@ -11,7 +11,7 @@ use super::rules::{Covered, Rule, StageRules, covered};
 use super::unit::{Unit, Unknown, Value, adds};
 use super::{Assessor, Missing, Options, Variation, Verdict};
 use crate::finding::{Arg, Code, Finding};
-use crate::indicator::Gathered;
+use crate::indicator::{BlankParts, Gathered};
 use crate::lang::Lang;
 use crate::model::{SchoolRow, Stage};
 use crate::numeric::Decimal;
@@ -152,8 +152,8 @@ impl Case<'_> {
             }
         }
         let (indicator, stage) = (rule.rule.indicator(), self.rules.stage);
-        if let Some(part) = indicator.component(stage).filter(|_| !gathered.without_part.is_empty()) {
-            out.blank.entry(part).or_default().extend_from_slice(&gathered.without_part);
+        if let Some(part) = indicator.component(stage).filter(|_| gathered.blank_parts != BlankParts::None) {
+            out.blank_in_columns(part, stage, plain.blank_parts(gathered.blank_parts));
         }
         if let Some(other) = indicator.substitute(stage).filter(|_| gathered.substituted) {
             out.substituted.insert((indicator.field(stage), other));
