@@ -361,13 +361,13 @@ fn read(container: Container, bytes: &[u8]) -> Sheets {
             each_sheet(&known, |name, sheet| {
                 sheet.merges = workbook.merge_cells_by_sheet_name(name)?.iter().map(Region::of).collect();
                 sheet.tells_merges = true;
-                whole_sheet(&mut workbook, name, sheet)
+                whole_sheet(&mut workbook, name, sheet, MOST_CELLS)
             })
         }
         Container::Ods => {
             let mut workbook = Ods::new(bytes).map_err(|e| file(e.into()))?;
             let known = workbook.sheets_metadata().to_vec();
-            each_sheet(&known, |name, sheet| whole_sheet(&mut workbook, name, sheet))
+            each_sheet(&known, |name, sheet| whole_sheet(&mut workbook, name, sheet, MOST_CELLS))
         }
         Container::Xlsb => {
             let mut workbook = Xlsb::new(bytes).map_err(|e| file(e.into()))?;
@@ -470,17 +470,22 @@ fn xlsb_sheet<R: Read + Seek>(workbook: &mut Xlsb<R>, name: &str, sheet: &mut Sh
     Ok(())
 }
 
-/// Reads a sheet that is given as a whole.
+/// Reads a sheet that is given as a whole, up to so many cells: in OpenDocument a few bytes say that one is repeated in all
+/// of a sheet.
 fn whole_sheet<R: Read + Seek, W: Reader<R>>(
     workbook: &mut W,
     name: &str,
     sheet: &mut Sheet,
+    most: usize,
 ) -> Result<(), Trouble>
 where
     Trouble: From<W::Error>,
 {
     let values: Range<Data> = workbook.worksheet_range(name)?;
     let formulas: Range<String> = workbook.worksheet_formula(name)?;
+    if values.used_cells().nth(most).is_some() || formulas.used_cells().nth(most).is_some() {
+        return Err(Trouble::TooLarge);
+    }
     let (top, left) = formulas.start().unwrap_or_default();
     let mut formulas: BTreeMap<(u32, u32), String> = formulas
         .used_cells()
@@ -513,4 +518,20 @@ fn cell(column: u32, shown: Option<Shown>, formula: Option<String>) -> Option<Ce
     let zero = formula.filter(|_| kind == Kind::Number && text == "0").map(Doubt::Zero);
     let doubts = error.into_iter().chain(zero).chain(exact.map(Doubt::AsShown)).collect();
     Some(Cell { column, text, kind, doubts })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sheet_of_too_many_cells_is_refused() {
+        const FILE: &[u8] = include_bytes!("../../fixtures/workbooks/p10-county.ods");
+        // Two rows of four cells.
+        for (most, reads) in [(7, false), (8, true)] {
+            let mut workbook = Ods::new(Cursor::new(FILE)).expect("a workbook");
+            let read = whole_sheet(&mut workbook, "区县", &mut Sheet::default(), most);
+            assert!(matches!((&read, reads), (Ok(()), true) | (Err(Trouble::TooLarge), false)), "{most}");
+        }
+    }
 }
