@@ -123,6 +123,9 @@ codes! {
     NoRows "no_rows" Error
         "表头之后没有数据行；应至少有一所学校"
         "no row of data after the header; at least one school was expected";
+    MoreProblems "more_problems" Error
+        "问题太多，另有 {count} 处没有列出；请先看表格是否用对、各列是否错位"
+        "there are too many problems, {count} more are not listed; see first whether this is the right table, with its columns in place";
     MissingColumn "missing_column" Error
         "缺少必需的列“{column}”；请补上这一列（也可写作 {names}）"
         "the required column {column} is missing; add it (also read as {names})";

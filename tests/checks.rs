@@ -629,6 +629,7 @@ const ELSEWHERE: &[&str] = &[
     "no_tables",
     "no_header",
     "no_rows",
+    "more_problems",
     "missing_column",
     "duplicate_column",
     "unknown_column",

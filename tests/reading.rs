@@ -1,10 +1,11 @@
 //! Reading: every doubt about a file is told, with its place, and nothing depends on order or cut.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use encoding_rs::GB18030;
 use junheng::model::{DataSet, Field};
-use junheng::{ErrorKind, Finding, Lang, read_schools};
+use junheng::{Code, ErrorKind, Finding, Lang, read_schools};
 use proptest::prelude::*;
 
 fn broken() -> PathBuf {
@@ -370,5 +371,37 @@ proptest! {
         for cell in &cells {
             let _ = junheng::io::parse_number(cell);
         }
+    }
+}
+
+/// A table of junk: the first hundred thousand problems are told, and how many there are beside, however it is read.
+#[test]
+fn of_too_many_problems_the_first_are_told_and_the_rest_counted() {
+    let rows = |count: usize| (0..count).map(|n| format!("210102,{n},随便,三\n")).collect::<String>();
+    let table = |count| format!("county_code,school_code,kind,students_primary\n{}", rows(count));
+    let told = |text: &str, threads: usize| {
+        let threads = NonZeroUsize::new(threads).expect("one at least");
+        let error = read_schools()
+            .threads(threads)
+            .from_bytes("junk.csv", text.as_bytes())
+            .expect_err("no kind is known");
+        let ErrorKind::Input(findings) = error.kind() else { panic!("{error:?}") };
+        let last = findings.last().expect("many").clone();
+        (findings.len(), findings.iter().filter(|finding| finding.code() == Code::UnknownKind).count(), last)
+    };
+    // Every row has an unknown kind, which makes the table unusable, and a number that is none, which is told beside it.
+    let (all, kinds, last) = told(&table(100_000), 2);
+    assert_eq!((all, kinds, last.code()), (200_000, 100_000, Code::NotANumber));
+    assert_eq!(last.found_at().and_then(|place| place.row), Some(100_001));
+    let text = table(100_007);
+    for threads in [1, 3] {
+        let (all, kinds, last) = told(&text, threads);
+        assert_eq!((all, kinds), (100_001, 100_000), "{threads} threads");
+        assert_eq!(
+            last.describe(Lang::En),
+            "there are too many problems, 100014 more are not listed; see first whether this is the right table, with its columns \
+             in place (error)",
+            "{threads} threads"
+        );
     }
 }

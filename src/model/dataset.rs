@@ -118,7 +118,7 @@ impl DataSet {
         let columns = vec![Column::default(); Field::ALL.len()];
         let sheet = Sheet::new();
         let inner = Inner { columns, ..Inner::default() };
-        Builder { inner, sheet, threads: None, refused: Vec::new(), joined: Default::default() }
+        Builder { inner, sheet, threads: None, refused: Vec::new(), untold: 0, joined: Default::default() }
     }
 
     /// How many rows it has: schools, each once a year.
@@ -439,6 +439,10 @@ pub(crate) fn letters(mut index: u32) -> String {
     text.iter().rev().map(|b| *b as char).collect()
 }
 
+/// No more is told of what makes an input unusable: a table of junk has something wrong in every row, and each finding takes
+/// a hundred times its memory.
+const MOST_REFUSED: usize = 100_000;
+
 /// Collects schools into a [`DataSet`].
 #[derive(Debug)]
 pub struct Builder {
@@ -447,8 +451,10 @@ pub struct Builder {
     sheet: Sheet,
     /// How many threads put the data set together; as many as the machine has, unless this says otherwise.
     threads: Option<NonZeroUsize>,
-    /// What makes the input unusable.
+    /// What makes the input unusable, up to one more than [`MOST_REFUSED`].
     refused: Vec<Finding>,
+    /// How many findings there are beside them that nobody is told of.
+    untold: usize,
     /// The numbers that its texts have in the builder that its schools are moved to, and the places of its regions.
     joined: (Vec<u32>, Vec<u32>),
 }
@@ -523,12 +529,32 @@ impl Builder {
     }
 
     pub(crate) fn note(&mut self, finding: Finding) {
-        self.inner.findings.push(finding);
+        if self.is_beyond_use() {
+            self.untold += 1;
+        } else {
+            self.inner.findings.push(finding);
+        }
     }
 
     /// Notes what makes the input unusable; [`finish`](Self::finish) will tell it with all the rest.
     pub(crate) fn refuse(&mut self, finding: Finding) {
-        self.refused.push(finding);
+        if self.is_beyond_use() {
+            self.untold += 1;
+        } else {
+            self.refused.push(finding);
+        }
+    }
+
+    /// Whether there is more wrong with the input than is told of; nothing else is then told.
+    fn is_beyond_use(&self) -> bool {
+        self.refused.len() > MOST_REFUSED
+    }
+
+    /// Takes what another has to tell, `lines` rows farther down.
+    fn take_findings(&mut self, other: &mut Builder, lines: u32) {
+        self.untold += std::mem::take(&mut other.untold);
+        other.refused.drain(..).for_each(|finding| self.refuse(finding.below(lines)));
+        other.inner.findings.drain(..).for_each(|finding| self.note(finding.below(lines)));
     }
 
     /// The number of a text that repeats.
@@ -637,8 +663,7 @@ impl Builder {
         if !self.inner.rows.is_empty() || lines != 0 {
             return self.take_all(&mut other, lines);
         }
-        self.refused.append(&mut other.refused);
-        self.inner.findings.append(&mut other.inner.findings);
+        self.take_findings(&mut other, 0);
         self.empty_sheet();
         other.empty_sheet();
         self.inner.take_over(other.inner);
@@ -647,9 +672,7 @@ impl Builder {
 
     /// The same, and leaves the other its room for more of them, which must be taken here as well.
     pub(crate) fn take_all(&mut self, other: &mut Builder, lines: u32) {
-        let below = |finding: Finding| finding.below(lines);
-        self.refused.extend(other.refused.drain(..).map(below));
-        self.inner.findings.extend(other.inner.findings.drain(..).map(below));
+        self.take_findings(other, lines);
         self.empty_sheet();
         other.empty_sheet();
         let (texts, regions) = &mut other.joined;
@@ -683,7 +706,7 @@ impl Builder {
     /// The data set, in canonical order.
     ///
     /// # Errors
-    /// A code that is repeated within a year, a school in two counties: all of them, in one
+    /// A code that is repeated within a year, a school in two counties: all of them up to 100 000, in one
     /// [`ErrorKind::Input`].
     pub fn finish(mut self) -> Result<DataSet, Error> {
         self.empty_sheet();
@@ -699,8 +722,14 @@ impl Builder {
             let by_place =
                 |a: &Finding, b: &Finding| a.found_at().cmp(&b.found_at()).then_with(|| a.order(b));
             refused.sort_by(by_place);
-            inner.findings.sort_by(by_place);
-            refused.append(&mut inner.findings);
+            if let Some(more) = refused.len().checked_sub(MOST_REFUSED).filter(|more| *more > 0) {
+                refused.truncate(MOST_REFUSED);
+                let count = more + self.untold + inner.findings.len();
+                refused.push(Finding::new(Code::MoreProblems).arg("count", &count));
+            } else {
+                inner.findings.sort_by(by_place);
+                refused.append(&mut inner.findings);
+            }
             return Err(Error::new(ErrorKind::Input(refused)));
         }
         inner.name_counties(&counties);
