@@ -98,8 +98,9 @@ impl SchoolReader {
     ///
     /// # Errors
     /// A file that cannot be opened; or, in one [`ErrorKind::Input`](crate::ErrorKind::Input), all that makes
-    /// the files unusable, of more than 100 000 problems these and how many there are beside: no text or no rows, no header, a column twice, a required column missing, an unknown
-    /// kind, a school code twice in a year, a school in two counties.
+    /// the files unusable: no text or no rows, no header, a column twice, a required column missing, an unknown
+    /// kind, a school code twice in a year, a school in two counties. Of more than 100 000 problems the first are
+    /// told, and how many there are beside.
     pub fn from_paths<P: AsRef<Path>>(&self, paths: impl IntoIterator<Item = P>) -> Result<DataSet, Error> {
         let (mut reading, mut tables) = (Reading::new(self), Vec::new());
         for path in paths {
