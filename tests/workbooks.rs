@@ -135,6 +135,14 @@ fn an_xls_beyond_its_format_is_refused() {
     ] {
         assert_eq!(refused(&damaged(&places)).as_deref(), Some(expected), "{what}");
     }
+    // Streams that are another for each who looks for them: the list of sectors is said to be elsewhere.
+    let told = refused(&damaged(&[(0x4C, 3)])).expect("refused");
+    assert!(
+        told.starts_with(
+            "schools.xls: this XLS workbook is damaged or incomplete and cannot be read (Malformed"
+        ),
+        "{told}"
+    );
     // The last column there is.
     assert_eq!(refused(&damaged(&[(label + 2, 255), (size + 10, 256)])), None);
 }

@@ -134,18 +134,30 @@ impl Sheet {
     }
 
     /// Puts in what a cell shows and its formula, at a row and column from 0.
-    fn put(&mut self, (row, column): (u32, u32), shown: Option<Shown>, formula: Option<String>) {
-        let Some(cell) = cell(column, shown, formula) else { return };
+    ///
+    /// # Errors
+    /// A cell that no sheet has: its row would be as long.
+    fn put(
+        &mut self,
+        (row, column): (u32, u32),
+        shown: Option<Shown>,
+        formula: Option<String>,
+    ) -> Result<(), Trouble> {
+        if row >= ROWS || column >= COLUMNS {
+            return Err(Trouble::TooLarge);
+        }
+        let Some(cell) = cell(column, shown, formula) else { return Ok(()) };
         let number = row.saturating_add(1);
         match self.rows.last_mut() {
             Some(last) if last.number == number => last.cells.push(cell),
             _ => self.rows.push(SheetRow { number, cells: vec![cell] }),
         }
+        Ok(())
     }
 
     /// Puts in the formulas that are left when the values are in: those without one.
-    fn put_formulas(&mut self, formulas: BTreeMap<(u32, u32), String>) {
-        formulas.into_iter().for_each(|(at, formula)| self.put(at, None, Some(formula)));
+    fn put_formulas(&mut self, formulas: BTreeMap<(u32, u32), String>) -> Result<(), Trouble> {
+        formulas.into_iter().try_for_each(|(at, formula)| self.put(at, None, Some(formula)))
     }
 
     /// Brings rows and cells in order, whatever the order in the file, and spreads merged cells downwards.
@@ -197,6 +209,9 @@ impl Sheet {
     }
 }
 
+/// Rows and columns that a sheet of today has at most.
+const ROWS: u32 = 1 << 20;
+const COLUMNS: u32 = 1 << 14;
 /// Cells of a sheet that are read: more than twice those of a nation's schools.
 const MOST_CELLS: usize = 30_000_000;
 
@@ -349,9 +364,7 @@ fn read(container: Container, bytes: &[u8]) -> Sheets {
             each_sheet(&known, |name, sheet| xlsx_sheet(&mut workbook, name, sheet))
         }
         Container::Xls => {
-            if xls::is_too_far(bytes.get_ref()) {
-                return Err(file(Trouble::TooLarge));
-            }
+            xls::check(bytes.get_ref()).map_err(file)?;
             // An encrypted XLSX is wrapped into the container of an XLS.
             let mut workbook = Xls::new(bytes.clone()).map_err(|e| match Xlsx::new(bytes) {
                 Err(XlsxError::Password) => file(Trouble::Protected),
@@ -411,7 +424,7 @@ fn xlsx_sheet<R: Read + Seek>(workbook: &mut Xlsx<R>, name: &str, sheet: &mut Sh
             _ => String::new(),
         });
         let format = formats.get(&record.pos).unwrap_or(&Format::Plain);
-        sheet.put(record.pos, Shown::of(&record.value, format), formula);
+        sheet.put(record.pos, Shown::of(&record.value, format), formula)?;
     }
     drop(reader);
     let merges = workbook.merge_cells_by_sheet_name(name)?;
@@ -464,10 +477,9 @@ fn xlsb_sheet<R: Read + Seek>(workbook: &mut Xlsb<R>, name: &str, sheet: &mut Sh
             return Err(Trouble::TooLarge);
         }
         let at = found.get_position();
-        sheet.put(at, Shown::of(found.get_value(), &Format::Plain), formulas.remove(&at));
+        sheet.put(at, Shown::of(found.get_value(), &Format::Plain), formulas.remove(&at))?;
     }
-    sheet.put_formulas(formulas);
-    Ok(())
+    sheet.put_formulas(formulas)
 }
 
 /// Reads a sheet that is given as a whole, up to so many cells: in OpenDocument a few bytes say that one is repeated in all
@@ -495,10 +507,9 @@ where
     let (top, left) = values.start().unwrap_or_default();
     for (row, column, value) in values.used_cells() {
         let at = (top + row as u32, left + column as u32);
-        sheet.put(at, Shown::of_data(value, &Format::Plain), formulas.remove(&at));
+        sheet.put(at, Shown::of_data(value, &Format::Plain), formulas.remove(&at))?;
     }
-    sheet.put_formulas(formulas);
-    Ok(())
+    sheet.put_formulas(formulas)
 }
 
 /// A cell of what it shows and of its formula; `None` where it holds nothing.
@@ -523,6 +534,14 @@ fn cell(column: u32, shown: Option<Shown>, formula: Option<String>) -> Option<Ce
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cell_that_no_sheet_has_is_refused() {
+        for (at, fits) in [((ROWS - 1, COLUMNS - 1), true), ((ROWS, 0), false), ((0, COLUMNS), false)] {
+            let put = Sheet::default().put(at, Shown::of_data(&Data::Int(1), &Format::Plain), None);
+            assert!(matches!((&put, fits), (Ok(()), true) | (Err(Trouble::TooLarge), false)), "{at:?}");
+        }
+    }
 
     #[test]
     fn a_sheet_of_too_many_cells_is_refused() {

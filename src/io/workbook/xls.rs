@@ -1,7 +1,9 @@
 //! A look at an XLS file before it is read: its reader makes room for as large a sheet as the farthest cell says, and a damaged
 //! number may say more than any memory has.
 
-use std::io::{Cursor, Read};
+use std::io::{self, Cursor, Read};
+
+use super::Trouble;
 
 /// No sheet of this format has more rows and columns.
 const ROWS: u64 = 65_536;
@@ -21,23 +23,29 @@ const BOOLEAN_OR_ERROR: u16 = 0x0205;
 const SHORT_NUMBER: u16 = 0x027E;
 const BOF: u16 = 0x0809;
 
-/// Whether a sheet says that it goes beyond what the format has; not of a file that cannot be looked into.
-pub(super) fn is_too_far(file: &[u8]) -> bool {
-    let Some(stream) = stream(file) else { return false };
+/// Refuses a file in which a sheet says that it goes beyond what the format has.
+///
+/// # Errors
+/// Such a file, and one whose streams cannot be told apart: its reader would find others.
+pub(super) fn check(file: &[u8]) -> Result<(), Trouble> {
+    let Some(stream) = stream(file).map_err(|error| Trouble::Damaged(error.to_string()))? else {
+        return Ok(());
+    };
     let sheets = records(&stream, 0).take_while(|(kind, _)| *kind != EOF);
     let starts = sheets.filter(|(kind, _)| *kind == BOUND_SHEET).filter_map(|(_, data)| number(data, 0, 4));
-    starts
-        .into_iter()
-        .any(|start| of_sheet(&stream, start as usize).any(|(kind, data)| goes_beyond(kind, data)))
+    let beyond = |start: u64| of_sheet(&stream, start as usize).any(|(kind, data)| goes_beyond(kind, data));
+    if starts.into_iter().any(beyond) { Err(Trouble::TooLarge) } else { Ok(()) }
 }
 
-/// The stream that holds the workbook, in what looks like a file system.
-fn stream(file: &[u8]) -> Option<Vec<u8>> {
-    let mut files = cfb::CompoundFile::open(Cursor::new(file)).ok()?;
-    let name = ["/Workbook", "/Book"].into_iter().find(|name| files.is_stream(name))?;
+/// The stream that holds the workbook, in what looks like a file system; `None` where there is none, as in a protected file.
+fn stream(file: &[u8]) -> io::Result<Option<Vec<u8>>> {
+    let mut files = cfb::CompoundFile::open(Cursor::new(file))?;
+    let Some(name) = ["/Workbook", "/Book"].into_iter().find(|name| files.is_stream(name)) else {
+        return Ok(None);
+    };
     let mut stream = Vec::new();
-    files.open_stream(name).ok()?.read_to_end(&mut stream).ok()?;
-    Some(stream)
+    files.open_stream(name)?.read_to_end(&mut stream)?;
+    Ok(Some(stream))
 }
 
 /// The records from a place on: kind and data.
