@@ -44,6 +44,8 @@ pub(crate) struct Sheet {
     pub(crate) hidden: bool,
     pub(crate) rows: Vec<SheetRow>,
     pub(crate) merges: Vec<Region>,
+    /// How many more cells are read.
+    room: usize,
     /// Whether merged cells and formats are known: XLSX tells both, others one or none.
     tells_merges: bool,
     pub(crate) tells_formats: bool,
@@ -136,7 +138,7 @@ impl Sheet {
     /// Puts in what a cell shows and its formula, at a row and column from 0.
     ///
     /// # Errors
-    /// A cell that no sheet has: its row would be as long.
+    /// A cell that no sheet has, whose row would be as long, and one more than there is room for.
     fn put(
         &mut self,
         (row, column): (u32, u32),
@@ -146,6 +148,7 @@ impl Sheet {
         if row >= ROWS || column >= COLUMNS {
             return Err(Trouble::TooLarge);
         }
+        self.room = self.room.checked_sub(1).ok_or(Trouble::TooLarge)?;
         let Some(cell) = cell(column, shown, formula) else { return Ok(()) };
         let number = row.saturating_add(1);
         match self.rows.last_mut() {
@@ -328,21 +331,18 @@ pub(crate) fn open(file: &str, bytes: &[u8]) -> Refusable<Workbook> {
         Err(_) => (None, Trouble::Damaged("unexpected structure".to_owned())),
     };
     let (sheet, trouble) = trouble;
+    let damaged = |reason: Arg| {
+        Finding::new(Code::WorkbookDamaged).arg("format", container.name()).arg("reason", reason)
+    };
     let finding = match (container, trouble) {
         (Container::Other(zh, en), _) => Finding::new(Code::NotATable).arg("format", Arg::names(zh, en)),
         (_, Trouble::Protected) => Finding::new(Code::WorkbookProtected),
-        (container, Trouble::TooLarge) => {
-            let reason = Arg::names("单元格过多", "it has too many cells");
-            Finding::new(Code::WorkbookDamaged).arg("format", container.name()).arg("reason", reason)
-        }
-        (container, Trouble::Unpacked) => {
+        (_, Trouble::TooLarge) => damaged(Arg::names("单元格过多", "it has too many cells")),
+        (_, Trouble::Unpacked) => {
             let most = format!("{} GiB", unpacked::MOST >> 30);
-            let reason = Arg::names(format!("解压后超过 {most}"), format!("it unpacks to more than {most}"));
-            Finding::new(Code::WorkbookDamaged).arg("format", container.name()).arg("reason", reason)
+            damaged(Arg::names(format!("解压后超过 {most}"), format!("it unpacks to more than {most}")))
         }
-        (container, Trouble::Damaged(reason)) => {
-            Finding::new(Code::WorkbookDamaged).arg("format", container.name()).arg("reason", &reason)
-        }
+        (_, Trouble::Damaged(reason)) => damaged((&reason).into()),
     };
     let origin = Origin { file, sheet: sheet.as_deref(), form: None };
     Err(finding.place(place(origin, None, None)).into())
@@ -374,13 +374,13 @@ fn read(container: Container, bytes: &[u8]) -> Sheets {
             each_sheet(&known, |name, sheet| {
                 sheet.merges = workbook.merge_cells_by_sheet_name(name)?.iter().map(Region::of).collect();
                 sheet.tells_merges = true;
-                whole_sheet(&mut workbook, name, sheet, MOST_CELLS)
+                whole_sheet(&mut workbook, name, sheet)
             })
         }
         Container::Ods => {
             let mut workbook = Ods::new(bytes).map_err(|e| file(e.into()))?;
             let known = workbook.sheets_metadata().to_vec();
-            each_sheet(&known, |name, sheet| whole_sheet(&mut workbook, name, sheet, MOST_CELLS))
+            each_sheet(&known, |name, sheet| whole_sheet(&mut workbook, name, sheet))
         }
         Container::Xlsb => {
             let mut workbook = Xlsb::new(bytes).map_err(|e| file(e.into()))?;
@@ -399,7 +399,7 @@ fn each_sheet(
     let mut sheets = Vec::new();
     for known in known.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet) {
         let hidden = known.visible != SheetVisible::Visible;
-        let mut sheet = Sheet { name: known.name.clone(), hidden, ..Sheet::default() };
+        let mut sheet = Sheet { name: known.name.clone(), hidden, room: MOST_CELLS, ..Sheet::default() };
         if !hidden {
             let filled = fill(&known.name, &mut sheet).and_then(|()| sheet.settle());
             filled.map_err(|trouble| (Some(known.name.clone()), trouble))?;
@@ -413,12 +413,7 @@ fn each_sheet(
 fn xlsx_sheet<R: Read + Seek>(workbook: &mut Xlsx<R>, name: &str, sheet: &mut Sheet) -> Result<(), Trouble> {
     let formats = xlsx_formats(workbook, name)?;
     let mut reader = workbook.worksheet_cells_reader(name)?;
-    let mut count = 0;
     while let Some(record) = reader.next_cell_with_formula_metadata()? {
-        count += 1;
-        if count > MOST_CELLS {
-            return Err(Trouble::TooLarge);
-        }
         let formula = record.formula.map(|formula| match formula {
             XlsxFormulaMetadata::Normal { formula } | XlsxFormulaMetadata::Shared { formula, .. } => formula,
             _ => String::new(),
@@ -464,38 +459,32 @@ fn xlsb_sheet<R: Read + Seek>(workbook: &mut Xlsb<R>, name: &str, sheet: &mut Sh
         if !found.get_value().is_empty() {
             formulas.insert(found.get_position(), found.get_value().clone());
         }
-        if formulas.len() > MOST_CELLS {
+        if formulas.len() > sheet.room {
             return Err(Trouble::TooLarge);
         }
     }
     drop(reader);
     let mut reader = workbook.worksheet_cells_reader(name)?;
-    let mut count = 0;
     while let Some(found) = reader.next_cell()? {
-        count += 1;
-        if count > MOST_CELLS {
-            return Err(Trouble::TooLarge);
-        }
         let at = found.get_position();
         sheet.put(at, Shown::of(found.get_value(), &Format::Plain), formulas.remove(&at))?;
     }
     sheet.put_formulas(formulas)
 }
 
-/// Reads a sheet that is given as a whole, up to so many cells: in OpenDocument a few bytes say that one is repeated in all
-/// of a sheet.
+/// Reads a sheet that is given as a whole. In OpenDocument a few bytes say that a cell is repeated in all of it, so it is seen
+/// first whether there is room.
 fn whole_sheet<R: Read + Seek, W: Reader<R>>(
     workbook: &mut W,
     name: &str,
     sheet: &mut Sheet,
-    most: usize,
 ) -> Result<(), Trouble>
 where
     Trouble: From<W::Error>,
 {
     let values: Range<Data> = workbook.worksheet_range(name)?;
     let formulas: Range<String> = workbook.worksheet_formula(name)?;
-    if values.used_cells().nth(most).is_some() || formulas.used_cells().nth(most).is_some() {
+    if values.used_cells().nth(sheet.room).is_some() || formulas.used_cells().nth(sheet.room).is_some() {
         return Err(Trouble::TooLarge);
     }
     let (top, left) = formulas.start().unwrap_or_default();
@@ -538,7 +527,11 @@ mod tests {
     #[test]
     fn a_cell_that_no_sheet_has_is_refused() {
         for (at, fits) in [((ROWS - 1, COLUMNS - 1), true), ((ROWS, 0), false), ((0, COLUMNS), false)] {
-            let put = Sheet::default().put(at, Shown::of_data(&Data::Int(1), &Format::Plain), None);
+            let put = Sheet { room: 1, ..Sheet::default() }.put(
+                at,
+                Shown::of_data(&Data::Int(1), &Format::Plain),
+                None,
+            );
             assert!(matches!((&put, fits), (Ok(()), true) | (Err(Trouble::TooLarge), false)), "{at:?}");
         }
     }
@@ -547,10 +540,13 @@ mod tests {
     fn a_sheet_of_too_many_cells_is_refused() {
         const FILE: &[u8] = include_bytes!("../../fixtures/workbooks/p10-county.ods");
         // Two rows of four cells.
-        for (most, reads) in [(7, false), (8, true)] {
+        for (room, reads) in [(7, false), (8, true)] {
             let mut workbook = Ods::new(Cursor::new(FILE)).expect("a workbook");
-            let read = whole_sheet(&mut workbook, "区县", &mut Sheet::default(), most);
-            assert!(matches!((&read, reads), (Ok(()), true) | (Err(Trouble::TooLarge), false)), "{most}");
+            let read = whole_sheet(&mut workbook, "区县", &mut Sheet { room, ..Sheet::default() });
+            assert!(matches!((&read, reads), (Ok(()), true) | (Err(Trouble::TooLarge), false)), "{room}");
+            let mut sheet = Sheet { room, ..Sheet::default() };
+            let put = (0..8).try_for_each(|row| sheet.put((row, 0), None, None));
+            assert!(matches!((&put, reads), (Ok(()), true) | (Err(Trouble::TooLarge), false)), "{room}");
         }
     }
 }
