@@ -176,7 +176,9 @@ impl Reading {
 
     /// Reads files, in their order: texts that are worth it each by all threads, others side by side.
     fn add_files(&mut self, files: &[PathBuf]) -> Result<(), Error> {
-        let alone: Vec<bool> = files.iter().map(|file| self.is_worth_all_threads(file)).collect();
+        // Of a single file nothing need be known first.
+        let is_alone = |file: &PathBuf| files.len() == 1 || self.is_worth_all_threads(file);
+        let alone: Vec<bool> = files.iter().map(is_alone).collect();
         let mut left = files;
         for stretch in alone.chunk_by(|one, next| !one && !next) {
             let (files, others) = left.split_at(stretch.len());

@@ -722,9 +722,9 @@ impl Builder {
             let by_place =
                 |a: &Finding, b: &Finding| a.found_at().cmp(&b.found_at()).then_with(|| a.order(b));
             refused.sort_by(by_place);
-            if let Some(more) = refused.len().checked_sub(MOST_REFUSED).filter(|more| *more > 0) {
+            if refused.len() > MOST_REFUSED {
+                let count = refused.len() - MOST_REFUSED + self.untold + inner.findings.len();
                 refused.truncate(MOST_REFUSED);
-                let count = more + self.untold + inner.findings.len();
                 refused.push(Finding::new(Code::MoreProblems).arg("count", &count));
             } else {
                 inner.findings.sort_by(by_place);
