@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
+use std::ops::Deref;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::{Arc, OnceLock};
 
@@ -472,16 +473,67 @@ impl PartialOrd for Place {
     }
 }
 
+/// A text of a message: one of the program, one that many messages have, or one of its own.
+#[derive(Clone)]
+pub(crate) enum Text {
+    Static(&'static str),
+    Shared(Arc<str>),
+    Own(String),
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Text::Static(text) => text,
+            Text::Shared(text) => text,
+            Text::Own(text) => text,
+        }
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Text {}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
+impl From<&'static str> for Text {
+    fn from(text: &'static str) -> Self {
+        Text::Static(text)
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Text::Own(text)
+    }
+}
+
 /// A part of a message: the same in every language, or with a name in each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Arg {
     Text(String),
-    Names(Cow<'static, str>, Cow<'static, str>),
+    Names(Text, Text),
 }
 
 impl Arg {
-    pub(crate) fn names(zh: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn names(zh: impl Into<Text>, en: impl Into<Text>) -> Self {
         Arg::Names(zh.into(), en.into())
+    }
+
+    /// The same for many messages, which then have its texts together.
+    pub(crate) fn shared_names(zh: impl Into<Arc<str>>, en: impl Into<Arc<str>>) -> Self {
+        Arg::Names(Text::Shared(zh.into()), Text::Shared(en.into()))
     }
 
     /// This text, a separator in each language, and another text.
@@ -693,6 +745,14 @@ impl Finding {
                 told.args.reserve_exact(2);
             }
             told.args.push((name, arg.into()));
+        })
+    }
+
+    /// Several at once.
+    pub(crate) fn args<const N: usize>(self, args: [(&'static str, Arg); N]) -> Self {
+        self.with(|told| {
+            told.args.reserve_exact(N);
+            told.args.extend(args);
         })
     }
 

@@ -10,7 +10,7 @@ pub(super) struct Out<'d> {
     pub(super) county: County<'d>,
     pub(super) findings: Vec<Finding>,
     /// Rows whose blank component was taken as none.
-    blank: BTreeMap<Field, Vec<u32>>,
+    blank: BTreeMap<Field, Rows>,
     /// Components of which those of all units of a stage are among these.
     blank_of_stages: Vec<(Field, Stage)>,
     /// Columns in whose place another was read.
@@ -51,7 +51,7 @@ impl<'d> Out<'d> {
     pub(super) fn blank_parts(&mut self, school: SchoolRow<'d>, parts: impl IntoIterator<Item = Field>) {
         for part in parts {
             if school.raw(part).is_none() {
-                self.blank.entry(part).or_default().push(school.row());
+                self.blank.entry(part).or_insert_with(|| Rows::of(self.county)).insert(school.row());
             }
         }
     }
@@ -60,7 +60,8 @@ impl<'d> Out<'d> {
     pub(super) fn blank_in_columns(&mut self, part: Field, stage: Stage, rows: impl Iterator<Item = u32>) {
         if !self.blank_of_stages.contains(&(part, stage)) {
             self.blank_of_stages.push((part, stage));
-            self.blank.entry(part).or_default().extend(rows);
+            let blank = self.blank.entry(part).or_insert_with(|| Rows::of(self.county));
+            rows.for_each(|row| blank.insert(row));
         }
     }
 
@@ -72,19 +73,48 @@ impl<'d> Out<'d> {
         for (field, other) in std::mem::take(&mut self.substituted) {
             self.note(Finding::new(Code::SubstituteUsed).column(field).value(other).arg("other", other));
         }
-        for (field, mut rows) in std::mem::take(&mut self.blank) {
-            // A few runs in order, which a sort that keeps them finds.
-            rows.sort();
-            rows.dedup();
-            let named = if rows.len() == assessed {
+        for (field, rows) in std::mem::take(&mut self.blank) {
+            let count = rows.count();
+            let named = if count == assessed {
                 Arg::names("全部学校", "all schools")
             } else {
-                let codes: Vec<_> = rows.iter().map(|row| self.county.data().school(*row).code()).collect();
+                let codes: Vec<_> = rows.iter().map(|row| self.county.data().school(row).code()).collect();
                 Arg::names(codes.join("、"), codes.join(", "))
             };
             let finding = Finding::new(Code::BlankTakenAsNone).column(field);
-            self.note(finding.arg("count", &rows.len()).arg("schools", named));
+            self.note(finding.arg("count", &count).arg("schools", named));
         }
         self.findings
+    }
+}
+
+/// Some of the rows of a county, one bit each.
+struct Rows {
+    first: u32,
+    bits: Vec<u64>,
+}
+
+impl Rows {
+    /// None of the rows of a county.
+    fn of(county: County<'_>) -> Self {
+        let rows = county.rows();
+        Rows { first: rows.start, bits: vec![0; rows.len().div_ceil(64)] }
+    }
+
+    fn insert(&mut self, row: u32) {
+        let place = row.wrapping_sub(self.first);
+        if let Some(bits) = self.bits.get_mut(place as usize / 64) {
+            *bits |= 1 << (place % 64);
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.bits.iter().map(|bits| bits.count_ones() as usize).sum()
+    }
+
+    /// The rows in order.
+    fn iter(&self) -> impl Iterator<Item = u32> {
+        let is_in = |place: &u32| self.bits[*place as usize / 64] >> (place % 64) & 1 != 0;
+        (0..64 * self.bits.len() as u32).filter(is_in).map(|place| self.first + place)
     }
 }

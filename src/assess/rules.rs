@@ -1,10 +1,13 @@
 //! A standard as it stands on the day of an evaluation, ready to be applied.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::Options;
 use super::reach::Reach;
 use crate::date::Date;
+use crate::finding::Arg;
+use crate::lang::Lang;
 use crate::model::{Area, Field, SchoolKind, SchoolRow, Stage};
 use crate::numeric::Decimal;
 use crate::standards::{Clause, Dated, IndicatorRule, Standard, UnitRule};
@@ -34,9 +37,28 @@ pub(crate) struct Rule<'s> {
     /// The clauses in force that let some schools count more of it.
     pub(crate) clauses: Vec<&'s Clause>,
     pub(crate) mean_decimals: u8,
+    stage: Stage,
+    /// Its names in messages, once there is something to say.
+    name: OnceCell<Arg>,
+    name_in_stage: OnceCell<Arg>,
 }
 
 impl Rule<'_> {
+    /// The indicator as the column of a message; the English name is its identifier.
+    pub(super) fn name(&self) -> Arg {
+        let name = || Arg::shared_names(self.rule.name(Lang::Zh), self.rule.indicator().id());
+        self.name.get_or_init(name).clone()
+    }
+
+    /// The indicator and the stage in words.
+    pub(super) fn name_in_stage(&self) -> Arg {
+        let name = || {
+            let (zh, en) = (self.rule.name(Lang::Zh), self.rule.name(Lang::En));
+            Arg::shared_names(format!("{}{zh}", self.stage.zh()), format!("{en}, {} stage", self.stage))
+        };
+        self.name_in_stage.get_or_init(name).clone()
+    }
+
     /// The value below which no unit may fall.
     pub(crate) fn floor(&self) -> Option<Decimal> {
         self.reach.as_ref()?.1.as_ref().map(Reach::limit)
@@ -56,6 +78,9 @@ impl<'s> StageRules<'s> {
                 reach: threshold.map(|threshold| (reach(threshold.value), floor(threshold.value))),
                 clauses: clauses(standard, rule, date),
                 mean_decimals: standard.mean_decimals(rule),
+                stage,
+                name: OnceCell::new(),
+                name_in_stage: OnceCell::new(),
             }
         });
         StageRules {

@@ -13,7 +13,7 @@ use super::{Assessor, Missing, Options, Variation, Verdict};
 use crate::finding::{Arg, Code, Finding};
 use crate::indicator::{BlankParts, Gathered};
 use crate::lang::Lang;
-use crate::model::{SchoolRow, Stage};
+use crate::model::SchoolRow;
 use crate::numeric::Decimal;
 use crate::stats::Group;
 
@@ -193,7 +193,7 @@ impl Case<'_> {
         value: &Value,
         unit: &Unit<'_>,
         limit: &Reach,
-        named_limit: Option<(&str, &str)>,
+        named_limit: Option<(&'static str, &'static str)>,
         out: &mut Out<'_>,
     ) -> bool {
         let readings = limit.readings(value.ratio);
@@ -204,9 +204,12 @@ impl Case<'_> {
                 printed: value.ratio.round_half_up(decimals),
                 decimals,
             };
-            let (zh, en) = named_limit.unwrap_or_default();
-            let what = named(self.rule, unit.stage, zh, en);
-            let finding = unit.school.finding(Code::BoundaryCase, None).column(name(self.rule));
+            let name = self.rule.name_in_stage();
+            let what = match named_limit {
+                Some((zh, en)) => name.then("", "", Arg::names(zh, en)),
+                None => name,
+            };
+            let finding = unit.school.finding(Code::BoundaryCase, None).column(self.rule.name());
             out.findings.extend(boundary(finding, what, figures, limit.limit(), readings, "<"));
         }
         self.assessor.judge.pick(readings)
@@ -219,19 +222,6 @@ pub(super) struct Judged {
     /// `None` where the standard has no threshold.
     pub(super) meets: Option<bool>,
     pub(super) below_floor: bool,
-}
-
-fn name(rule: &Rule<'_>) -> Arg {
-    Arg::names(rule.rule.name(Lang::Zh).to_owned(), rule.rule.indicator().id())
-}
-
-/// An indicator of a stage in words, with something behind it in each language.
-fn named(rule: &Rule<'_>, stage: Stage, zh: &str, en: &str) -> Arg {
-    let rule = rule.rule;
-    Arg::names(
-        format!("{}{}{zh}", stage.zh(), rule.name(Lang::Zh)),
-        format!("{}, {stage} stage{en}", rule.name(Lang::En)),
-    )
 }
 
 /// A figure and its printed form.
@@ -265,15 +255,14 @@ pub(super) fn boundary(
         None => String::new(),
     };
     let printed = figures.printed.map(|p| p.to_fixed(figures.decimals)).unwrap_or_default();
-    let finding = finding
-        .value(&exact)
-        .arg("what", what)
-        .arg("exact", &exact)
-        .arg("printed", &printed)
-        .arg("limit", &limit)
-        .arg("exact_verdict", verdict(readings.exact))
-        .arg("printed_verdict", verdict(readings.printed));
-    Some(finding)
+    Some(finding.value(&exact).args([
+        ("what", what),
+        ("exact", Arg::Text(exact)),
+        ("printed", Arg::Text(printed)),
+        ("limit", Arg::from(&limit)),
+        ("exact_verdict", verdict(readings.exact)),
+        ("printed_verdict", verdict(readings.printed)),
+    ]))
 }
 
 /// Notes how a value was come by: another column, a blank component, a transitional clause.
@@ -292,10 +281,10 @@ fn note_value<'d>(unit: &Unit<'d>, rule: &Rule<'_>, value: &Value, options: &Opt
     }
     if let Some((clause, amount)) = value.added.and_then(|(at, amount)| Some((rule.clauses.get(at)?, amount)))
     {
-        let finding = school.finding(Code::ClauseApplied, None).column(name(rule)).value(clause.id());
+        let finding = school.finding(Code::ClauseApplied, None).column(rule.name()).value(clause.id());
         out.findings.push(
             finding
-                .arg("indicator", named(rule, stage, "", ""))
+                .arg("indicator", rule.name_in_stage())
                 .arg("cite", clause.cite())
                 .arg("until", &clause.window().1)
                 .arg("value", &amount),
@@ -311,7 +300,7 @@ fn note_missing<'d>(
     options: &Options,
     out: &mut Out<'d>,
 ) {
-    let (school, needed_for) = (unit.school, named(rule, unit.stage, "", ""));
+    let (school, needed_for) = (unit.school, rule.name_in_stage());
     let finding = match unknown {
         // Said once for the school by the checks on the data.
         Unknown::Pupils(_) | Unknown::Contradiction => return,
@@ -348,7 +337,7 @@ fn note_variation(
     out: &mut Out<'_>,
 ) {
     let finding = |code| {
-        let finding = Finding::new(code).column(name(rule)).value(rules.stage).arg("stage", rules.stage);
+        let finding = Finding::new(code).column(rule.name()).value(rules.stage).arg("stage", rules.stage);
         let (zh, en) = (rule.rule.name(Lang::Zh), rule.rule.name(Lang::En));
         finding.arg("indicator", Arg::names(zh.to_owned(), en.to_owned()))
     };
@@ -367,7 +356,7 @@ fn note_variation(
             format!("coefficient of {}, {} stage", rule.rule.name(Lang::En), rules.stage),
         );
         let figures = Figures { exact: found.cv(), printed: found.printed_cv, decimals: rules.cv_decimals };
-        let finding = Finding::new(Code::BoundaryCase).column(name(rule));
+        let finding = Finding::new(Code::BoundaryCase).column(rule.name());
         boundary(finding, what, figures, limit.value, readings, ">").into_iter().for_each(|f| out.note(f));
     }
 }
@@ -386,7 +375,7 @@ pub(super) fn unit_verdict(enough: u32, met: u32, unknown: u32, below_floor: Opt
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Area, DataSet, Field, Quantity, School, SchoolKind};
+    use crate::model::{Area, DataSet, Field, Quantity, School, SchoolKind, Stage};
     use crate::standards::Standard;
     use proptest::prelude::*;
 

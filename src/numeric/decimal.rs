@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::iter;
 use std::str::FromStr;
 
 /// A decimal number, held exactly as a scaled integer.
@@ -245,20 +246,25 @@ impl Decimal {
     /// As text with exactly `digits` decimals, rounded half up.
     pub fn to_fixed(self, digits: u8) -> String {
         let rounded = self.round_half_up(digits);
-        let zeros = usize::from(digits.saturating_sub(rounded.scale));
-        let figures = format!("{}{:0<zeros$}", rounded.mantissa.unsigned_abs(), "");
-        fixed(rounded.is_negative(), figures, digits)
+        let zeros = digits.saturating_sub(rounded.scale).into();
+        let mut figures = rounded.mantissa.unsigned_abs().to_string();
+        figures.extend(iter::repeat_n('0', zeros));
+        fixed(rounded.is_negative(), &figures, digits)
     }
 }
 
 /// A whole number of the last of `digits` decimals as text, with the point where it belongs.
-pub(crate) fn fixed(negative: bool, figures: String, digits: u8) -> String {
-    let sign = if negative { "-" } else { "" };
+pub(crate) fn fixed(negative: bool, figures: &str, digits: u8) -> String {
     let digits = usize::from(digits);
-    let figures = format!("{figures:0>width$}", width = digits + 1);
-    let (whole, decimals) = figures.split_at(figures.len() - digits);
-    let point = if digits == 0 { "" } else { "." };
-    format!("{sign}{whole}{point}{decimals}")
+    let lacking = (digits + 1).saturating_sub(figures.len());
+    let mut text = String::with_capacity(figures.len() + lacking + 2);
+    text.extend(negative.then_some('-'));
+    text.extend(iter::repeat_n('0', lacking));
+    text.push_str(figures);
+    if digits > 0 {
+        text.insert(text.len() - digits, '.');
+    }
+    text
 }
 
 impl FromStr for Decimal {
@@ -317,7 +323,26 @@ fn syntax_or(digits: &[u8], otherwise: ParseDecimalError) -> Result<Decimal, Par
 
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&fixed(self.is_negative(), self.mantissa.unsigned_abs().to_string(), self.scale))
+        // A sign, a point, and 19 digits at most, from the last on; no text but this one is made of them.
+        let mut text = [0u8; 24];
+        let mut start = text.len();
+        let mut put = |character| {
+            start -= 1;
+            text[start] = character;
+        };
+        let (mut rest, mut place) = (self.mantissa.unsigned_abs(), 0);
+        while rest > 0 || place <= self.scale {
+            put(b'0' + (rest % 10) as u8);
+            rest /= 10;
+            place += 1;
+            if place == self.scale {
+                put(b'.');
+            }
+        }
+        if self.is_negative() {
+            put(b'-');
+        }
+        f.write_str(str::from_utf8(&text[start..]).unwrap_or_default())
     }
 }
 

@@ -146,7 +146,7 @@ impl Ratio {
     /// As text with exactly `digits` decimals, rounded half up on the exact value.
     pub fn to_fixed(self, digits: u8) -> String {
         let magnitude = self.rounded(digits);
-        fixed(self.num < 0 && !magnitude.is_zero(), magnitude.to_string(), digits)
+        fixed(self.num < 0 && !magnitude.is_zero(), &magnitude.to_string(), digits)
     }
 }
 

@@ -174,14 +174,30 @@ pub(crate) fn round_with(
     digits: u8,
     cmp: impl FnOnce(Decimal) -> Option<Ordering>,
 ) -> Option<Decimal> {
-    let scaled = value * 10f64.powi(digits.into());
+    let scaled = value * power_of_ten(digits)?;
     if !(0.0..1e15).contains(&scaled) {
         return None;
     }
-    // The product is off by less than a quarter, so the number lies on one side or the other of the nearest tie.
-    let below = (scaled - 0.5).round() as i64;
-    let tie = Decimal::new(below * 10 + 5, digits.checked_add(1)?).ok()?;
-    Decimal::new(below + i64::from(cmp(tie)?.is_ge()), digits).ok()
+    // The number lies on one side or the other of the nearest tie: on which, the product nearly always says, which is
+    // off by two roundings.
+    let below = scaled as i64;
+    let beyond = scaled - (below as f64 + 0.5);
+    let up = if beyond.abs() > scaled * 3.0 * f64::EPSILON {
+        beyond > 0.0
+    } else {
+        let tie = Decimal::new(below * 10 + 5, digits.checked_add(1)?).ok()?;
+        cmp(tie)?.is_ge()
+    };
+    Decimal::new(below + i64::from(up), digits).ok()
+}
+
+/// 10 to this power, where a double holds it exactly.
+fn power_of_ten(exponent: u8) -> Option<f64> {
+    const POWERS: [f64; 23] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
+        1e18, 1e19, 1e20, 1e21, 1e22,
+    ];
+    POWERS.get(usize::from(exponent)).copied()
 }
 
 /// The arithmetic mean of the coefficients of groups (综合差异系数).
