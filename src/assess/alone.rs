@@ -39,12 +39,13 @@ impl<'a> SchoolItems<'a> {
             excluded: excluded.as_slice(),
         };
         // What there is to notice was noticed when the county was assessed.
-        let items = items::evaluate(&facts, &mut Items::default(), &mut Vec::new());
+        let mut items = Items::default();
+        items::evaluate(&facts, &mut items, &mut Vec::new());
         SchoolItems { county, items }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = ItemResult<'_>> {
-        self.items.results(self.county)
+        self.items.results(self.county, 0..self.items.len())
     }
 }
 

@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::day::RulesByDay;
-use super::items::{self, Facts, Items};
+use super::items::{self, Facts};
 use super::out::Out;
 use super::plain::Plain;
-use super::result::{Assessment, CountyRecord};
+use super::result::{Assessment, CountyRecord, Records};
 use super::scope::{Scope, Scopes};
 use super::stage::assess_stage;
 use super::{Assessor, Verdict};
 use crate::check::{Checks, in_order};
 use crate::date::Date;
 use crate::finding::{Arg, Code, Finding};
-use crate::model::{County, CountyData, DataSet, Field, SchoolRow};
-use crate::parallel::{COUNTIES_WORTH_A_THREAD, for_each, in_ranges_with, joined};
-use crate::standards::Exclusion;
+use crate::model::{County, CountyData, DataSet, Field, SchoolRow, Stage};
+use crate::parallel::{COUNTIES_WORTH_A_THREAD, for_each, in_ranges_with};
+use crate::standards::{Exclusion, Part, Standard};
 
 /// Assesses all counties asked for.
 pub(super) fn assess<'a>(assessor: &'a Assessor, data: &'a DataSet) -> Assessment {
@@ -28,13 +28,14 @@ pub(super) fn assess<'a>(assessor: &'a Assessor, data: &'a DataSet) -> Assessmen
         plain: Plain::new(data),
         excluded: Vec::new(),
         schools: Schools::default(),
-        items: Items::default(),
+        records: Records::default(),
     };
     let Read { by_county: read, rest } = Read::new(assessor, data, wanted);
     // What is found in a county not asked for may be of schools that came from one that is.
     let work = |bench: &mut Bench<'a>, range: Range<usize>| {
         let mut checked = checks.range(range.clone());
         let mut counties = Vec::with_capacity(range.len());
+        bench.records.reserve(&assessor.standard, data, range.clone());
         let asked = range.filter(|index| wanted(data.county(*index).code()));
         counties.extend(asked.map(|index| {
             let mut record = assess_county(assessor, data.county(index), index, bench);
@@ -44,12 +45,17 @@ pub(super) fn assess<'a>(assessor: &'a Assessor, data: &'a DataSet) -> Assessmen
             }
             record
         }));
-        (checked, (counties, std::mem::take(&mut bench.excluded)))
+        (checked, (counties, bench.records.take_down(), std::mem::take(&mut bench.excluded)))
     };
     let done = in_ranges_with(data.counties().len(), COUNTIES_WORTH_A_THREAD, assessor.threads, bench, work);
     let (checked, done): (Vec<_>, Vec<_>) = done.into_iter().unzip();
-    let (counties, excluded): (Vec<_>, Vec<_>) = done.into_iter().unzip();
-    let (mut counties, excluded) = (joined(counties), excluded.concat());
+    let (mut counties, mut pieces, mut excluded) =
+        (Vec::with_capacity(data.counties().len()), Vec::new(), Vec::new());
+    for (piece, (own, records, left_out)) in done.into_iter().enumerate() {
+        counties.extend(own.into_iter().map(|county| CountyRecord { piece, ..county }));
+        pieces.push(records);
+        excluded.extend(left_out);
+    }
     let mut left = checks.joined(checked);
     for (index, mut found) in read {
         if let Some(own) = left.get_mut(index) {
@@ -78,8 +84,29 @@ pub(super) fn assess<'a>(assessor: &'a Assessor, data: &'a DataSet) -> Assessmen
         local: assessor.local.clone(),
         table: assessor.table.clone(),
         counties,
+        pieces,
         excluded,
         findings,
+    }
+}
+
+impl Records {
+    /// Makes room for the units and coefficients of a range of counties.
+    fn reserve(&mut self, standard: &Standard, data: &DataSet, counties: Range<usize>) {
+        self.variations.reserve_exact(counties.len() * Stage::COMPULSORY.len() * standard.indicators().len());
+        let schools: usize = counties.map(|index| data.county(index).rows().len()).sum();
+        // Few schools have both stages.
+        self.units.reserve_exact(schools + schools / 4);
+    }
+
+    /// These alone, which are kept for as long as the result is.
+    fn take_down(&mut self) -> Self {
+        let Records { units, variations, items } = self;
+        Records {
+            units: std::mem::take(units),
+            variations: std::mem::take(variations),
+            items: items.take_down(),
+        }
     }
 }
 
@@ -141,7 +168,7 @@ struct Bench<'a> {
     /// Rows left out, each with the place of its rule.
     excluded: Vec<(u32, u16)>,
     schools: Schools<'a>,
-    items: Items,
+    records: Records,
 }
 
 /// The schools of a county; of one county after another, in the same memory.
@@ -175,7 +202,7 @@ fn assess_county<'a>(
     if let Some(date) = as_of.filter(|d| *d < assessor.standard.from()) {
         out.note(Finding::new(Code::BeforeEffect).value(date).arg("from", &assessor.standard.from()));
     }
-    let Bench { scopes, rules, plain, excluded, schools, items: room } = bench;
+    let Bench { scopes, rules, plain, excluded, schools, records } = bench;
     schools.clear();
     for school in county.schools() {
         match scopes.of(school) {
@@ -199,13 +226,13 @@ fn assess_county<'a>(
     let stages = rules
         .stages
         .each_ref()
-        .map(|rules| assess_stage(assessor, rules, &schools.in_scope, Some(&mut *plain), &mut out));
+        .map(|rules| assess_stage(assessor, rules, &schools.in_scope, Some(&mut *plain), records, &mut out));
     let with_units = stages.iter().filter(|s| !s.units.is_empty());
     let mut resource = Verdict::all(with_units.map(|s| s.verdict));
     if stages.iter().all(|s| s.units.is_empty()) {
         resource = Verdict::Undetermined;
     }
-    let mut items = Items::default();
+    let mut items = 0..0;
     if !assessor.resources_only {
         let Schools { in_scope, assessed, by_stage, left_out } = &mut *schools;
         assessed.extend(in_scope.iter().map(|(school, _)| *school));
@@ -223,13 +250,15 @@ fn assess_county<'a>(
             by_stage,
             excluded: left_out,
         };
-        items = items::evaluate(&facts, room, &mut out.findings);
+        items = items::evaluate(&facts, &mut records.items, &mut out.findings);
     }
-    let parts =
-        assessor.standard.parts().iter().map(|part| items::part_verdict(&assessor.standard, &items, *part));
+    let part = |part: &Part| records.items.part_verdict(&assessor.standard, items.clone(), *part);
+    let parts = assessor.standard.parts().iter().map(part);
     let verdict = Verdict::all(parts.chain([resource]));
     CountyRecord {
         index,
+        // That of the range, which is put in when all are done.
+        piece: 0,
         as_of,
         verdict,
         resource,

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 
 use super::balance::{Composite, Variation};
 use super::explain::{self, Explanation};
-use super::items::{self, ItemResult, Items};
+use super::items::{ItemResult, Items};
 use super::obstacles::{self, Obstacle};
 use super::rules::{Rule, StageRules};
 #[cfg(feature = "xlsx")]
@@ -34,19 +35,33 @@ pub struct Assessment {
     pub(super) local: Local,
     pub(super) table: CountyTable,
     pub(super) counties: Vec<CountyRecord>,
+    /// What the records of the counties refer to.
+    pub(super) pieces: Vec<Records>,
     /// Rows left out, each with the place of its rule.
     pub(super) excluded: Vec<(u32, u16)>,
     pub(super) findings: Vec<Finding>,
 }
 
+/// The records of some counties, one behind another: a list of each for thousands of units, rather than a few for each of
+/// thousands of counties.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Records {
+    pub(super) units: Vec<UnitRecord>,
+    pub(super) variations: Vec<Variation>,
+    pub(super) items: Items,
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct CountyRecord {
     pub(super) index: usize,
+    /// Which records it refers to.
+    pub(super) piece: usize,
     pub(super) as_of: Option<Date>,
     pub(super) verdict: Verdict,
     pub(super) resource: Verdict,
     pub(super) stages: [StageRecord; 2],
-    pub(super) items: Items,
+    /// Its items among those of the piece.
+    pub(super) items: Range<usize>,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -54,9 +69,10 @@ pub(super) struct CountyRecord {
 pub(super) struct StageRecord {
     pub(super) stage: Stage,
     pub(super) verdict: Verdict,
-    pub(super) students: Option<i128>,
-    pub(super) units: Vec<UnitRecord>,
-    pub(super) variation: Vec<Variation>,
+    pub(super) students: Option<u64>,
+    /// Its units and coefficients among those of the piece.
+    pub(super) units: Range<usize>,
+    pub(super) variations: Range<usize>,
     pub(super) composite: Composite,
 }
 
@@ -159,8 +175,7 @@ impl Assessment {
     /// ```
     pub fn widths(&self) -> BTreeMap<Width, usize> {
         let mut counts = BTreeMap::new();
-        let stages = self.counties.iter().flat_map(|county| &county.stages);
-        for width in stages.flat_map(|stage| &stage.variation).filter_map(Variation::width) {
+        for width in self.pieces.iter().flat_map(|piece| &piece.variations).filter_map(Variation::width) {
             *counts.entry(width).or_default() += 1;
         }
         counts
@@ -254,13 +269,21 @@ impl<'a> CountyResult<'a> {
         match part {
             Part::Resource => Some(self.record.resource),
             _ if !standard.parts().contains(&part) => None,
-            _ => Some(items::part_verdict(standard, &self.record.items, part)),
+            _ => Some(self.item_records().part_verdict(standard, self.record.items.clone(), part)),
         }
     }
 
     /// The items beside the resources, in the order of the standard.
     pub fn items(self) -> impl Iterator<Item = ItemResult<'a>> {
-        self.record.items.results(self)
+        self.item_records().results(self, self.record.items.clone())
+    }
+
+    fn records(self) -> Option<&'a Records> {
+        self.assessment.pieces.get(self.record.piece)
+    }
+
+    fn item_records(self) -> &'a Items {
+        self.records().map_or(Items::NONE, |records| &records.items)
     }
 
     /// The item with this id; `None` where the standard does not ask for it on the day.
@@ -347,17 +370,22 @@ impl<'a> StageResult<'a> {
 
     /// Pupils of all units; `None` where those of one are missing.
     pub fn students(self) -> Option<u64> {
-        self.record.students.and_then(|s| u64::try_from(s).ok())
+        self.record.students
     }
 
     /// Its units, in order of school code.
     pub fn units(self) -> impl ExactSizeIterator<Item = UnitResult<'a>> {
-        self.record.units.iter().map(move |record| UnitResult { stage: self, record })
+        self.unit_records().iter().map(move |record| UnitResult { stage: self, record })
+    }
+
+    fn unit_records(self) -> &'a [UnitRecord] {
+        let units = self.county.records().and_then(|records| records.units.get(self.record.units.clone()));
+        units.unwrap_or_default()
     }
 
     /// The unit of a school; `None` where it is none in this stage.
     pub(crate) fn unit_of(self, school: SchoolRow<'_>) -> Option<UnitResult<'a>> {
-        let units = &self.record.units;
+        let units = self.unit_records();
         let place = units.binary_search_by_key(&school.row(), |unit| unit.row).ok()?;
         units.get(place).map(|record| UnitResult { stage: self, record })
     }
@@ -371,12 +399,13 @@ impl<'a> StageResult<'a> {
     /// Units that meet the standard; `None` where it judges no single unit.
     pub fn units_met(self) -> Option<usize> {
         let judged = self.county.assessment.standard.unit_rule(self.county.as_of()).is_some();
-        judged.then(|| self.record.units.iter().filter(|u| u.verdict == Some(Verdict::Met)).count())
+        judged.then(|| self.unit_records().iter().filter(|u| u.verdict == Some(Verdict::Met)).count())
     }
 
     /// One coefficient an indicator, in the order of the standard.
     pub fn variation(self) -> &'a [Variation] {
-        &self.record.variation
+        let records = self.county.records();
+        records.and_then(|records| records.variations.get(self.record.variations.clone())).unwrap_or_default()
     }
 
     /// The mean of the coefficients.
@@ -388,13 +417,13 @@ impl<'a> StageResult<'a> {
     pub fn explain(self, indicator: Indicator) -> Option<Explanation> {
         let rules = self.rules();
         let place = rules.indicators.iter().position(|r| r.rule.indicator() == indicator)?;
-        let (rule, variation) = (rules.indicators.get(place)?, self.record.variation.get(place)?);
+        let (rule, variation) = (rules.indicators.get(place)?, self.variation().get(place)?);
         Some(explain::variation(&rules, rule, variation))
     }
 
     /// How the verdict on the composite came about; `None` where it has no limit.
     pub fn explain_composite(self) -> Option<Explanation> {
-        explain::composite(&self.rules(), &self.record.composite, &self.record.variation)
+        explain::composite(&self.rules(), &self.record.composite, self.variation())
     }
 
     fn rules(self) -> StageRules<'a> {

@@ -6,7 +6,7 @@ use super::balance::{self, Sample, Tally};
 use super::out::Out;
 use super::plain::{Plain, Standing};
 use super::reach::{Reach, Readings};
-use super::result::{StageRecord, UnitRecord};
+use super::result::{Records, StageRecord, UnitRecord};
 use super::rules::{Covered, Rule, StageRules, covered};
 use super::unit::{Unit, Unknown, Value, adds};
 use super::{Assessor, Missing, Options, Variation, Verdict};
@@ -17,7 +17,8 @@ use crate::model::SchoolRow;
 use crate::numeric::Decimal;
 use crate::stats::Group;
 
-/// Assesses a stage of a county, each school given with whether it is certainly assessed.
+/// Assesses a stage of a county, each school given with whether it is certainly assessed, and adds its units and coefficients
+/// to those of other stages.
 ///
 /// By columns where they are given, with the schools taken in, and the stage is plain; else unit by unit, which is the
 /// reference.
@@ -26,6 +27,7 @@ pub(super) fn assess_stage<'d>(
     rules: &StageRules<'_>,
     schools: &[(SchoolRow<'d>, bool)],
     plain: Option<&mut Plain<'d>>,
+    all: &mut Records,
     out: &mut Out<'d>,
 ) -> StageRecord {
     let named = !out.county.code().is_empty();
@@ -33,11 +35,13 @@ pub(super) fn assess_stage<'d>(
     let units: LazyCell<Vec<(Unit<'_>, bool)>, _> = LazyCell::new(|| {
         schools.iter().filter_map(|(school, known)| Some((Unit::of(*school, rules)?, *known))).collect()
     });
-    let mut records: Vec<UnitRecord> = match &plain {
-        Some(plain) => plain.rows().iter().map(|row| UnitRecord::new(*row)).collect(),
-        None => units.iter().map(|(unit, _)| UnitRecord::new(unit.school.row())).collect(),
-    };
-    let mut variation = Vec::with_capacity(rules.indicators.len());
+    let (first_unit, first_variation) = (all.units.len(), all.variations.len());
+    match &plain {
+        Some(plain) => all.units.extend(plain.rows().iter().map(|row| UnitRecord::new(*row))),
+        None => all.units.extend(units.iter().map(|(unit, _)| UnitRecord::new(unit.school.row()))),
+    }
+    let Records { units: all_units, variations, .. } = all;
+    let records = all_units.get_mut(first_unit..).unwrap_or_default();
     // Of the indicators that are judged unit by unit.
     let mut samples = Vec::new();
     let mut in_columns = 0;
@@ -50,24 +54,25 @@ pub(super) fn assess_stage<'d>(
         match (quick, &plain) {
             (Some(tally), Some(plain)) => {
                 in_columns |= 1 << place;
-                variation.push(case.vary(tally, &plain.columns(rule, place), out));
+                variations.push(case.vary(tally, &plain.columns(rule, place), out));
             }
             _ => {
-                let (tally, sample) = case.by_values(&units, &mut records, out);
-                variation.push(case.vary(tally, &sample, out));
+                let (tally, sample) = case.by_values(&units, records, out);
+                variations.push(case.vary(tally, &sample, out));
                 samples.push((place, sample));
             }
         }
     }
     let plain = plain.as_deref();
     if let Some(plain) = plain {
-        plain.note(in_columns, &mut records);
+        plain.note(in_columns, records);
     }
     let exact = |place: usize| match (samples.iter().find(|(of, _)| *of == place), plain) {
         (None, Some(plain)) => plain.columns(&rules.indicators[place], place).exact(),
         (sample, _) => sample.map_or_else(|| Vec::new().exact(), |(_, sample)| sample.exact()),
     };
-    let composite = balance::composite(rules, &variation, &exact, assessor.judge);
+    let variation = variations.get(first_variation..).unwrap_or_default();
+    let composite = balance::composite(rules, variation, &exact, assessor.judge);
     if let Some((limit, readings)) = composite.limit.as_ref().zip(composite.readings)
         && readings.differ()
     {
@@ -87,10 +92,20 @@ pub(super) fn assess_stage<'d>(
     let parts = parts.chain(variation.iter().filter_map(|v| v.verdict)).chain(composite.verdict);
     let verdict = if records.is_empty() { Verdict::Undetermined } else { Verdict::all(parts) };
     let students = match plain {
-        Some(plain) => Some(plain.pupils().into()),
-        None => units.iter().map(|(unit, _)| unit.pupils).sum::<Option<i128>>(),
+        Some(plain) => u64::try_from(plain.pupils()).ok(),
+        None => {
+            let pupils = units.iter().map(|(unit, _)| unit.pupils).sum::<Option<i128>>();
+            pupils.and_then(|pupils| u64::try_from(pupils).ok())
+        }
     };
-    StageRecord { stage: rules.stage, verdict, students, units: records, variation, composite }
+    StageRecord {
+        stage: rules.stage,
+        verdict,
+        students,
+        units: first_unit..all_units.len(),
+        variations: first_variation..variations.len(),
+        composite,
+    }
 }
 
 /// One indicator of a stage.
@@ -481,14 +496,15 @@ mod tests {
             plain.take(&schools, standard.split());
             let [quick, reference] = [true, false].map(|quick| {
                 let mut out = Out::new(county);
-                let records = Stage::COMPULSORY.map(|stage| {
+                let mut records = Records::default();
+                let stages = Stage::COMPULSORY.map(|stage| {
                     let rules = StageRules::new(&standard, stage, day);
                     let plain = quick.then_some(&mut plain);
-                    format!("{:?}", assess_stage(&assessor, &rules, &schools, plain, &mut out))
+                    assess_stage(&assessor, &rules, &schools, plain, &mut records, &mut out)
                 });
                 let mut told: Vec<_> = out.finish(schools.len()).iter().map(|f| f.describe(Lang::En)).collect();
                 told.sort();
-                (records, told)
+                (format!("{stages:?} {records:?}"), told)
             });
             prop_assert_eq!(quick, reference);
             // Nothing is gained where columns are not taken.

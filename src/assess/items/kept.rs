@@ -1,8 +1,8 @@
 //! What became of the items of a county, as it is kept.
 //!
 //! There are some thirty items for each of thousands of counties, and for want of data most have no number at all: so
-//! records are small, all of a county stand together in a few lists, and what a standard says is looked up in it where it
-//! is asked for.
+//! records are small, those of many counties stand together in a few lists, and what a standard says is looked up in it where
+//! it is asked for.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ use crate::model::{SchoolRow, Stage, Unit};
 use crate::numeric::{Decimal, Held, Ratio};
 use crate::standards::{Citation, Direction, Item, Part, Standard};
 
-/// What became of all items of a county, in the order of the standard.
+/// What became of the items of one county after another, each in the order of the standard.
 #[derive(Clone, Debug, Default)]
 pub(in crate::assess) struct Items {
     records: Vec<ItemRecord>,
@@ -165,6 +165,15 @@ impl Kept {
 }
 
 impl Items {
+    pub(in crate::assess) const NONE: &'static Items = &Items {
+        records: Vec::new(),
+        parts: Vec::new(),
+        schools: Vec::new(),
+        figures: Vec::new(),
+        clauses: Vec::new(),
+        numbers: Vec::new(),
+    };
+
     fn clear(&mut self) {
         self.records.clear();
         self.parts.clear();
@@ -175,7 +184,7 @@ impl Items {
     }
 
     /// These alone, which are kept for as long as the result is: without the room that there was for others.
-    pub(super) fn take_down(&mut self) -> Self {
+    pub(in crate::assess) fn take_down(&mut self) -> Self {
         let kept = self.clone();
         self.clear();
         kept
@@ -245,7 +254,7 @@ impl Items {
         });
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::assess) fn len(&self) -> usize {
         self.records.len()
     }
 
@@ -276,18 +285,28 @@ impl Items {
     /// The clause of a school that an item tells of.
     pub(super) fn clause(&self, index: usize, school: &SchoolRecord) -> Option<&ClauseRecord> {
         let of = (index as u32, school.row, school.part);
-        self.clauses.iter().find(|clause| clause.of == of).filter(|_| school.measure.has_clause())
+        // Those of one item after another.
+        let first = self.clauses.partition_point(|clause| clause.of.0 < of.0);
+        let mut mine = self.clauses.iter().skip(first).take_while(|clause| clause.of.0 == of.0);
+        mine.find(|clause| clause.of == of).filter(|_| school.measure.has_clause())
     }
-}
 
-/// The verdict on a part: all its items; open where none is asked for.
-pub(in crate::assess) fn part_verdict(standard: &Standard, items: &Items, part: Part) -> Verdict {
-    let is_mine = |place: u32| standard.items().get(place as usize).is_some_and(|item| item.part() == part);
-    let mut mine = items.records.iter().filter(|record| is_mine(record.place)).peekable();
-    if mine.peek().is_none() {
-        return Verdict::Undetermined;
+    /// The verdict on a part: all its items among these; open where none is asked for.
+    pub(in crate::assess) fn part_verdict(
+        &self,
+        standard: &Standard,
+        items: Range<usize>,
+        part: Part,
+    ) -> Verdict {
+        let is_mine =
+            |place: u32| standard.items().get(place as usize).is_some_and(|item| item.part() == part);
+        let items = self.records.get(items).unwrap_or_default();
+        let mut mine = items.iter().filter(|record| is_mine(record.place)).peekable();
+        if mine.peek().is_none() {
+            return Verdict::Undetermined;
+        }
+        Verdict::all(mine.map(|record| record.measure.verdict))
     }
-    Verdict::all(mine.map(|record| record.measure.verdict))
 }
 
 impl Found {

@@ -26,11 +26,12 @@ mod tests;
 mod training;
 mod transitional;
 
-pub(super) use kept::{Items, part_verdict};
+pub(super) use kept::Items;
 pub(super) use limits::DayLimits;
 pub use result::{AppliedClause, ItemPart, ItemResult, ItemSchool};
 
 use std::cell::OnceCell;
+use std::ops::Range;
 
 use super::reach::Readings;
 use super::stage::{Figures, boundary};
@@ -149,8 +150,9 @@ struct ByClause {
     without: Measure,
 }
 
-/// Judges all items that are asked for on the day; `items` has none, and room for those of one county after another.
-pub(super) fn evaluate(facts: &Facts<'_>, items: &mut Items, findings: &mut Vec<Finding>) -> Items {
+/// Judges all items that are asked for on the day, adds them to those of other counties and returns which they are.
+pub(super) fn evaluate(facts: &Facts<'_>, items: &mut Items, findings: &mut Vec<Finding>) -> Range<usize> {
+    let first = items.len();
     let all = facts.standard.items();
     let limits = facts.limits.of_county(facts.county.code());
     let teachers = OnceCell::new();
@@ -160,7 +162,7 @@ pub(super) fn evaluate(facts: &Facts<'_>, items: &mut Items, findings: &mut Vec<
         let measure = case.judge();
         items.add_item(place, &measure);
     }
-    items.take_down()
+    first..items.len()
 }
 
 /// One item of one county. What it tells of parts, schools and figures is put down at once; what it comes to, last.

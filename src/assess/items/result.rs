@@ -1,6 +1,7 @@
 //! Items as a caller sees them.
 
 use std::fmt;
+use std::ops::Range;
 
 use super::kept::{ClauseRecord, Items, Kept, PartRecord, SchoolRecord};
 use super::name::Name;
@@ -113,13 +114,14 @@ fn distance(value: Ratio, requirement: Ratio, direction: Direction) -> Option<De
 }
 
 impl Items {
-    /// The items as those of a county.
+    /// Some of them as those of a county.
     pub(in crate::assess) fn results<'a>(
         &'a self,
         county: CountyResult<'a>,
+        items: Range<usize>,
     ) -> impl Iterator<Item = ItemResult<'a>> {
         let all = county.assessment().standard().items();
-        (0..self.len()).filter_map(move |index| {
+        items.filter_map(move |index| {
             let (place, record) = self.get(index)?;
             Some(ItemResult { county, item: all.get(place)?, items: self, index, measure: record.measure })
         })
