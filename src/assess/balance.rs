@@ -23,7 +23,8 @@ pub struct Variation {
     pub(super) indicator: Indicator,
     pub(super) units: u32,
     pub(super) missing: u32,
-    pub(super) skipped: Option<u32>,
+    /// Whether those are left out of the coefficient.
+    pub(super) skips: bool,
     pub(super) units_meeting: Option<u32>,
     pub(super) figures: Option<Coefficient>,
     pub(super) printed_mean: Option<Decimal>,
@@ -34,6 +35,9 @@ pub struct Variation {
     pub(super) readings: Option<Readings>,
     pub(super) verdict: Option<Verdict>,
 }
+
+// A nation has forty thousand of them.
+const _: () = assert!(size_of::<Variation>() <= 112);
 
 impl Variation {
     /// The indicator.
@@ -53,7 +57,7 @@ impl Variation {
 
     /// Units left out of the coefficient because their value is missing; `None` unless that was asked for.
     pub fn skipped(&self) -> Option<u32> {
-        self.skipped
+        self.skips.then_some(self.missing)
     }
 
     /// Units that reach the threshold; `None` where the standard has none.
@@ -73,7 +77,7 @@ impl Variation {
 
     /// Coefficient of variation; `None` where data are missing or the mean is zero.
     pub fn cv(&self) -> Option<f64> {
-        self.figures.as_ref()?.cv
+        self.figures.as_ref()?.cv()
     }
 
     /// The arithmetic that it took to settle every last bit; `None` where there is no coefficient to settle.
@@ -225,7 +229,7 @@ pub(super) fn variation(
         indicator: rule.rule.indicator(),
         units: tally.units,
         missing: tally.missing,
-        skipped: skip.then_some(tally.missing),
+        skips: skip,
         units_meeting: rule.threshold.map(|_| tally.meeting),
         printed_mean: figures.as_ref().and_then(|f| f.rounded_mean(sample, rule.mean_decimals)),
         printed_cv,

@@ -360,7 +360,7 @@ fn note_variation(
         let code = if found.figures.is_some() { Code::CvSkipped } else { Code::CvMissing };
         out.note(finding(code).arg("missing", &tally.missing));
     }
-    if found.figures.as_ref().is_some_and(|f| f.cv.is_none()) {
+    if found.figures.as_ref().is_some_and(|f| f.cv().is_none()) {
         out.note(finding(Code::ZeroIndicator));
     }
     if let Some((limit, readings)) = found.limit.as_ref().zip(found.readings)

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::iter;
+use std::num::NonZeroU8;
 use std::str::FromStr;
 
 /// A decimal number, held exactly as a scaled integer.
@@ -24,10 +25,19 @@ use std::str::FromStr;
 /// assert!("NaN".parse::<Decimal>().is_err());
 /// # Ok::<(), junheng::ParseDecimalError>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Decimal {
     mantissa: i64,
-    scale: u8,
+    /// One more than there are decimals, so that where there may be no number takes no more room than a number.
+    next_to_scale: NonZeroU8,
+}
+
+const _: () = assert!(size_of::<Option<Decimal>>() == 16);
+
+impl Default for Decimal {
+    fn default() -> Self {
+        Decimal::ZERO
+    }
 }
 
 /// Why a text is not a [`Decimal`].
@@ -67,9 +77,17 @@ pub(crate) fn pow10(exponent: u8) -> i128 {
 
 impl Decimal {
     /// Zero.
-    pub const ZERO: Decimal = Decimal { mantissa: 0, scale: 0 };
+    pub const ZERO: Decimal = Decimal::raw(0, 0);
     /// One.
-    pub const ONE: Decimal = Decimal { mantissa: 1, scale: 0 };
+    pub const ONE: Decimal = Decimal::raw(1, 0);
+
+    const fn raw(mantissa: i64, scale: u8) -> Self {
+        Decimal { mantissa, next_to_scale: NonZeroU8::MIN.saturating_add(scale) }
+    }
+
+    fn scale(self) -> u8 {
+        self.next_to_scale.get() - 1
+    }
 
     /// The number `mantissa × 10^−scale`.
     ///
@@ -97,7 +115,7 @@ impl Decimal {
         if mantissa.unsigned_abs() >= 10u64.pow(18) {
             return Err(ParseDecimalError::TooPrecise);
         }
-        Ok(Decimal { mantissa, scale })
+        Ok(Decimal::raw(mantissa, scale))
     }
 
     /// The same from a wider integer, with trailing zeros taken off first.
@@ -120,31 +138,31 @@ impl Decimal {
     /// So many hundredths, which were a decimal before: the limits of the type are not checked again.
     pub(crate) fn from_hundredths(hundredths: i64) -> Self {
         match hundredths {
-            h if h % 100 == 0 => Decimal { mantissa: h / 100, scale: 0 },
-            h if h % 10 == 0 => Decimal { mantissa: h / 10, scale: 1 },
-            h => Decimal { mantissa: h, scale: 2 },
+            h if h % 100 == 0 => Decimal::raw(h / 100, 0),
+            h if h % 10 == 0 => Decimal::raw(h / 10, 1),
+            h => Decimal::raw(h, 2),
         }
     }
 
     /// A number from its [`parts`](Self::parts), which are not checked again.
     pub(super) fn from_parts(mantissa: i64, scale: u8) -> Self {
-        Decimal { mantissa, scale }
+        Decimal::raw(mantissa, scale)
     }
 
     /// The whole number and the count of decimals behind the point.
     pub fn parts(self) -> (i64, u8) {
-        (self.mantissa, self.scale)
+        (self.mantissa, self.scale())
     }
 
     /// The whole number at `scale` decimals; `scale` must be at least its own.
     pub(crate) fn at_scale(self, scale: u8) -> i128 {
-        debug_assert!(scale >= self.scale);
-        self.mantissa as i128 * pow10(scale.saturating_sub(self.scale))
+        debug_assert!(scale >= self.scale());
+        self.mantissa as i128 * pow10(scale.saturating_sub(self.scale()))
     }
 
     /// Whether there is nothing behind the decimal point.
     pub fn is_whole(self) -> bool {
-        self.scale == 0
+        self.scale() == 0
     }
 
     /// The whole number it is; `None` where there is something behind the decimal point.
@@ -178,7 +196,7 @@ impl Decimal {
         if self.mantissa.unsigned_abs() <= 1 << 53 {
             // Both are exact as doubles (10¹⁷ still is), so the division rounds once.
             let whole = self.mantissa as f64;
-            if self.is_whole() { whole } else { whole / POW10[usize::from(self.scale)] as u64 as f64 }
+            if self.is_whole() { whole } else { whole / POW10[usize::from(self.scale())] as u64 as f64 }
         } else {
             self.to_string().parse().unwrap_or(f64::NAN)
         }
@@ -189,16 +207,16 @@ impl Decimal {
     /// # Errors
     /// Beyond the limits of the type.
     pub fn times_pow10(self, exponent: u8) -> Result<Self, ParseDecimalError> {
-        let cut = exponent.min(self.scale);
+        let cut = exponent.min(self.scale());
         let rest = exponent - cut;
         let wide =
             (self.mantissa as i128).checked_mul(pow10(rest.min(38))).ok_or(ParseDecimalError::TooLarge)?;
-        Self::from_i128(wide, self.scale - cut)
+        Self::from_i128(wide, self.scale() - cut)
     }
 
     /// A whole number, where it is within the limits of the type.
     fn small_whole(mantissa: i64) -> Option<Self> {
-        (mantissa.unsigned_abs() < MAX_MAGNITUDE as u64).then_some(Decimal { mantissa, scale: 0 })
+        (mantissa.unsigned_abs() < MAX_MAGNITUDE as u64).then_some(Decimal::raw(mantissa, 0))
     }
 
     /// Exact sum, where it is within the limits of the type.
@@ -207,7 +225,7 @@ impl Decimal {
         if self.is_whole() && other.is_whole() {
             return Self::small_whole(self.mantissa + other.mantissa);
         }
-        let scale = self.scale.max(other.scale);
+        let scale = self.scale().max(other.scale());
         Self::from_i128(self.at_scale(scale) + other.at_scale(scale), scale).ok()
     }
 
@@ -217,7 +235,7 @@ impl Decimal {
         if self.is_whole() && other.is_whole() {
             return Self::small_whole(self.mantissa - other.mantissa);
         }
-        let scale = self.scale.max(other.scale);
+        let scale = self.scale().max(other.scale());
         Self::from_i128(self.at_scale(scale) - other.at_scale(scale), scale).ok()
     }
 
@@ -226,27 +244,27 @@ impl Decimal {
         if self.is_whole() && other.is_whole() {
             return Self::small_whole(self.mantissa.checked_mul(other.mantissa)?);
         }
-        Self::from_i128(self.mantissa as i128 * other.mantissa as i128, self.scale + other.scale).ok()
+        Self::from_i128(self.mantissa as i128 * other.mantissa as i128, self.scale() + other.scale()).ok()
     }
 
     /// Rounded half up (四舍五入, away from zero at a tie) to `digits` decimals.
     pub fn round_half_up(self, digits: u8) -> Self {
-        if digits >= self.scale {
+        if digits >= self.scale() {
             return self;
         }
-        let unit = pow10(self.scale - digits);
+        let unit = pow10(self.scale() - digits);
         let m = self.mantissa as i128;
         let magnitude = (m.abs() * 2 + unit).div_euclid(2 * unit);
         let rounded = if m < 0 { -magnitude } else { magnitude };
         // Rounding only shortens, save that it may reach 10¹² itself, which still fits.
         Self::from_i128(rounded, digits)
-            .unwrap_or(Decimal { mantissa: MAX_MAGNITUDE as i64 * self.mantissa.signum(), scale: 0 })
+            .unwrap_or(Decimal::raw(MAX_MAGNITUDE as i64 * self.mantissa.signum(), 0))
     }
 
     /// As text with exactly `digits` decimals, rounded half up.
     pub fn to_fixed(self, digits: u8) -> String {
         let rounded = self.round_half_up(digits);
-        let zeros = digits.saturating_sub(rounded.scale).into();
+        let zeros = digits.saturating_sub(rounded.scale()).into();
         let mut figures = rounded.mantissa.unsigned_abs().to_string();
         figures.extend(iter::repeat_n('0', zeros));
         fixed(rounded.is_negative(), &figures, digits)
@@ -331,11 +349,11 @@ impl fmt::Display for Decimal {
             text[start] = character;
         };
         let (mut rest, mut place) = (self.mantissa.unsigned_abs(), 0);
-        while rest > 0 || place <= self.scale {
+        while rest > 0 || place <= self.scale() {
             put(b'0' + (rest % 10) as u8);
             rest /= 10;
             place += 1;
-            if place == self.scale {
+            if place == self.scale() {
                 put(b'.');
             }
         }
@@ -361,17 +379,17 @@ impl PartialOrd for Decimal {
 impl Ord for Decimal {
     #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
-        if self.scale == other.scale {
+        if self.scale() == other.scale() {
             return self.mantissa.cmp(&other.mantissa);
         }
-        let scale = self.scale.max(other.scale);
+        let scale = self.scale().max(other.scale());
         self.at_scale(scale).cmp(&other.at_scale(scale))
     }
 }
 
 impl From<u32> for Decimal {
     fn from(value: u32) -> Self {
-        Decimal { mantissa: value as i64, scale: 0 }
+        Decimal::raw(value as i64, 0)
     }
 }
 

@@ -43,6 +43,16 @@ impl Double {
     /// Muller, Picot and Rideau (2023).
     pub(crate) const STEP: f64 = 1.0 / (1u128 << 101) as f64;
 
+    /// A double and what a number is more than that, less than a last place of it.
+    pub(crate) fn of_parts(hi: f64, rest: f64) -> Self {
+        quick_two_sum(hi, rest)
+    }
+
+    /// What the number is more than a double next to it.
+    pub(crate) fn beyond(self, double: f64) -> f64 {
+        (self.hi - double) + self.lo
+    }
+
     /// Within a relative 2⁻¹⁰⁵ of a whole number, exact below 2¹⁰⁶.
     pub(crate) fn from_i128(value: i128) -> Self {
         const UNIT: f64 = (1u64 << 52) as f64;

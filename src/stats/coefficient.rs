@@ -26,10 +26,12 @@ pub(crate) struct Item {
 pub(crate) struct Coefficient {
     pub(crate) mean: f64,
     pub(crate) std_dev: f64,
-    /// `None` where the mean is zero.
-    pub(crate) cv: Option<f64>,
-    /// The coefficient to more digits, within [`FINE`] of the exact one, for sums of several.
-    fine: Double,
+    /// Zero where there is none.
+    cv: f64,
+    /// What the coefficient is more than that, within [`FINE`] of the exact one, for sums of several.
+    rest: f64,
+    /// Whether the mean is zero, so that there is no coefficient.
+    no_cv: bool,
     /// What it took.
     pub(crate) width: Width,
 }
@@ -46,7 +48,7 @@ pub enum Width {
     Integers,
 }
 
-/// The most by which [`Coefficient::fine`] is off, relatively: 2⁻⁶⁸.
+/// The most by which the coefficient with its rest is off, relatively: 2⁻⁶⁸.
 const FINE: f64 = 1.0 / (1u128 << 68) as f64;
 
 /// Units whose coefficient can be had.
@@ -84,7 +86,7 @@ fn all_equal(items: &[Item]) -> Option<Coefficient> {
     let value = items.first()?.value()?;
     let same = items.iter().all(|item| item.value() == Some(value));
     let mean = value.to_f64();
-    same.then_some(Coefficient { mean, std_dev: 0.0, cv: Some(0.0), ..Coefficient::of_zeros(Width::Doubles) })
+    same.then_some(Coefficient { mean, no_cv: false, ..Coefficient::of_zeros(Width::Doubles) })
 }
 
 impl Item {
@@ -115,7 +117,7 @@ impl Item {
 impl Coefficient {
     /// The coefficient of values that are all zero.
     pub(crate) const fn of_zeros(width: Width) -> Self {
-        Coefficient { mean: 0.0, std_dev: 0.0, cv: None, fine: Double::ZERO, width }
+        Coefficient { mean: 0.0, std_dev: 0.0, cv: 0.0, rest: 0.0, no_cv: true, width }
     }
 
     /// From figures whose errors are bounded, that of the coefficient relatively, where these decide every last
@@ -128,29 +130,37 @@ impl Coefficient {
     ) -> Option<Self> {
         let mean = mean.settled(mean_error)?;
         let std_dev = std_dev.settled(std_error)?;
-        let cv = Some(fine.settled(error * fine.to_f64())?);
-        (error <= FINE).then_some(Coefficient { mean, std_dev, cv, fine, width })
+        let cv = fine.settled(error * fine.to_f64())?;
+        let rest = fine.beyond(cv);
+        (error <= FINE).then_some(Coefficient { mean, std_dev, cv, rest, no_cv: false, width })
     }
 
     fn from_exact(exact: &Exact) -> Self {
-        let cv = exact.cv();
+        let found = exact.cv();
+        let cv = found.map_or(0.0, |cv| cv.to_f64());
         Coefficient {
             mean: exact.mean(),
             std_dev: exact.std_dev(false).to_f64(),
-            cv: cv.map(|cv| cv.to_f64()),
-            fine: cv.map_or(Double::ZERO, |cv| cv.to_double()),
+            cv,
+            rest: found.map_or(0.0, |found| found.to_double().beyond(cv)),
+            no_cv: found.is_none(),
             width: Width::Integers,
         }
     }
 
+    /// The coefficient; `None` where the mean is zero.
+    pub(crate) fn cv(&self) -> Option<f64> {
+        (!self.no_cv).then_some(self.cv)
+    }
+
     /// Compares the coefficient with a limit, exactly; `None` where there is none.
     pub(crate) fn cmp_cv(&self, group: &dyn Group, limit: Decimal) -> Option<Ordering> {
-        decided(self.cv?, limit.to_f64()).or_else(|| group.exact().cmp_cv(limit))
+        decided(self.cv()?, limit.to_f64()).or_else(|| group.exact().cmp_cv(limit))
     }
 
     /// The coefficient rounded half up, on its exact value.
     pub(crate) fn rounded_cv(&self, group: &dyn Group, digits: u8) -> Option<Decimal> {
-        round_with(self.cv?, digits, |tie| self.cmp_cv(group, tie))
+        round_with(self.cv()?, digits, |tie| self.cmp_cv(group, tie))
     }
 
     /// The mean rounded half up, on its exact value.
@@ -220,11 +230,11 @@ impl<'g> MeanCv<'g> {
     ) -> Option<Self> {
         let (mut groups, mut sum) = (0, Double::ZERO);
         for coefficient in coefficients {
-            let coefficient = coefficient.filter(|coefficient| coefficient.cv.is_some())?;
+            let coefficient = coefficient.filter(|coefficient| !coefficient.no_cv)?;
             groups += 1;
-            sum = sum + coefficient.fine;
+            sum = sum + Double::of_parts(coefficient.cv, coefficient.rest);
         }
-        let error = (FINE + groups as f64 * Double::STEP) * sum.to_f64();
+        let error = (FINE + (groups + 1) as f64 * Double::STEP) * sum.to_f64();
         (groups > 0).then_some(MeanCv { groups, sum, error, exact })
     }
 
@@ -286,7 +296,7 @@ mod tests {
     fn equal_ratios_have_a_coefficient_of_exactly_zero() {
         // 1/3 = 2/6 = 5/15: no double holds any of them.
         let c = of(&items(&[(1, 3), (2, 6), (5, 15)]));
-        assert_eq!((c.mean, c.std_dev, c.cv), (1.0 / 3.0, 0.0, Some(0.0)));
+        assert_eq!((c.mean, c.std_dev, c.cv()), (1.0 / 3.0, 0.0, Some(0.0)));
     }
 
     #[test]
@@ -355,9 +365,9 @@ mod tests {
     #[test]
     fn a_zero_mean_has_no_coefficient_but_a_deviation() {
         let c = of(&items(&[(-100, 100), (100, 100)]));
-        assert_eq!((c.mean, c.std_dev, c.cv), (0.0, 1.0, None));
+        assert_eq!((c.mean, c.std_dev, c.cv()), (0.0, 1.0, None));
         let c = of(&items(&[(0, 7), (0, 9)]));
-        assert_eq!((c.mean, c.std_dev, c.cv, c.width), (0.0, 0.0, None, Width::Doubles));
+        assert_eq!((c.mean, c.std_dev, c.cv(), c.width), (0.0, 0.0, None, Width::Doubles));
     }
 
     #[test]
@@ -404,7 +414,7 @@ mod tests {
         // double below that of 10⁻¹⁷.
         let one = 10i128.pow(17);
         let c = of(&vec![Item { num: one, den: one, weight: 1 }, Item { num: one + 2, den: one, weight: 1 }]);
-        assert_eq!((c.cv, c.width), (Some(9.999999999999999e-18), Width::Integers));
+        assert_eq!((c.cv(), c.width), (Some(9.999999999999999e-18), Width::Integers));
     }
 
     #[test]
@@ -412,8 +422,8 @@ mod tests {
         // The widest that decimals make: 18 digits times 10¹⁷, weights of 29 digits.
         let wide = Item { num: 10i128.pow(35) - 1, den: 10i128.pow(35) - 3, weight: 10i128.pow(29) };
         let c = of(&vec![wide; 3]);
-        assert_eq!((c.mean, c.std_dev, c.cv), (1.0, 0.0, Some(0.0)));
+        assert_eq!((c.mean, c.std_dev, c.cv()), (1.0, 0.0, Some(0.0)));
         let c = of(&vec![wide, Item { num: -wide.num, ..wide }]);
-        assert_eq!((c.mean, c.std_dev, c.cv), (0.0, 1.0, None));
+        assert_eq!((c.mean, c.std_dev, c.cv()), (0.0, 1.0, None));
     }
 }

@@ -252,7 +252,7 @@ impl<'a> Columns<'a> {
             weight: Ratio::new(weight, 1)?.to_f64(),
             mean: found.mean,
             std_dev: found.std_dev,
-            cv: found.cv,
+            cv: found.cv(),
         })
     }
 
@@ -420,7 +420,7 @@ mod tests {
     }
 
     fn figures(c: Coefficient) -> (f64, f64, Option<f64>) {
-        (c.mean, c.std_dev, c.cv)
+        (c.mean, c.std_dev, c.cv())
     }
 
     #[test]

@@ -72,7 +72,7 @@ impl Series {
             weight: Ratio::new(weight, pow10(self.scale()))?.to_f64(),
             mean: found.mean,
             std_dev: found.std_dev,
-            cv: found.cv,
+            cv: found.cv(),
         })
     }
 
