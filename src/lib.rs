@@ -119,6 +119,7 @@ mod monitor;
 mod numeric;
 mod parallel;
 pub mod report;
+mod seats;
 mod sizes;
 #[cfg(feature = "xlsx")]
 mod spreadsheet;

@@ -11,6 +11,8 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::sync::{OnceLock, mpsc};
 use std::thread;
 
+use crate::seats::Seats;
+
 /// Fewer counties than this to a thread are not worth one.
 pub(crate) const COUNTIES_WORTH_A_THREAD: usize = 16;
 
@@ -68,18 +70,19 @@ pub(crate) fn on_threads<T: Send>(threads: usize, work: impl Fn() -> T + Sync) -
 ///
 /// A new thread may be put on the processor of the one that makes it, and be left there for longer than a province takes.
 /// This one sleeps until the others have begun, which makes that rarer: it leaves them its processor, and the system looks
-/// for one again when it wakes.
+/// for one again when it wakes. The program holds on to what it finds then, see [`Seats`].
 fn beside<T, O: Send>(
     others: usize,
     other: impl Fn() -> O + Sync,
     here: impl FnOnce() -> T,
 ) -> (T, Vec<thread::Result<O>>) {
     let (begun, all_begun) = mpsc::channel::<()>();
-    let other = &other;
+    let (other, seats) = (&other, &Seats::default());
     thread::scope(|scope| {
         let spawned = |_| {
             let begun = begun.clone();
             let thread = thread::Builder::new().spawn_scoped(scope, move || {
+                let _seat = seats.take();
                 drop(begun);
                 other()
             });
@@ -89,6 +92,7 @@ fn beside<T, O: Send>(
         drop(begun);
         // Nothing is ever sent: this ends when nobody is left who could.
         let _ = all_begun.recv();
+        let _seat = seats.take();
         let done = here();
         (done, others.into_iter().map(|other| other.join()).collect())
     })
