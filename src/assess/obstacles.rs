@@ -1,6 +1,7 @@
 //! What stands between a county and its recognition (差距清单), in the order of the parts.
 
 use super::items::{ItemPart, ItemResult, ItemSchool, show};
+use super::rules::StageRules;
 use super::{CountyResult, Explanation, SchoolCheck, StageResult, UnitResult, Verdict};
 use crate::error::Text;
 use crate::lang::Lang;
@@ -120,7 +121,8 @@ impl<'a> Obstacle<'a> {
 pub(super) fn obstacles<'a>(county: CountyResult<'a>) -> Vec<Obstacle<'a>> {
     let mut all = Vec::new();
     for stage in county.stages() {
-        stage.units().for_each(|unit| units(unit, &mut all));
+        let rules = stage.rules();
+        stage.units().for_each(|unit| of_unit(unit, &rules, &mut all));
     }
     all.extend(beyond_units(county));
     all
@@ -166,20 +168,19 @@ fn open_part<'a>(part: Part, zh: &str, en: &str) -> Obstacle<'a> {
 }
 
 /// The indicators a unit fails, where it is not met; the unit as a whole, where it is open.
-fn units<'a>(unit: UnitResult<'a>, all: &mut Vec<Obstacle<'a>>) {
+fn of_unit<'a>(unit: UnitResult<'a>, rules: &StageRules<'a>, all: &mut Vec<Obstacle<'a>>) {
     let verdict = unit.verdict().unwrap_or(Verdict::Met);
     let school = Some(unit.school());
     let stage = Some(unit.stage());
     if verdict == Verdict::NotMet {
-        for rule in unit.standard().indicators() {
-            let indicator = rule.indicator();
+        for asked in &rules.indicators {
+            let (rule, indicator) = (asked.rule, asked.rule.indicator());
             if unit.meets(indicator) != Some(false) {
                 continue;
             }
-            let value = unit.value(indicator).map(show);
-            let Some(why) = unit.explain(indicator) else { continue };
-            let threshold = rule.threshold(unit.stage(), unit.as_of()).map(|t| format!("≥ {}", t.value));
-            let mut obstacle = explained(&why, rule.indicator().id(), value, threshold);
+            let Some((value, why)) = unit.explain_by(rules, asked) else { continue };
+            let threshold = asked.threshold.map(|t| format!("≥ {}", t.value));
+            let mut obstacle = explained(&why, indicator.id(), value.map(show), threshold);
             obstacle.what = Text::new(
                 format!("{}{}", unit.stage().zh(), rule.name(Lang::Zh)),
                 format!("{}, {} stage", rule.name(Lang::En), unit.stage()),

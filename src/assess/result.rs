@@ -426,8 +426,13 @@ impl<'a> StageResult<'a> {
         explain::composite(&self.rules(), &self.record.composite, self.variation())
     }
 
-    fn rules(self) -> StageRules<'a> {
+    pub(super) fn rules(self) -> StageRules<'a> {
         StageRules::new(&self.county.assessment.standard, self.record.stage, self.county.as_of())
+    }
+
+    fn rules_of(self, indicator: Indicator) -> StageRules<'a> {
+        let standard = &self.county.assessment.standard;
+        StageRules::of_indicator(standard, self.record.stage, self.county.as_of(), indicator)
     }
 
     /// The county it belongs to.
@@ -462,8 +467,8 @@ impl<'a> UnitResult<'a> {
     /// Its value of an indicator, exactly, per pupil or per so many pupils as the standard says; `None` where it is
     /// missing.
     pub fn value(self, indicator: Indicator) -> Option<Ratio> {
-        let rules = self.stage.rules();
-        let rule = rules.indicators.iter().find(|r| r.rule.indicator() == indicator)?;
+        let rules = self.stage.rules_of(indicator);
+        let rule = rules.indicators.first()?;
         let unit = Unit::of(self.school(), &rules)?;
         unit.value(rule, &self.stage.county.assessment.options).ok().map(|v| v.ratio)
     }
@@ -554,11 +559,21 @@ impl<'a> UnitResult<'a> {
     /// # Ok::<(), junheng::Error>(())
     /// ```
     pub fn explain(self, indicator: Indicator) -> Option<Explanation> {
-        let rules = self.stage.rules();
-        let rule = rules.indicators.iter().find(|r| r.rule.indicator() == indicator)?;
-        let unit = Unit::of(self.school(), &rules)?;
+        let rules = self.stage.rules_of(indicator);
+        self.explain_by(&rules, rules.indicators.first()?).map(|(_, why)| why)
+    }
+
+    /// Its value of an indicator, and how that was judged, by rules of its stage that are looked up.
+    pub(super) fn explain_by(
+        self,
+        rules: &StageRules<'_>,
+        rule: &Rule<'_>,
+    ) -> Option<(Option<Ratio>, Explanation)> {
+        let unit = Unit::of(self.school(), rules)?;
         let value = unit.value(rule, &self.stage.county.assessment.options).ok();
-        Some(explain::value(&rules, rule, &unit, value.as_ref(), self.meets(indicator)))
+        let meets = self.meets(rule.rule.indicator());
+        let why = explain::value(rules, rule, &unit, value.as_ref(), meets);
+        Some((value.map(|value| value.ratio), why))
     }
 
     /// How the verdict on the unit came about; `None` where the standard judges no single unit.
@@ -568,10 +583,6 @@ impl<'a> UnitResult<'a> {
         let (met, unknown) = (self.record.meets.count_ones(), self.record.unknown(rules.indicators.len()));
         let below: Vec<_> = self.below_floor().collect();
         Some(explain::unit(&rules, rule, met, unknown, &below, verdict))
-    }
-
-    pub(super) fn as_of(self) -> Option<Date> {
-        self.stage.county.as_of()
     }
 
     fn bit(self, indicator: Indicator) -> Option<(usize, u16)> {

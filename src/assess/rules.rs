@@ -7,6 +7,7 @@ use super::Options;
 use super::reach::Reach;
 use crate::date::Date;
 use crate::finding::Arg;
+use crate::indicator::Indicator;
 use crate::lang::Lang;
 use crate::model::{Area, Field, SchoolKind, SchoolRow, Stage};
 use crate::numeric::Decimal;
@@ -65,28 +66,52 @@ impl Rule<'_> {
     }
 }
 
+impl<'s> Rule<'s> {
+    fn new(standard: &'s Standard, rule: &'s IndicatorRule, stage: Stage, date: Option<Date>) -> Self {
+        let (unit, precision) = (standard.unit_rule(date), standard.precision());
+        let threshold = rule.threshold(stage, date);
+        let reach = |limit| Reach::new(limit, precision.value);
+        let floor = |threshold: Decimal| threshold.checked_mul(unit?.value.floor).map(reach);
+        Rule {
+            rule,
+            threshold,
+            reach: threshold.map(|threshold| (reach(threshold.value), floor(threshold.value))),
+            clauses: clauses(standard, rule, date),
+            mean_decimals: standard.mean_decimals(rule),
+            stage,
+            name: OnceCell::new(),
+            name_in_stage: OnceCell::new(),
+        }
+    }
+}
+
 impl<'s> StageRules<'s> {
     pub(crate) fn new(standard: &'s Standard, stage: Stage, date: Option<Date>) -> Self {
-        let (unit, precision) = (standard.unit_rule(date), standard.precision());
-        let indicators = standard.indicators().iter().map(|rule| {
-            let threshold = rule.threshold(stage, date);
-            let reach = |limit| Reach::new(limit, precision.value);
-            let floor = |threshold: Decimal| threshold.checked_mul(unit?.value.floor).map(reach);
-            Rule {
-                rule,
-                threshold,
-                reach: threshold.map(|threshold| (reach(threshold.value), floor(threshold.value))),
-                clauses: clauses(standard, rule, date),
-                mean_decimals: standard.mean_decimals(rule),
-                stage,
-                name: OnceCell::new(),
-                name_in_stage: OnceCell::new(),
-            }
-        });
+        Self::of(standard, stage, date, |_| true)
+    }
+
+    /// What it asks of an indicator alone.
+    pub(crate) fn of_indicator(
+        standard: &'s Standard,
+        stage: Stage,
+        date: Option<Date>,
+        indicator: Indicator,
+    ) -> Self {
+        Self::of(standard, stage, date, |rule| rule.indicator() == indicator)
+    }
+
+    fn of(
+        standard: &'s Standard,
+        stage: Stage,
+        date: Option<Date>,
+        is_asked: impl Fn(&IndicatorRule) -> bool,
+    ) -> Self {
+        let precision = standard.precision();
+        let asked = standard.indicators().iter().filter(|rule| is_asked(rule));
         StageRules {
             stage,
-            indicators: indicators.collect(),
-            unit,
+            indicators: asked.map(|rule| Rule::new(standard, rule, stage, date)).collect(),
+            unit: standard.unit_rule(date),
             cv_limit: standard.cv_limit(stage, date).cloned().map(Arc::new),
             composite_limit: standard.composite_limit(stage, date).cloned().map(Arc::new),
             split: standard.split(),
