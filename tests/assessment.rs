@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use junheng::model::{Area, DataSet, Field, FieldKind, Quantity, School, SchoolKind, Sponsor, Stage};
 use junheng::{
-    Assessment, Assessor, Code, Decimal, Finding, Indicator, Judge, Lang, Missing, StageResult, Standard,
-    UnitResult, Verdict,
+    Assessment, Assessor, Code, Decimal, Finding, Indicator, Judge, Lang, Missing, Severity, StageResult,
+    Standard, UnitResult, Verdict,
 };
 use oracle::{Rational, decimal, is_decimal, mean_of_roots, whole, within_1e15, within_1e15_of_root};
 use proptest::prelude::*;
@@ -1495,6 +1495,35 @@ fn schools_left_out_are_listed_by_county_and_year() {
     let error = quality().only_county("999999").only_county("210103").assess(&data(rows)).unwrap_err();
     assert_eq!(error.to_string(), "there is no county 999999 in the data");
     assert_eq!(error.describe(Lang::Zh), "数据中没有区县 999999");
+}
+
+#[test]
+fn what_is_found_in_the_data_and_in_judging_it_stands_in_one_order_and_is_counted() {
+    // Three hundred schools whose pupils change threefold, a jump each; and a dozen columns that the standard asks for are
+    // not there.
+    let of_year = |year, pupils: &'static str| {
+        (0..300).map(move |code| {
+            let one = School::new(COUNTY, &code.to_string(), Primary).unwrap().with_year(year).unwrap();
+            set(one, StudentsPrimary, pupils)
+        })
+    };
+    let data = data(of_year(2022, "300").chain(of_year(2023, "900")));
+    let checked = junheng::check(&data);
+    let found = quality().resources_only().assess(&data).unwrap();
+    for county in found.counties() {
+        let (all, year) = (county.findings(), county.year());
+        assert!(all.is_sorted_by_key(|finding| finding.code().id()), "{all:?}");
+        // All that the checks find, in their order, and more beside: it is nowhere but among its like.
+        let mut rest = all.iter();
+        let of_county: Vec<_> = checked.iter().filter(|finding| finding.year() == year).collect();
+        assert!(of_county.iter().all(|finding| rest.any(|other| other == *finding)));
+        assert_eq!(of_county.len(), if year == Some(2023) { 300 } else { 0 });
+        assert!(all.len() > of_county.len());
+        for severity in [Severity::Error, Severity::Warning, Severity::Note] {
+            let count = all.iter().filter(|finding| finding.severity() == severity).count();
+            assert_eq!(county.findings_count(severity), count, "{severity:?}");
+        }
+    }
 }
 
 // ---- properties ----

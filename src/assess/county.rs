@@ -149,14 +149,25 @@ impl Read {
 }
 
 impl CountyRecord {
-    /// Adds what is found in its data to what is found in assessing them.
+    /// Adds what is found in its data, in order, to what is found in assessing them.
     fn tell(&mut self, mut found: Vec<Finding>) {
-        if self.findings.is_empty() {
+        let mut own = std::mem::take(&mut self.findings);
+        if own.len() < found.len() / 16 {
+            // Of a county with other years there are hundreds, and few of these to be put among them.
+            own.sort_by(Finding::order);
+            found.reserve_exact(own.len());
+            for finding in own.into_iter().rev() {
+                found.insert(found.partition_point(|other| other.order(&finding).is_lt()), finding);
+            }
             self.findings = found;
         } else {
-            self.findings.append(&mut found);
-            self.findings.sort_by(Finding::order);
+            own.append(&mut found);
+            own.sort_by(Finding::order);
+            self.findings = own;
         }
+        debug_assert!(self.findings.is_sorted_by(|a, b| a.order(b).is_le()));
+        self.severities = [0; 3];
+        self.findings.iter().for_each(|finding| self.severities[finding.severity() as usize] += 1);
     }
 }
 
@@ -265,5 +276,7 @@ fn assess_county<'a>(
         stages,
         items,
         findings: out.finish(schools.in_scope.len()),
+        // They are counted when all are told.
+        severities: [0; 3],
     }
 }

@@ -15,7 +15,7 @@ use super::stage::{Judged, unit_verdict};
 use super::unit::Unit;
 use super::{Judge, Local, Options, Verdict};
 use crate::date::Date;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::indicator::Indicator;
 use crate::model::{County, CountyData, CountyTable, DataSet, SchoolRow, Stage};
 use crate::numeric::{Decimal, Ratio};
@@ -63,6 +63,8 @@ pub(super) struct CountyRecord {
     /// Its items among those of the piece.
     pub(super) items: Range<usize>,
     pub(super) findings: Vec<Finding>,
+    /// How many of them there are of each severity.
+    pub(super) severities: [usize; 3],
 }
 
 #[derive(Clone, Debug)]
@@ -325,6 +327,24 @@ impl<'a> CountyResult<'a> {
     /// What was noticed about it, in a fixed order.
     pub fn findings(self) -> &'a [Finding] {
         &self.record.findings
+    }
+
+    /// How many of its findings are so serious; counted already, where [`findings`](Self::findings) may be hundreds.
+    ///
+    /// # Examples
+    /// ```
+    /// use junheng::{Assessor, Severity, Standard, read_schools};
+    ///
+    /// let table = "county_code,school_code,kind,students_primary\n210102,1,小学,五十六\n210102,2,小学,56\n";
+    /// let data = read_schools().from_bytes("schools.csv", table.as_bytes())?;
+    /// let assessment = Assessor::new(Standard::quality_2017()).resources_only().assess(&data)?;
+    /// let county = assessment.counties().next().unwrap();
+    /// // 五十六 is no number.
+    /// assert_eq!(county.findings_count(Severity::Error), 1);
+    /// # Ok::<(), junheng::Error>(())
+    /// ```
+    pub fn findings_count(self, severity: Severity) -> usize {
+        self.record.severities[severity as usize]
     }
 
     /// All its schools, assessed or not, in order of code.

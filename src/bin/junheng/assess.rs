@@ -9,8 +9,8 @@ use junheng::io::{read_answers, read_counties, read_schools, read_table};
 use junheng::model::{CountyTable, DataSet};
 use junheng::report::{Document, write_csv, write_json, write_markdown, write_page, write_workbook};
 use junheng::{
-    Assessment, Assessor, Explanations, Judge, Lang, Missing, SchoolStandard, ScoreTable, Severity, Standard,
-    Verdict,
+    Assessment, Assessor, Explanations, Finding, Judge, Lang, Missing, SchoolStandard, ScoreTable, Severity,
+    Standard, Verdict,
 };
 
 use crate::output::{CsvEncoding, Target};
@@ -215,15 +215,14 @@ fn glance(assessment: &Assessment, lang: Lang, target: &Target, out: &mut dyn Wr
 
 /// Errors in the data with their places, on standard error.
 fn tell(assessment: &Assessment, lang: Lang) {
-    let all = assessment.findings().iter().chain(assessment.counties().flat_map(|c| c.findings()));
-    let (mut errors, mut warnings) = (Vec::new(), 0);
-    for finding in all {
-        match finding.severity() {
-            Severity::Error => errors.push(finding),
-            Severity::Warning => warnings += 1,
-            _ => {}
-        }
-    }
+    let of = |severity| move |finding: &&Finding| finding.severity() == severity;
+    let beyond = assessment.findings().iter();
+    // Most counties have no errors, and a panel has a million warnings.
+    let with_errors = assessment.counties().filter(|county| county.findings_count(Severity::Error) > 0);
+    let errors = beyond.clone().chain(with_errors.flat_map(|county| county.findings()));
+    let errors: Vec<_> = errors.filter(of(Severity::Error)).collect();
+    let in_counties = assessment.counties().map(|county| county.findings_count(Severity::Warning));
+    let warnings = beyond.filter(of(Severity::Warning)).count() + in_counties.sum::<usize>();
     let mut lines = findings::listed(errors.into_iter(), lang);
     if warnings > 0 {
         lines.push(lang.pick(
