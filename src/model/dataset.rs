@@ -75,7 +75,10 @@ struct Inner {
     files: Vec<SourceFile>,
     texts: Texts,
     codes: Strings,
+    /// The names of the schools, as they came.
     names: Strings,
+    /// Which of them is that of each row, where rows were put in another order: names are long, and few are asked for.
+    name_places: Vec<u32>,
     rows: Vec<KeptRow>,
     regions: Regions,
     columns: Vec<Column>,
@@ -252,7 +255,7 @@ impl<'a> SchoolRow<'a> {
 
     /// Its name; blank where it is not given.
     pub fn name(self) -> &'a str {
-        self.data.0.names.get(self.row as usize)
+        self.data.0.name(self.row as usize)
     }
 
     /// What people call it: its name, or its code where that is blank.
@@ -860,7 +863,7 @@ impl Inner {
         let mut step = self.worst_step(threads);
         if step == Ordering::Greater {
             let (order, are_distinct) = self.canonical_order(threads);
-            self.reorder(&order, threads);
+            self.reorder(order, threads);
             let starts =
                 |rows: Range<usize>| rows.filter(|row| self.is_start(*row)).map(|row| row as u32).collect();
             let starts = parallel::in_ranges(self.rows.len(), ROWS_WORTH_A_THREAD, threads, starts);
@@ -1008,7 +1011,7 @@ impl Inner {
             let Region { county_name, province, city, group } = self.regions.get(r.region);
             let texts = [county_name, province, city, r.township, group].map(|id| self.texts.get(id));
             (
-                self.names.get(row),
+                self.name(row),
                 texts,
                 (r.kind, r.sponsor, r.area, r.boarding, r.dense_city_centre, r.founded),
             )
@@ -1028,27 +1031,32 @@ impl Inner {
         text(i).cmp(&text(j)).then_with(values).then_with(lists)
     }
 
-    fn reorder(&mut self, order: &[u32], threads: Option<NonZeroUsize>) {
+    fn reorder(&mut self, order: Vec<u32>, threads: Option<NonZeroUsize>) {
         let mut columns: Vec<&mut Column> =
             self.columns.iter_mut().filter(|column| !column.is_unused()).collect();
         let worth_a_thread = if order.len() < ROWS_WORTH_A_THREAD { usize::MAX } else { 1 };
         parallel::for_each_with(&mut columns, worth_a_thread, threads, Spare::default, |spare, column| {
-            column.reorder(order, spare);
+            column.reorder(&order, spare);
         });
-        let Inner { codes, names, rows, pupils, .. } = self;
-        let reorder_names = || *names = names.reordered(order);
+        let Inner { codes, rows, pupils, .. } = self;
+        let reorder_codes = || *codes = codes.reordered(&order);
         let reorder_rows = || {
-            *codes = codes.reordered(order);
             *rows = order.iter().map(|&row| rows[row as usize]).collect();
             *pupils = order.iter().map(|&row| pupils[row as usize]).collect();
         };
-        parallel::both(order.len(), ROWS_WORTH_A_THREAD, threads, reorder_names, reorder_rows);
+        parallel::both(order.len(), ROWS_WORTH_A_THREAD, threads, reorder_codes, reorder_rows);
         if !self.lists.is_empty() {
             let mut place = vec![0u32; order.len()];
             order.iter().enumerate().for_each(|(new, old)| place[*old as usize] = new as u32);
             let lists = std::mem::take(&mut self.lists).into_iter();
             self.lists = lists.map(|((row, field), list)| ((place[row as usize], field), list)).collect();
         }
+        self.name_places = order;
+    }
+
+    /// The name of the school of a row.
+    fn name(&self, row: usize) -> &str {
+        self.names.get(self.name_places.get(row).map_or(row, |place| *place as usize))
     }
 
     /// A column counts as present too where a school has a value in it.
