@@ -90,12 +90,22 @@ mod linux {
     }
 }
 
+#[cfg(not(all(feature = "cli", target_os = "linux")))]
+pub(crate) use anywhere::Seats;
+
 /// Threads stay where the system puts them.
 #[cfg(not(all(feature = "cli", target_os = "linux")))]
-#[derive(Default)]
-pub(crate) struct Seats;
+mod anywhere {
+    #[derive(Default)]
+    pub(crate) struct Seats(());
 
-#[cfg(not(all(feature = "cli", target_os = "linux")))]
-impl Seats {
-    pub(crate) fn take(&self) {}
+    /// There is none.
+    pub(crate) enum Seat {}
+
+    impl Seats {
+        pub(crate) fn take(&self) -> Option<Seat> {
+            let Seats(()) = self;
+            None
+        }
+    }
 }

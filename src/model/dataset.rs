@@ -1010,11 +1010,7 @@ impl Inner {
             let r = &self.rows[row];
             let Region { county_name, province, city, group } = self.regions.get(r.region);
             let texts = [county_name, province, city, r.township, group].map(|id| self.texts.get(id));
-            (
-                self.name(row),
-                texts,
-                (r.kind, r.sponsor, r.area, r.boarding, r.dense_city_centre, r.founded),
-            )
+            (self.name(row), texts, (r.kind, r.sponsor, r.area, r.boarding, r.dense_city_centre, r.founded))
         };
         let values = || {
             self.columns
