@@ -339,8 +339,8 @@ impl<'a> CountyResult<'a> {
     /// let data = read_schools().from_bytes("schools.csv", table.as_bytes())?;
     /// let assessment = Assessor::new(Standard::quality_2017()).resources_only().assess(&data)?;
     /// let county = assessment.counties().next().unwrap();
-    /// // 五十六 is no number.
-    /// assert_eq!(county.findings_count(Severity::Error), 1);
+    /// // 五十六 is no number, and so the school has none of its pupils.
+    /// assert_eq!(county.findings_count(Severity::Error), 2);
     /// # Ok::<(), junheng::Error>(())
     /// ```
     pub fn findings_count(self, severity: Severity) -> usize {
