@@ -92,7 +92,7 @@ fn beside<T, O: Send>(
         drop(begun);
         // Nothing is ever sent: this ends when nobody is left who could.
         let _ = all_begun.recv();
-        let _seat = seats.take();
+        let _seat = (!others.is_empty()).then(|| seats.take());
         let done = here();
         (done, others.into_iter().map(|other| other.join()).collect())
     })

@@ -104,7 +104,6 @@ mod anywhere {
 
     impl Seats {
         pub(crate) fn take(&self) -> Option<Seat> {
-            let Seats(()) = self;
             None
         }
     }

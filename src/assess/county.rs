@@ -35,8 +35,8 @@ pub(super) fn assess<'a>(assessor: &'a Assessor, data: &'a DataSet) -> Assessmen
     let work = |bench: &mut Bench<'a>, range: Range<usize>| {
         let mut checked = checks.range(range.clone());
         let mut counties = Vec::with_capacity(range.len());
-        bench.records.reserve(&assessor.standard, data, range.clone());
         let asked = range.filter(|index| wanted(data.county(*index).code()));
+        bench.records.reserve(&assessor.standard, asked.clone().map(|index| data.county(index)));
         counties.extend(asked.map(|index| {
             let mut record = assess_county(assessor, data.county(index), index, bench);
             // What was read comes before what is found.
@@ -91,10 +91,14 @@ pub(super) fn assess<'a>(assessor: &'a Assessor, data: &'a DataSet) -> Assessmen
 }
 
 impl Records {
-    /// Makes room for the units and coefficients of a range of counties.
-    fn reserve(&mut self, standard: &Standard, data: &DataSet, counties: Range<usize>) {
-        self.variations.reserve_exact(counties.len() * Stage::COMPULSORY.len() * standard.indicators().len());
-        let schools: usize = counties.map(|index| data.county(index).rows().len()).sum();
+    /// Makes room for the units and coefficients of counties.
+    fn reserve<'a>(&mut self, standard: &Standard, counties: impl Iterator<Item = County<'a>>) {
+        let (mut count, mut schools) = (0, 0);
+        for county in counties {
+            count += 1;
+            schools += county.rows().len();
+        }
+        self.variations.reserve_exact(count * Stage::COMPULSORY.len() * standard.indicators().len());
         // Few schools have both stages.
         self.units.reserve_exact(schools + schools / 4);
     }
@@ -151,19 +155,11 @@ impl Read {
 impl CountyRecord {
     /// Adds what is found in its data, in order, to what is found in assessing them.
     fn tell(&mut self, mut found: Vec<Finding>) {
-        let mut own = std::mem::take(&mut self.findings);
-        if own.len() < found.len() / 16 {
-            // Of a county with other years there are hundreds, and few of these to be put among them.
-            own.sort_by(Finding::order);
-            found.reserve_exact(own.len());
-            for finding in own.into_iter().rev() {
-                found.insert(found.partition_point(|other| other.order(&finding).is_lt()), finding);
-            }
+        if self.findings.is_empty() {
             self.findings = found;
         } else {
-            own.append(&mut found);
-            own.sort_by(Finding::order);
-            self.findings = own;
+            self.findings.append(&mut found);
+            self.findings.sort_by(Finding::order);
         }
         debug_assert!(self.findings.is_sorted_by(|a, b| a.order(b).is_le()));
         self.severities = [0; 3];

@@ -271,21 +271,17 @@ impl<'a> CountyResult<'a> {
         match part {
             Part::Resource => Some(self.record.resource),
             _ if !standard.parts().contains(&part) => None,
-            _ => Some(self.item_records().part_verdict(standard, self.record.items.clone(), part)),
+            _ => Some(self.records().items.part_verdict(standard, self.record.items.clone(), part)),
         }
     }
 
     /// The items beside the resources, in the order of the standard.
     pub fn items(self) -> impl Iterator<Item = ItemResult<'a>> {
-        self.item_records().results(self, self.record.items.clone())
+        self.records().items.results(self, self.record.items.clone())
     }
 
-    fn records(self) -> Option<&'a Records> {
-        self.assessment.pieces.get(self.record.piece)
-    }
-
-    fn item_records(self) -> &'a Items {
-        self.records().map_or(Items::NONE, |records| &records.items)
+    fn records(self) -> &'a Records {
+        &self.assessment.pieces[self.record.piece]
     }
 
     /// The item with this id; `None` where the standard does not ask for it on the day.
@@ -399,8 +395,7 @@ impl<'a> StageResult<'a> {
     }
 
     fn unit_records(self) -> &'a [UnitRecord] {
-        let units = self.county.records().and_then(|records| records.units.get(self.record.units.clone()));
-        units.unwrap_or_default()
+        &self.county.records().units[self.record.units.clone()]
     }
 
     /// The unit of a school; `None` where it is none in this stage.
@@ -424,8 +419,7 @@ impl<'a> StageResult<'a> {
 
     /// One coefficient an indicator, in the order of the standard.
     pub fn variation(self) -> &'a [Variation] {
-        let records = self.county.records();
-        records.and_then(|records| records.variations.get(self.record.variations.clone())).unwrap_or_default()
+        &self.county.records().variations[self.record.variations.clone()]
     }
 
     /// The mean of the coefficients.

@@ -77,11 +77,12 @@ pub(crate) fn pow10(exponent: u8) -> i128 {
 
 impl Decimal {
     /// Zero.
-    pub const ZERO: Decimal = Decimal::raw(0, 0);
+    pub const ZERO: Decimal = Decimal::from_parts(0, 0);
     /// One.
-    pub const ONE: Decimal = Decimal::raw(1, 0);
+    pub const ONE: Decimal = Decimal::from_parts(1, 0);
 
-    const fn raw(mantissa: i64, scale: u8) -> Self {
+    /// A number from its [`parts`](Self::parts), which are not checked again.
+    pub(super) const fn from_parts(mantissa: i64, scale: u8) -> Self {
         Decimal { mantissa, next_to_scale: NonZeroU8::MIN.saturating_add(scale) }
     }
 
@@ -115,7 +116,7 @@ impl Decimal {
         if mantissa.unsigned_abs() >= 10u64.pow(18) {
             return Err(ParseDecimalError::TooPrecise);
         }
-        Ok(Decimal::raw(mantissa, scale))
+        Ok(Decimal::from_parts(mantissa, scale))
     }
 
     /// The same from a wider integer, with trailing zeros taken off first.
@@ -138,15 +139,10 @@ impl Decimal {
     /// So many hundredths, which were a decimal before: the limits of the type are not checked again.
     pub(crate) fn from_hundredths(hundredths: i64) -> Self {
         match hundredths {
-            h if h % 100 == 0 => Decimal::raw(h / 100, 0),
-            h if h % 10 == 0 => Decimal::raw(h / 10, 1),
-            h => Decimal::raw(h, 2),
+            h if h % 100 == 0 => Decimal::from_parts(h / 100, 0),
+            h if h % 10 == 0 => Decimal::from_parts(h / 10, 1),
+            h => Decimal::from_parts(h, 2),
         }
-    }
-
-    /// A number from its [`parts`](Self::parts), which are not checked again.
-    pub(super) fn from_parts(mantissa: i64, scale: u8) -> Self {
-        Decimal::raw(mantissa, scale)
     }
 
     /// The whole number and the count of decimals behind the point.
@@ -216,7 +212,7 @@ impl Decimal {
 
     /// A whole number, where it is within the limits of the type.
     fn small_whole(mantissa: i64) -> Option<Self> {
-        (mantissa.unsigned_abs() < MAX_MAGNITUDE as u64).then_some(Decimal::raw(mantissa, 0))
+        (mantissa.unsigned_abs() < MAX_MAGNITUDE as u64).then_some(Decimal::from_parts(mantissa, 0))
     }
 
     /// Exact sum, where it is within the limits of the type.
@@ -258,31 +254,18 @@ impl Decimal {
         let rounded = if m < 0 { -magnitude } else { magnitude };
         // Rounding only shortens, save that it may reach 10¹² itself, which still fits.
         Self::from_i128(rounded, digits)
-            .unwrap_or(Decimal::raw(MAX_MAGNITUDE as i64 * self.mantissa.signum(), 0))
+            .unwrap_or(Decimal::from_parts(MAX_MAGNITUDE as i64 * self.mantissa.signum(), 0))
     }
 
     /// As text with exactly `digits` decimals, rounded half up.
     pub fn to_fixed(self, digits: u8) -> String {
         let rounded = self.round_half_up(digits);
+        let mut text = rounded.to_string();
         let zeros = digits.saturating_sub(rounded.scale()).into();
-        let mut figures = rounded.mantissa.unsigned_abs().to_string();
-        figures.extend(iter::repeat_n('0', zeros));
-        fixed(rounded.is_negative(), &figures, digits)
+        text.extend((zeros > 0 && rounded.is_whole()).then_some('.'));
+        text.extend(iter::repeat_n('0', zeros));
+        text
     }
-}
-
-/// A whole number of the last of `digits` decimals as text, with the point where it belongs.
-pub(crate) fn fixed(negative: bool, figures: &str, digits: u8) -> String {
-    let digits = usize::from(digits);
-    let lacking = (digits + 1).saturating_sub(figures.len());
-    let mut text = String::with_capacity(figures.len() + lacking + 2);
-    text.extend(negative.then_some('-'));
-    text.extend(iter::repeat_n('0', lacking));
-    text.push_str(figures);
-    if digits > 0 {
-        text.insert(text.len() - digits, '.');
-    }
-    text
 }
 
 impl FromStr for Decimal {
@@ -389,7 +372,7 @@ impl Ord for Decimal {
 
 impl From<u32> for Decimal {
     fn from(value: u32) -> Self {
-        Decimal::raw(value as i64, 0)
+        Decimal::from_parts(value as i64, 0)
     }
 }
 

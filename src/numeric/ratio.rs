@@ -1,12 +1,13 @@
 //! An exact quotient of two whole numbers.
 
 use std::cmp::Ordering;
+use std::iter;
 
 use num_bigint::{BigInt, BigUint};
 use num_traits::Zero;
 
 use super::Decimal;
-use super::decimal::{MAX_SCALE, fixed, pow10};
+use super::decimal::{MAX_SCALE, pow10};
 use super::double::Double;
 use super::nearest::Leading;
 
@@ -146,7 +147,16 @@ impl Ratio {
     /// As text with exactly `digits` decimals, rounded half up on the exact value.
     pub fn to_fixed(self, digits: u8) -> String {
         let magnitude = self.rounded(digits);
-        fixed(self.num < 0 && !magnitude.is_zero(), &magnitude.to_string(), digits)
+        let (figures, digits) = (magnitude.to_string(), usize::from(digits));
+        let lacking = (digits + 1).saturating_sub(figures.len());
+        let mut text = String::with_capacity(figures.len() + lacking + 2);
+        text.extend((self.num < 0 && !magnitude.is_zero()).then_some('-'));
+        text.extend(iter::repeat_n('0', lacking));
+        text.push_str(&figures);
+        if digits > 0 {
+            text.insert(text.len() - digits, '.');
+        }
+        text
     }
 }
 

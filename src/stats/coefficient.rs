@@ -184,7 +184,7 @@ pub(crate) fn round_with(
     digits: u8,
     cmp: impl FnOnce(Decimal) -> Option<Ordering>,
 ) -> Option<Decimal> {
-    let scaled = value * power_of_ten(digits)?;
+    let scaled = value * 10f64.powi(digits.into());
     if !(0.0..1e15).contains(&scaled) {
         return None;
     }
@@ -199,15 +199,6 @@ pub(crate) fn round_with(
         cmp(tie)?.is_ge()
     };
     Decimal::new(below + i64::from(up), digits).ok()
-}
-
-/// 10 to this power, where a double holds it exactly.
-fn power_of_ten(exponent: u8) -> Option<f64> {
-    const POWERS: [f64; 23] = [
-        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
-        1e18, 1e19, 1e20, 1e21, 1e22,
-    ];
-    POWERS.get(usize::from(exponent)).copied()
 }
 
 /// The arithmetic mean of the coefficients of groups (综合差异系数).

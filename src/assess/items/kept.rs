@@ -165,15 +165,6 @@ impl Kept {
 }
 
 impl Items {
-    pub(in crate::assess) const NONE: &'static Items = &Items {
-        records: Vec::new(),
-        parts: Vec::new(),
-        schools: Vec::new(),
-        figures: Vec::new(),
-        clauses: Vec::new(),
-        numbers: Vec::new(),
-    };
-
     fn clear(&mut self) {
         self.records.clear();
         self.parts.clear();
