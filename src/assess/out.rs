@@ -118,3 +118,28 @@ impl Rows {
         (0..64 * self.bits.len() as u32).filter(is_in).map(|place| self.first + place)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{DataSet, School, SchoolKind};
+
+    #[test]
+    fn rows_of_a_large_county_are_counted_once_and_told_in_order() {
+        let mut builder = DataSet::builder();
+        for (county, schools) in [("110101", 70), ("110102", 200)] {
+            for code in 0..schools {
+                let code = format!("{county}{code:03}");
+                builder.push(&School::new(county, &code, SchoolKind::Primary).expect("valid"));
+            }
+        }
+        let data = builder.finish().expect("distinct codes");
+        let county = data.counties().nth(1).expect("two");
+        let mut rows = Rows::of(county);
+        // Rows of the second county, about the ends of its words, some of them twice and in no order.
+        let some = [269, 70, 133, 134, 71, 134, 197, 198, 199, 70];
+        some.into_iter().for_each(|row| rows.insert(row));
+        assert_eq!(rows.iter().collect::<Vec<_>>(), [70, 71, 133, 134, 197, 198, 199, 269]);
+        assert_eq!(rows.count(), 8);
+    }
+}
