@@ -119,7 +119,6 @@ mod monitor;
 mod numeric;
 mod parallel;
 pub mod report;
-mod seats;
 mod sizes;
 #[cfg(feature = "xlsx")]
 mod spreadsheet;

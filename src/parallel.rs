@@ -1,17 +1,22 @@
 //! Work on many counties side by side, its results in the order of the counties.
+//!
+//! The threads are those of rayon: of the pool that the caller is in, or of the one of the process. No work there waits for
+//! any that has not begun, so a pool of any size, that does other things as well, comes to the end.
 
 #[cfg(feature = "json")]
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::iter;
 use std::num::NonZeroUsize;
 use std::ops::{Range, RangeInclusive};
 use std::sync::atomic::{AtomicUsize, Ordering};
 #[cfg(feature = "json")]
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::sync::{OnceLock, mpsc};
+use std::sync::{Condvar, MutexGuard};
+use std::sync::{Mutex, OnceLock, PoisonError};
+#[cfg(feature = "json")]
 use std::thread;
 
-use crate::seats::Seats;
+use rayon::prelude::*;
 
 /// Fewer counties than this to a thread are not worth one.
 pub(crate) const COUNTIES_WORTH_A_THREAD: usize = 16;
@@ -53,49 +58,40 @@ pub(crate) fn in_ranges_with<T: Send, S>(
         let mut own = own();
         iter::from_fn(|| take(&mut own)).collect::<Vec<_>>()
     });
-    // A thread of ours does not panic; were it to, it is as if it had happened here.
-    let done = done.into_iter().map(|done| done.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-    let mut done = joined(done.collect());
+    let mut done = joined(done);
     done.sort_unstable_by_key(|(place, _)| *place);
     done.into_iter().map(|(_, done)| done).collect()
 }
 
 /// Does work on this thread and on others, so many in all or as many as are to be had, and returns what it came to on each.
-pub(crate) fn on_threads<T: Send>(threads: usize, work: impl Fn() -> T + Sync) -> Vec<thread::Result<T>> {
-    let (first, others) = beside(threads.saturating_sub(1), &work, &work);
-    iter::once(Ok(first)).chain(others).collect()
+pub(crate) fn on_threads<T: Send>(threads: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
+    let others = others(threads);
+    if others == 0 {
+        return vec![work()];
+    }
+    let done = Mutex::<Vec<T>>::default();
+    let add = |own| done.lock().unwrap_or_else(PoisonError::into_inner).push(own);
+    rayon::in_place_scope(|scope| {
+        (0..others).for_each(|_| scope.spawn(|_| add(work())));
+        add(work());
+    });
+    done.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Does something on this thread and something else beside it on so many others, or as many as are to be had.
-///
-/// A new thread may be put on the processor of the one that makes it, and be left there for longer than a province takes.
-/// This one sleeps until the others have begun, which makes that rarer: it leaves them its processor, and the system looks
-/// for one again when it wakes. The program holds on to what it finds then, see [`Seats`].
-fn beside<T, O: Send>(
-    others: usize,
-    other: impl Fn() -> O + Sync,
-    here: impl FnOnce() -> T,
-) -> (T, Vec<thread::Result<O>>) {
-    let (begun, all_begun) = mpsc::channel::<()>();
-    let (other, seats) = (&other, &Seats::default());
-    thread::scope(|scope| {
-        let spawned = |_| {
-            let begun = begun.clone();
-            let thread = thread::Builder::new().spawn_scoped(scope, move || {
-                let _seat = seats.take();
-                drop(begun);
-                other()
-            });
-            thread.ok()
-        };
-        let others: Vec<_> = (0..others).map_while(spawned).collect();
-        drop(begun);
-        // Nothing is ever sent: this ends when nobody is left who could.
-        let _ = all_begun.recv();
-        let _seat = (!others.is_empty()).then(|| seats.take());
-        let done = here();
-        (done, others.into_iter().map(|other| other.join()).collect())
-    })
+/// How many threads can do something beside this one, where so many are wanted in all.
+fn others(threads: usize) -> usize {
+    if threads > 1 && is_pool() { threads - 1 } else { 0 }
+}
+
+/// Whether there is a pool of threads; none are to be had where the system is short of them.
+fn is_pool() -> bool {
+    static IS_MADE: OnceLock<bool> = OnceLock::new();
+    let make = || match rayon::ThreadPoolBuilder::new().build_global() {
+        Ok(()) => true,
+        // There is one already, which is as well; what the system refuses has a source.
+        Err(error) => error.source().is_none(),
+    };
+    rayon::current_thread_index().is_some() || *IS_MADE.get_or_init(make)
 }
 
 /// Makes so many parts side by side and gives them to `take` here, in order; each is made of one that is no longer needed, or
@@ -109,16 +105,25 @@ pub(crate) fn in_turn<T: Default + Send, E: Send>(
     make: impl Fn(usize, T) -> Result<T, E> + Sync,
     mut take: impl FnMut(&T) -> Result<(), E>,
 ) -> Result<(), E> {
+    let others = others(threads);
+    if others == 0 {
+        let mut part = T::default();
+        return (0..len).try_for_each(|place| {
+            part = make(place, std::mem::take(&mut part))?;
+            take(&part)
+        });
+    }
     let turns = Turns { len, ahead: AHEAD * threads, state: Mutex::default(), changed: Condvar::new() };
-    let other = || {
+    let help = || {
         let _end = End { turns: &turns, takes: false };
         while let Some((place, part)) = turns.next_to_make() {
             turns.put(place, make(place, part));
         }
     };
-    let here = || {
+    rayon::in_place_scope(|scope| {
         let _end = End { turns: &turns, takes: true };
         for place in 0..len {
+            (0..turns.helpers_wanted(others)).for_each(|_| scope.spawn(|_| help()));
             // While a part is under way elsewhere, another can be made.
             let part = loop {
                 match turns.wait_for(place) {
@@ -132,11 +137,7 @@ pub(crate) fn in_turn<T: Default + Send, E: Send>(
             turns.give_back(part);
         }
         Ok(())
-    };
-    let (taken, others) = beside(threads.saturating_sub(1), other, here);
-    // A thread of ours does not panic; were it to, it is as if it had happened here.
-    others.into_iter().for_each(|other| other.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-    taken
+    })
 }
 
 /// How many parts a thread may be ahead of their turn.
@@ -158,6 +159,8 @@ struct Turn<T, E> {
     next: usize,
     /// How many have been taken.
     taken: usize,
+    /// How many other threads make some.
+    helpers: usize,
     made: BTreeMap<usize, Result<T, E>>,
     used: Vec<T>,
     is_over: bool,
@@ -166,7 +169,7 @@ struct Turn<T, E> {
 #[cfg(feature = "json")]
 impl<T, E> Default for Turn<T, E> {
     fn default() -> Self {
-        Turn { next: 0, taken: 0, made: BTreeMap::new(), used: Vec::new(), is_over: false }
+        Turn { next: 0, taken: 0, helpers: 0, made: BTreeMap::new(), used: Vec::new(), is_over: false }
     }
 }
 
@@ -198,18 +201,21 @@ impl<T: Default, E> Turns<T, E> {
         })
     }
 
-    /// The same, once there is one; `None` when there will be none.
+    /// The same for another thread, which may end where there is none: it is called again when parts may be made.
     fn next_to_make(&self) -> Option<(usize, T)> {
         let mut state = self.state();
-        loop {
-            if state.is_over || state.next == self.len {
-                return None;
-            }
-            if let Some(open) = self.open(&mut state) {
-                return Some(open);
-            }
-            state = self.wait(state);
-        }
+        let open = if state.is_over { None } else { self.open(&mut state) };
+        state.helpers -= usize::from(open.is_none());
+        open
+    }
+
+    /// How many more threads have something to make, of so many in all; they count as if they were at it.
+    fn helpers_wanted(&self, most: usize) -> usize {
+        let mut state = self.state();
+        let open = self.len.min(state.taken + self.ahead).saturating_sub(state.next);
+        let wanted = open.min(most - state.helpers);
+        state.helpers += wanted;
+        wanted
     }
 
     fn put(&self, place: usize, part: Result<T, E>) {
@@ -238,8 +244,6 @@ impl<T: Default, E> Turns<T, E> {
         let mut state = self.state();
         state.taken += 1;
         state.used.push(part);
-        drop(state);
-        self.changed.notify_all();
     }
 }
 
@@ -310,45 +314,47 @@ pub(crate) fn for_each_with<T: Send, S>(
         let mut own = own();
         piece.iter_mut().for_each(|thing| work(&mut own, thing));
     };
-    let work = &work;
-    thread::scope(|scope| {
-        let mut pieces = things.chunks_mut(length);
-        let first = pieces.next();
-        pieces.for_each(|piece| drop(scope.spawn(move || work(piece))));
-        first.into_iter().for_each(work);
-    });
+    if length >= things.len() || !is_pool() {
+        return work(things);
+    }
+    things.par_chunks_mut(length).for_each(work);
+}
+
+/// Does work on each of a few things, all side by side, and returns what it came to in their order.
+pub(crate) fn each<T: Send, U: Send>(things: Vec<T>, work: impl Fn(T) -> U + Sync + Send) -> Vec<U> {
+    if things.len() < 2 || !is_pool() {
+        return things.into_iter().map(work).collect();
+    }
+    things.into_par_iter().map(work).collect()
 }
 
 /// Does two things side by side, where so much work is worth it and there is another thread.
-pub(crate) fn both<A, B: Send>(
+pub(crate) fn both<A: Send, B: Send>(
     len: usize,
     worth_a_thread: usize,
     threads: Option<NonZeroUsize>,
-    first: impl FnOnce() -> A,
+    first: impl FnOnce() -> A + Send,
     second: impl FnOnce() -> B + Send,
 ) -> (A, B) {
-    if pieces(len, worth_a_thread, threads) == 1 {
+    if pieces(len, worth_a_thread, threads) == 1 || !is_pool() {
         return (first(), second());
     }
-    thread::scope(|scope| {
-        let second = scope.spawn(second);
-        let first = first();
-        // A thread of ours does not panic; were it to, it is as if it had happened here.
-        (first, second.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    })
+    rayon::join(first, second)
 }
 
 /// How many pieces are worth to be worked on side by side.
 pub(crate) fn pieces(len: usize, worth_a_thread: usize, threads: Option<NonZeroUsize>) -> usize {
     let worth = len.div_ceil(worth_a_thread);
-    // To ask the machine takes many times as long as a small work.
-    if worth > 1 { worth.min(threads.or_else(of_the_machine).map_or(1, NonZeroUsize::get)) } else { 1 }
+    if worth > 1 { worth.min(threads_of(threads)) } else { 1 }
 }
 
-/// How many threads the machine has, which is asked once: the answer is in several files of the system.
-pub(crate) fn of_the_machine() -> Option<NonZeroUsize> {
-    static THREADS: OnceLock<Option<NonZeroUsize>> = OnceLock::new();
-    *THREADS.get_or_init(|| thread::available_parallelism().ok())
+/// So many threads, or as many as the pool has.
+pub(crate) fn threads_of(threads: Option<NonZeroUsize>) -> usize {
+    match threads {
+        Some(threads) => threads.get(),
+        None if is_pool() => rayon::current_num_threads(),
+        None => 1,
+    }
 }
 
 #[cfg(test)]

@@ -320,8 +320,8 @@ impl Assessor {
         self
     }
 
-    /// How many threads share the counties; as many as the machine has, unless this says otherwise. The result is
-    /// the same whatever their number.
+    /// How many threads share the counties; unless this says otherwise, as many as there are in the pool of `rayon` that
+    /// calls. The result is the same whatever their number.
     pub fn threads(mut self, threads: NonZeroUsize) -> Self {
         self.threads = Some(threads);
         self

@@ -87,7 +87,7 @@ impl<'s> Rule<'s> {
 
 impl<'s> StageRules<'s> {
     pub(crate) fn new(standard: &'s Standard, stage: Stage, date: Option<Date>) -> Self {
-        Self::of(standard, stage, date, |_| true)
+        Self::of(standard, stage, date, standard.indicators().iter())
     }
 
     /// What it asks of an indicator alone.
@@ -97,17 +97,17 @@ impl<'s> StageRules<'s> {
         date: Option<Date>,
         indicator: Indicator,
     ) -> Self {
-        Self::of(standard, stage, date, |rule| rule.indicator() == indicator)
+        let asked = standard.indicators().iter().find(|rule| rule.indicator() == indicator);
+        Self::of(standard, stage, date, asked.into_iter())
     }
 
     fn of(
         standard: &'s Standard,
         stage: Stage,
         date: Option<Date>,
-        is_asked: impl Fn(&IndicatorRule) -> bool,
+        asked: impl Iterator<Item = &'s IndicatorRule>,
     ) -> Self {
         let precision = standard.precision();
-        let asked = standard.indicators().iter().filter(|rule| is_asked(rule));
         StageRules {
             stage,
             indicators: asked.map(|rule| Rule::new(standard, rule, stage, date)).collect(),

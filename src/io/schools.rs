@@ -12,7 +12,6 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use encoding_rs::Encoding;
 
@@ -32,7 +31,7 @@ use crate::model::{
     is_county_code,
 };
 use crate::numeric::Decimal;
-use crate::parallel::{in_ranges, of_the_machine, on_threads};
+use crate::parallel::{each, in_ranges, on_threads, threads_of};
 
 /// Reads school tables (学校基础数据表): CSV and its kin, in any encoding and with any header in use.
 ///
@@ -77,8 +76,8 @@ impl SchoolReader {
         Ok(self)
     }
 
-    /// How many threads read a large file; as many as the machine has, unless this says otherwise. The result is
-    /// the same whatever their number.
+    /// How many threads read a large file; unless this says otherwise, as many as there are in the pool of `rayon` that
+    /// calls. The result is the same whatever their number.
     pub fn threads(mut self, threads: NonZeroUsize) -> Self {
         self.threads = Some(threads);
         self
@@ -144,7 +143,7 @@ impl SchoolReader {
 /// A data set in the making.
 struct Reading {
     encoding: Option<&'static Encoding>,
-    threads: usize,
+    threads: Option<NonZeroUsize>,
     /// A text shorter than this many bytes is read by one thread.
     worth_a_thread: usize,
     /// Bytes in which a file that is read in blocks must have its header, and bytes of a block.
@@ -160,16 +159,15 @@ struct Reading {
 
 impl Reading {
     fn new(reader: &SchoolReader) -> Self {
-        let threads = reader.threads.or_else(of_the_machine).map_or(1, NonZeroUsize::get);
         Reading {
             encoding: reader.encoding,
-            threads,
+            threads: reader.threads,
             worth_a_thread: WORTH_A_THREAD,
             head: blocks::HEAD,
             block: blocks::BLOCK,
             share: blocks::SHARE,
             names: Names::new(),
-            builder: DataSet::builder().on_threads(NonZeroUsize::new(threads)),
+            builder: DataSet::builder().on_threads(reader.threads),
             once: BTreeMap::new(),
         }
     }
@@ -192,7 +190,7 @@ impl Reading {
                 files.get(range).unwrap_or_default().iter().try_for_each(|file| part.add_file(file))?;
                 Ok(part)
             };
-            let parts = in_ranges(files.len(), FILES_WORTH_A_THREAD, NonZeroUsize::new(self.threads), read);
+            let parts = in_ranges(files.len(), FILES_WORTH_A_THREAD, self.threads, read);
             parts.into_iter().try_for_each(|part| part.map(|part| self.append(part)))?;
         }
         Ok(())
@@ -218,7 +216,17 @@ impl Reading {
         let Reading { encoding, worth_a_thread, head, block, share, .. } = *self;
         let builder = DataSet::builder().on_threads(NonZeroUsize::new(1));
         let (names, once) = (Names::new(), BTreeMap::new());
-        Reading { encoding, threads: 1, worth_a_thread, head, block, share, names, builder, once }
+        Reading {
+            encoding,
+            threads: NonZeroUsize::new(1),
+            worth_a_thread,
+            head,
+            block,
+            share,
+            names,
+            builder,
+            once,
+        }
     }
 
     /// Takes what another has read behind what this one has.
@@ -332,7 +340,7 @@ impl Reading {
         let mut header = Header::read(file, &body.header, names);
         let left = body.rows.bytes_left();
         let start = head.bytes_before(left)? as u64;
-        let threads = if length - start < self.worth_a_thread as u64 { 1 } else { self.threads };
+        let threads = if length - start < self.worth_a_thread as u64 { 1 } else { threads_of(self.threads) };
         let shares = match threads {
             1 => Vec::new(),
             _ => blocks::shares(usize::try_from(length - start).ok()?, self.share, threads),
@@ -393,7 +401,7 @@ impl Reading {
                 Some(())
             };
             let done = on_threads(threads, work);
-            let done: Option<()> = done.into_iter().map(|done| done.ok().flatten()).collect();
+            let done: Option<()> = done.into_iter().collect();
             let mut joint = done.and_then(|()| joint.into_inner().ok())?;
             joint.add(&waiting)?;
             joint
@@ -488,17 +496,8 @@ impl Reading {
         rows: TextRows<'_>,
     ) -> Refusable<(bool, Option<usize>)> {
         let read = |rows| read_piece(file, number, header, rows);
-        let count = if rows.bytes_left() < self.worth_a_thread { 1 } else { self.threads };
-        let pieces = rows.pieces(count);
-        let mut found: Vec<Piece<'_>> = Vec::with_capacity(pieces.len());
-        thread::scope(|scope| {
-            let mut others = pieces.into_iter();
-            let first = others.next();
-            let others: Vec<_> = others.map(|piece| scope.spawn(move || read(piece))).collect();
-            found.extend(first.map(read));
-            // A thread of ours does not panic; if one did, its piece is read again below.
-            found.extend(others.into_iter().map_while(|other| other.join().ok()));
-        });
+        let count = if rows.bytes_left() < self.worth_a_thread { 1 } else { threads_of(self.threads) };
+        let found = each(rows.pieces(count), read);
         let (mut any, mut unnamed, mut before) = (false, None, 0);
         let mut pieces = found.into_iter();
         while let Some(piece) = pieces.next() {

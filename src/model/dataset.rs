@@ -452,7 +452,7 @@ pub struct Builder {
     inner: Inner,
     /// Numbers of the last rows that are not in their columns yet.
     sheet: Sheet,
-    /// How many threads put the data set together; as many as the machine has, unless this says otherwise.
+    /// How many threads put the data set together; as many as the pool has, unless this says otherwise.
     threads: Option<NonZeroUsize>,
     /// What makes the input unusable, up to one more than [`MOST_REFUSED`].
     refused: Vec<Finding>,

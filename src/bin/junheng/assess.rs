@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::{panic, thread};
 
 use clap::ArgMatches;
 use junheng::io::{read_answers, read_counties, read_schools, read_table};
@@ -15,7 +14,7 @@ use junheng::{
 
 use crate::output::{CsvEncoding, Target};
 use crate::progress::Progress;
-use crate::{Failure, Outcome, args, findings, terminal};
+use crate::{Failure, Outcome, args, findings, terminal, threads};
 
 pub(crate) fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> {
     let target = Target::new(matches.get_one("output"));
@@ -64,18 +63,8 @@ pub(crate) fn assessment(
             None => Ok(assessor),
         }
     };
-    // The standard is read while the schools are, which takes as long as a twentieth of a province.
-    let (assessor, data) = thread::scope(|scope| {
-        let beside = thread::Builder::new().spawn_scoped(scope, assessor);
-        let data = read(matches, lang);
-        let assessor = match beside {
-            // A thread of ours does not panic; were it to, it is as if it had happened here.
-            Ok(beside) => beside.join().unwrap_or_else(|panic| panic::resume_unwind(panic)),
-            // There is no other thread to be had.
-            Err(_) => assessor(),
-        };
-        (assessor, data)
-    });
+    // The standard takes as long to read as a twentieth of a province.
+    let (data, assessor) = threads::both(|| read(matches, lang), assessor);
     let (assessor, data) = (assessor?, data?);
     progress.next(lang.pick("评估", "assessing"));
     let mut assessment = assessor.assess(&data).map_err(|e| Failure::of(&e, lang))?;

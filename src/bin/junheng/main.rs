@@ -14,6 +14,7 @@ mod synth;
 mod table;
 mod template;
 mod terminal;
+mod threads;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
 }
 
 fn run(matches: &ArgMatches, lang: Lang) -> Result<Outcome, Failure> {
+    threads::begin(matches);
     match matches.subcommand() {
         Some(("assess", matches)) => assess::run(matches, lang),
         Some(("check", matches)) => check::run(matches, lang),

@@ -13,7 +13,8 @@ use crate::parallel::{COUNTIES_WORTH_A_THREAD, in_turn, pieces};
 /// Counties whose text is made in one go: some 300 kB.
 const TOGETHER: usize = 4;
 
-/// Writes an assessment as JSON on as many threads as the machine has: the bytes that `serde_json` makes of a [`Json`].
+/// Writes an assessment as JSON, on as many threads as there are in the pool of `rayon` that calls: the bytes that
+/// `serde_json` makes of a [`Json`].
 ///
 /// A nation is never held as text: a few dozen counties are made before their turn comes.
 ///
