@@ -16,10 +16,10 @@ use super::table::{Cells, HEADER_ROWS, Row, TextRows};
 use crate::parallel::shortening;
 
 /// Bytes read at once: few enough to stay near the processor until they are understood.
-pub(super) const BLOCK: usize = 1 << 18;
+pub(super) const BLOCK: usize = 1 << 17;
 
 /// Bytes of the longest piece that a thread takes at a time: what they are read into stays near the processor as well.
-pub(super) const SHARE: usize = 1 << 20;
+pub(super) const SHARE: usize = 1 << 19;
 
 /// How many times shorter the last pieces may be.
 const SHORTER: usize = 8;

@@ -27,11 +27,12 @@ struct Known {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Brief {
     ends: [u64; 2],
-    length: usize,
+    /// The most there is of longer texts.
+    length: u32,
 }
 
 impl Brief {
-    const WHOLE: usize = 16;
+    const WHOLE: u32 = 16;
 
     #[inline]
     fn of(text: &[u8]) -> Self {
@@ -43,7 +44,7 @@ impl Brief {
                 [u64::from_le_bytes(word), 0]
             }
         };
-        Brief { ends, length: text.len() }
+        Brief { ends, length: text.len().try_into().unwrap_or(u32::MAX) }
     }
 }
 
@@ -135,7 +136,7 @@ impl Hashes {
             let (words, _) = text.as_chunks();
             hash = words.iter().skip(1).fold(hash, |hash, word| fold(hash, u64::from_le_bytes(*word)));
         }
-        fold(fold(hash, first), last ^ brief.length as u64)
+        fold(fold(hash, first), last ^ u64::from(brief.length))
     }
 }
 
