@@ -372,9 +372,7 @@ impl Reading {
         } else {
             let joint = Mutex::new(Joint::new(with_room(start..length)));
             let threads = threads.min(pieces.len());
-            // The first piece is the longest. As long as one thread asks for memory none waits for another.
-            let spare = (0..=threads).filter_map(|_| pieces.first().cloned().map(with_room)).collect();
-            let waiting = Mutex::new(Waiting { spare, ..Waiting::default() });
+            let waiting = Mutex::new(Waiting::default());
             let next = AtomicUsize::new(0);
             let work = || {
                 let (mut reader, mut buffer) = (source.open().ok()?, Buffer::default());

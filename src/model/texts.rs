@@ -16,36 +16,13 @@ pub(super) struct Texts {
     hashes: Hashes,
 }
 
-/// A text that is known, in short: nearly every text is found without a look at another place of the memory.
+/// The number of a text, and half its hash: few texts that are not looked for are looked at.
+///
+/// A table with the texts themselves would be three times as large, and each thread that reads has one.
 #[derive(Clone, Copy, Debug)]
 struct Known {
-    brief: Brief,
+    half: u32,
     id: u32,
-}
-
-/// The length of a text and the words at both its ends, which is all of it up to [`Brief::WHOLE`] bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Brief {
-    ends: [u64; 2],
-    /// The most there is of longer texts.
-    length: u32,
-}
-
-impl Brief {
-    const WHOLE: u32 = 16;
-
-    #[inline]
-    fn of(text: &[u8]) -> Self {
-        let ends = match (text.first_chunk(), text.last_chunk()) {
-            (Some(first), Some(last)) => [first, last].map(|word| u64::from_le_bytes(*word)),
-            _ => {
-                let mut word = [0; 8];
-                word.iter_mut().zip(text).for_each(|(to, from)| *to = *from);
-                [u64::from_le_bytes(word), 0]
-            }
-        };
-        Brief { ends, length: text.len().try_into().unwrap_or(u32::MAX) }
-    }
 }
 
 /// The blank text alone, with the number 0.
@@ -60,19 +37,17 @@ impl Default for Texts {
 impl Texts {
     pub(super) fn id(&mut self, text: &str) -> u32 {
         let Texts { known, texts, hashes } = self;
-        let brief = Brief::of(text.as_bytes());
-        let is_it = |known: &Known| {
-            known.brief == brief
-                && (brief.length <= Brief::WHOLE || texts.bytes(known.id as usize) == text.as_bytes())
-        };
-        let hash = hashes.of(brief, text.as_bytes());
+        let hash = hashes.of(text.as_bytes());
+        let half = (hash >> 32) as u32;
+        let is_it =
+            |known: &Known| known.half == half && are_same(texts.bytes(known.id as usize), text.as_bytes());
         if let Some(known) = known.find(hash, is_it) {
             return known.id;
         }
         let id = texts.len() as u32;
         texts.push(text);
-        let hash_of = |known: &Known| hashes.of(known.brief, texts.bytes(known.id as usize));
-        known.insert_unique(hash, Known { brief, id }, hash_of);
+        let hash_of = |known: &Known| hashes.of(texts.bytes(known.id as usize));
+        known.insert_unique(hash, Known { half, id }, hash_of);
         id
     }
 
@@ -124,19 +99,27 @@ impl Hashes {
     }
 
     #[inline]
-    fn of(&self, brief: Brief, text: &[u8]) -> u64 {
+    fn of(&self, text: &[u8]) -> u64 {
         // Both halves of the product, or the high bits of the word would never reach the low ones of the hash.
         let fold = |hash: u64, word: u64| {
             let product = u128::from(hash ^ word) * 0x9E37_79B9_7F4A_7C15;
             product as u64 ^ (product >> 64) as u64
         };
-        let [first, last] = brief.ends;
+        // The words at both ends are all there is of most texts.
+        let [first, last] = match (text.first_chunk(), text.last_chunk()) {
+            (Some(first), Some(last)) => [first, last].map(|word| u64::from_le_bytes(*word)),
+            _ => {
+                let mut word = [0; 8];
+                word.iter_mut().zip(text).for_each(|(to, from)| *to = *from);
+                [u64::from_le_bytes(word), 0]
+            }
+        };
         let mut hash = self.key;
-        if brief.length > Brief::WHOLE {
+        if text.len() > 16 {
             let (words, _) = text.as_chunks();
             hash = words.iter().skip(1).fold(hash, |hash, word| fold(hash, u64::from_le_bytes(*word)));
         }
-        fold(fold(hash, first), last ^ u64::from(brief.length))
+        fold(fold(hash, first), last ^ text.len() as u64)
     }
 }
 
