@@ -11,6 +11,7 @@ use junheng::{Assessor, ErrorKind, Lang, Standard, read_schools};
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// A made province with blanks and odd ways of typing, long enough that several threads read it.
 fn table() -> (String, Vec<String>) {
@@ -24,11 +25,18 @@ fn table() -> (String, Vec<String>) {
     (header, lines.collect())
 }
 
+fn pool(threads: usize) -> ThreadPool {
+    ThreadPoolBuilder::new().num_threads(threads).build().expect("threads")
+}
+
+/// On so many threads, however many the machine has.
 fn result(files: &[(String, String)], threads: usize, standard: &Standard) -> String {
-    let threads = NonZeroUsize::new(threads).expect("at least one");
     let sources = files.iter().map(|(name, text)| (name, text.as_bytes()));
-    let data = read_schools().threads(threads).from_sources(sources).expect("tables");
-    let assessment = Assessor::new(standard.clone()).threads(threads).assess(&data).expect("assessed");
+    let assessed = || {
+        let data = read_schools().from_sources(sources).expect("tables");
+        Assessor::new(standard.clone()).assess(&data).expect("assessed")
+    };
+    let assessment = pool(threads).install(assessed);
     serde_json::to_string(&Json::new(&assessment, Lang::En)).expect("JSON")
 }
 
@@ -68,6 +76,41 @@ fn threads_order_and_cut_leave_every_byte_as_it_is() {
     }
 }
 
+/// Calls that share a pool of fewer threads than any of them asks for, one of which does something else meanwhile.
+#[cfg(feature = "json")]
+#[test]
+fn a_busy_pool_of_few_threads_comes_to_the_same() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use rayon::prelude::*;
+
+    let (header, rows) = table();
+    let (_, text) = file("", &header, &rows);
+    let asked = |threads: usize| NonZeroUsize::new(threads).expect("at least one");
+    let json = |threads: usize| {
+        let data = read_schools().threads(asked(threads)).from_bytes("schools.csv", text.as_bytes());
+        let assessor = Assessor::new(Standard::quality_2017()).threads(asked(threads));
+        let assessment = assessor.assess(&data.expect("a table")).expect("assessed");
+        let mut out = Vec::new();
+        junheng::report::write_json(&assessment, Lang::En, &mut out).expect("written to memory");
+        out
+    };
+    let expected = json(1);
+    for threads in [1, 2, 3] {
+        let (stop, pool) = (AtomicBool::new(false), pool(threads + 1));
+        pool.in_place_scope(|scope| {
+            scope.spawn(|_| {
+                while !stop.load(Ordering::Relaxed) {
+                    std::thread::yield_now();
+                }
+            });
+            let found: Vec<_> = pool.install(|| (0..6).into_par_iter().map(|_| json(8)).collect());
+            stop.store(true, Ordering::Relaxed);
+            assert!(found.iter().all(|found| *found == expected), "{threads} threads");
+        });
+    }
+}
+
 /// A folder that is gone with this.
 struct Folder(PathBuf);
 
@@ -91,8 +134,7 @@ impl Drop for Folder {
 
 /// All that is told of a folder: the result and what was noticed, or what makes it unusable.
 fn told(folder: &Path, threads: usize) -> Vec<String> {
-    let threads = NonZeroUsize::new(threads).expect("at least one");
-    match read_schools().threads(threads).from_path(folder) {
+    match pool(threads).install(|| read_schools().from_path(folder)) {
         Ok(data) => {
             let assessment = Assessor::new(Standard::quality_2017()).assess(&data).expect("assessed");
             let json = serde_json::to_string(&Json::new(&assessment, Lang::En)).expect("JSON");
