@@ -13,8 +13,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 #[cfg(feature = "json")]
 use std::sync::{Condvar, MutexGuard};
 use std::sync::{Mutex, OnceLock, PoisonError};
-#[cfg(feature = "json")]
-use std::thread;
 
 use rayon::prelude::*;
 
@@ -258,7 +256,7 @@ struct End<'t, T: Default, E> {
 #[cfg(feature = "json")]
 impl<T: Default, E> Drop for End<'_, T, E> {
     fn drop(&mut self) {
-        if self.takes || thread::panicking() {
+        if self.takes || std::thread::panicking() {
             self.turns.state().is_over = true;
             self.turns.changed.notify_all();
         }
@@ -359,6 +357,8 @@ pub(crate) fn threads_of(threads: Option<NonZeroUsize>) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use super::*;
 
     #[test]

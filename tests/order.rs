@@ -2,7 +2,6 @@
 #![cfg(feature = "synth")]
 
 use std::fs;
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use junheng::report::Json;
@@ -80,6 +79,7 @@ fn threads_order_and_cut_leave_every_byte_as_it_is() {
 #[cfg(feature = "json")]
 #[test]
 fn a_busy_pool_of_few_threads_comes_to_the_same() {
+    use std::num::NonZeroUsize;
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use rayon::prelude::*;
