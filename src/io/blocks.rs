@@ -25,7 +25,7 @@ pub(super) const SHARE: usize = 1 << 19;
 const SHORTER: usize = 8;
 
 /// How many pieces a file has at least for each thread: what a piece is read into is memory beside that of the file.
-const PIECES: usize = 8;
+const PIECES: usize = 24;
 
 /// Blocks that a row may take: of a longer one, most likely a quotation mark is never closed.
 const LONGEST_ROW: usize = 16;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::column::{Column, Line, RawCells, Sheet, Spare};
 use super::rows::{KeptRow, Regions};
-use super::texts::{Strings, Texts};
+use super::texts::{self, Strings, Texts};
 use super::{Area, Field, FieldKind, Region, Row, School, SchoolKind, Sponsor, Stage};
 use crate::error::{Error, ErrorKind};
 use crate::finding::{Code, Finding, Place};
@@ -834,16 +834,23 @@ impl Inner {
 
     /// Whether a row certainly stands behind the one above.
     fn is_behind(&self, row: usize) -> bool {
-        row.checked_sub(1).is_none_or(|above| {
-            let by_code = || self.codes.order(above, row);
-            self.by_county(above as u32, row as u32).then_with(by_code).is_lt()
-        })
+        let with_code = |row| (row, self.codes.bytes(row));
+        row.checked_sub(1).is_none_or(|above| self.is_lesser(with_code(above), with_code(row)))
+    }
+
+    /// Whether a row certainly stands before another, each with its code.
+    fn is_lesser(&self, (a, code): (usize, &[u8]), (b, other): (usize, &[u8])) -> bool {
+        self.by_county(a as u32, b as u32).then_with(|| texts::order(code, other)).is_lt()
     }
 
     /// Notes how many of the rows from one on rise, where all above it do.
     fn note_rising_from(&mut self, first: usize) {
         if self.rising == first {
-            let rises = |row: &usize| self.is_behind(*row);
+            let mut above = first.checked_sub(1).map(|row| (row, self.codes.bytes(row)));
+            let rises = |row: &usize| {
+                let own = (*row, self.codes.bytes(*row));
+                above.replace(own).is_none_or(|above| self.is_lesser(above, own))
+            };
             self.rising += (first..self.rows.len()).take_while(rises).count();
         }
     }

@@ -123,6 +123,18 @@ impl Hashes {
     }
 }
 
+/// How two texts stand to each other, by their bytes, which are in the same order.
+#[inline]
+pub(super) fn order(a: &[u8], b: &[u8]) -> Ordering {
+    let number = |bytes: Option<&[u8; 8]>| u64::from_be_bytes(bytes.copied().unwrap_or_default());
+    // The usual codes, eight bytes at a time, some of them twice.
+    if a.len() == b.len() && (8..=16).contains(&a.len()) {
+        let ends = |bytes: &[u8]| [bytes.first_chunk(), bytes.last_chunk()].map(number);
+        return ends(a).cmp(&ends(b));
+    }
+    a.cmp(b)
+}
+
 /// Texts that differ from row to row, end to end in one string.
 ///
 /// Of where each ends only the low `BITS` are kept: a nation's texts are far from four gigabytes.
@@ -229,6 +241,9 @@ impl<const BITS: u32> Strings<BITS> {
 
     #[inline]
     fn range(&self, row: usize) -> Range<usize> {
+        if let ([], [start, end]) = (&*self.beyond, &self.ends[row.saturating_sub(1)..=row]) {
+            return *start as usize..*end as usize;
+        }
         let start = row.checked_sub(1).map_or(0, |r| self.end_of(r));
         start..self.end_of(row)
     }
@@ -236,14 +251,7 @@ impl<const BITS: u32> Strings<BITS> {
     /// How two texts stand to each other.
     #[inline]
     pub(super) fn order(&self, a: usize, b: usize) -> Ordering {
-        let (a, b) = (self.bytes(a), self.bytes(b));
-        let number = |bytes: Option<&[u8; 8]>| u64::from_be_bytes(bytes.copied().unwrap_or_default());
-        // The usual codes, eight bytes at a time, some of them twice.
-        if a.len() == b.len() && (8..=16).contains(&a.len()) {
-            let ends = |bytes: &[u8]| [bytes.first_chunk(), bytes.last_chunk()].map(number);
-            return ends(a).cmp(&ends(b));
-        }
-        a.cmp(b)
+        order(self.bytes(a), self.bytes(b))
     }
 
     /// The first bytes of a text as a number: of two texts, the one with the lesser number comes first.
