@@ -148,11 +148,8 @@ pub(super) fn is_workbook(bytes: &[u8]) -> bool {
 
 /// The kind of markup that a text is: what web systems write and call a workbook.
 fn markup(text: &str) -> Option<(&'static str, &'static str)> {
-    let text = text.trim_start_matches(is_blank);
-    if !text.starts_with(['<', '%', '{']) {
-        return None;
-    }
-    let head: String = text.chars().take(2000).map(|c| c.to_ascii_lowercase()).collect();
+    let head: String = text.chars().skip_while(|c| is_blank(*c)).take(2000).collect();
+    let head = head.to_ascii_lowercase();
     let begins = |tags: &[&str]| tags.iter().any(|tag| head.starts_with(tag));
     let is_page = begins(&["<!doctype html", "<html", "<head", "<meta", "<body", "<table", "<style", "<div"]);
     if is_page || (head.starts_with("<?xml") && head.contains("<html")) {

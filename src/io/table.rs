@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr;
-
 use super::Refusable;
 use super::cell::{is_blank, plain_hundredths, trim};
 use crate::finding::{Code, Finding, Place};
@@ -414,10 +412,6 @@ impl Layout {
         let separators = if lower.ends_with(".tsv") || lower.ends_with(".tab") { *b"\t,;" } else { *b",\t;" };
         let mut best = Layout { separator: separators[0], header: None, fit: Fit::default() };
         for separator in separators {
-            // Rows of one cell each are no better than a header that names all it must.
-            if best.fit.complete && best.fit.known > 1 && memchr(separator, text.as_bytes()).is_none() {
-                continue;
-            }
             let (header, fit) = find_header(TextRows::new(text, separator), judge);
             // Of equals, the one whose header stands higher: the first row of `a;b` over `1,5;2` is the header.
             if fit > best.fit || (fit == best.fit && header < best.header) {
