@@ -186,17 +186,16 @@ impl<T: Default, E> Turns<T, E> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wait<'s>(&self, state: MutexGuard<'s, Turn<T, E>>) -> MutexGuard<'s, Turn<T, E>> {
-        self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
+    /// The parts that nobody makes yet and that may be made now.
+    fn may_be_made(&self, state: &Turn<T, E>) -> Range<usize> {
+        state.next..self.len.min(state.taken + self.ahead)
     }
 
-    /// The next part that may be made now, and what it is made of.
+    /// The next of them, and what it is made of.
     fn open(&self, state: &mut Turn<T, E>) -> Option<(usize, T)> {
-        let place = state.next;
-        (place < self.len.min(state.taken + self.ahead)).then(|| {
-            state.next += 1;
-            (place, state.used.pop().unwrap_or_default())
-        })
+        let place = self.may_be_made(state).next()?;
+        state.next += 1;
+        Some((place, state.used.pop().unwrap_or_default()))
     }
 
     /// The same for another thread, which may end where there is none: it is called again when parts may be made.
@@ -210,8 +209,7 @@ impl<T: Default, E> Turns<T, E> {
     /// How many more threads have something to make, of so many in all; they count as if they were at it.
     fn helpers_wanted(&self, most: usize) -> usize {
         let mut state = self.state();
-        let open = self.len.min(state.taken + self.ahead).saturating_sub(state.next);
-        let wanted = open.min(most - state.helpers);
+        let wanted = self.may_be_made(&state).len().min(most - state.helpers);
         state.helpers += wanted;
         wanted
     }
@@ -234,7 +232,7 @@ impl<T: Default, E> Turns<T, E> {
             if let Some((other, part)) = self.open(&mut state) {
                 return Some(Due::Open(other, part));
             }
-            state = self.wait(state);
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -448,6 +446,29 @@ mod tests {
         };
         in_turn(1000, 2, make, take).expect("nothing fails");
         assert_eq!(held.into_inner(), 2 * AHEAD);
+    }
+
+    #[cfg(feature = "json")]
+    #[test]
+    fn others_make_more_as_often_as_parts_are_taken() {
+        let (made, mut taken) = (AtomicUsize::new(0), 0);
+        let make = |_, ()| {
+            made.fetch_add(1, Ordering::SeqCst);
+            Ok(())
+        };
+        // Meanwhile only others can make the next; nobody waits for ever for those that do not come.
+        let take = |(): &()| {
+            taken += 1;
+            let begun = std::time::Instant::now();
+            while made.load(Ordering::SeqCst) < 100.min(taken + 1) {
+                if begun.elapsed().as_secs() > 60 {
+                    return Err(taken);
+                }
+                thread::yield_now();
+            }
+            Ok(())
+        };
+        assert_eq!(in_turn(100, 2, make, take), Ok(()));
     }
 
     #[test]

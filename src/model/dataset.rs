@@ -1287,4 +1287,16 @@ mod tests {
         let data = builder.finish().expect("distinct codes");
         assert_eq!(data.school(0).list(Field::MusicRoomAreas), Some(&[Decimal::from(96)][..]));
     }
+
+    #[test]
+    fn rows_rise_as_far_as_each_stands_behind_the_one_above() {
+        let mut builder = DataSet::builder();
+        for codes in [["1", "3", "4"], ["5", "7", "6"], ["8", "9", "10"]] {
+            builder.begin_rows();
+            codes.into_iter().for_each(|code| builder.add_code(code));
+            builder.end_rows(&[Row::blank(0, 1); 3], std::iter::repeat(""));
+        }
+        // 6 stands behind 4, and not behind 7.
+        assert_eq!(builder.inner.rising, 5);
+    }
 }
