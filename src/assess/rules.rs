@@ -138,36 +138,57 @@ pub(crate) enum Covered {
 /// Whether a clause covers a school.
 pub(crate) fn covered(clause: &Clause, school: SchoolRow<'_>, options: &Options) -> Covered {
     let mut unknown = Vec::new();
-    let mut no = false;
-    let mut condition = |holds: Option<bool>, fields: &[Field]| match holds {
+    match coverage(clause, school, options, |fields| unknown.extend(fields)) {
+        Some(true) => Covered::Yes,
+        Some(false) => Covered::No,
+        None => Covered::Unknown(unknown),
+    }
+}
+
+/// Whether it certainly does.
+pub(crate) fn is_covered(clause: &Clause, school: SchoolRow<'_>, options: &Options) -> bool {
+    coverage(clause, school, options, |_| {}) == Some(true)
+}
+
+/// Whether it does; `None` where columns that are told would decide.
+fn coverage(
+    clause: &Clause,
+    school: SchoolRow<'_>,
+    options: &Options,
+    mut unknown: impl FnMut(&mut dyn Iterator<Item = Field>),
+) -> Option<bool> {
+    let (mut no, mut open) = (false, false);
+    let mut condition = |holds: Option<bool>, fields: &mut dyn Iterator<Item = Field>| match holds {
         Some(true) => {}
         Some(false) => no = true,
-        None => unknown.extend_from_slice(fields),
+        None => {
+            open = true;
+            unknown(fields);
+        }
     };
     if !clause.areas.is_empty() {
         let exempt =
             options.itinerant_teachers_at_any_teaching_point() && school.kind() == SchoolKind::TeachingPoint;
         let holds = |area: Area| clause.areas.contains(&area);
-        condition(if exempt { Some(true) } else { school.area().map(holds) }, &[Field::UrbanRural]);
+        let holds = if exempt { Some(true) } else { school.area().map(holds) };
+        condition(holds, &mut std::iter::once(Field::UrbanRural));
     }
-    let pupils = school.compulsory_students();
-    let open = Stage::COMPULSORY.into_iter().filter(|stage| school.students(*stage).is_none());
-    let open: Vec<_> = open.map(Field::students).collect();
-    let count = |n: u32| Decimal::from(n);
-    let from = clause.students_from.map(|from| pupils.map(|p| p >= count(from)));
-    let below = clause.students_below.map(|below| pupils.map(|p| p < count(below)));
+    let has = |count: u32| match school.compulsory_counted() {
+        Some(pupils) => Some(pupils >= count),
+        None => school.compulsory_students().map(|pupils| pupils >= Decimal::from(count)),
+    };
+    let from = clause.students_from.map(has);
+    let below = clause.students_below.map(|count| has(count).map(|has| !has));
+    let not_given = || Stage::COMPULSORY.into_iter().filter(|stage| school.students(*stage).is_none());
     if let Some(from) = from {
-        condition(from, &open);
+        condition(from, &mut not_given().map(Field::students));
     }
     if let Some(below) = below.filter(|_| from != Some(None)) {
-        condition(below, &open);
+        condition(below, &mut not_given().map(Field::students));
     }
     if let Some(dense) = clause.dense_city_centre {
-        condition(school.dense_city_centre().map(|d| d == dense), &[Field::DenseCityCentre]);
+        let holds = school.dense_city_centre().map(|d| d == dense);
+        condition(holds, &mut std::iter::once(Field::DenseCityCentre));
     }
-    match (no, unknown.is_empty()) {
-        (true, _) => Covered::No,
-        (false, true) => Covered::Yes,
-        (false, false) => Covered::Unknown(unknown),
-    }
+    if no { Some(false) } else { (!open).then_some(true) }
 }

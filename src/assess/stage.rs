@@ -7,7 +7,7 @@ use super::out::Out;
 use super::plain::{Plain, Standing};
 use super::reach::{Reach, Readings};
 use super::result::{Records, StageRecord, UnitRecord};
-use super::rules::{Covered, Rule, StageRules, covered};
+use super::rules::{Covered, Rule, StageRules, covered, is_covered};
 use super::unit::{Unit, Unknown, Value, adds};
 use super::{Assessor, Missing, Options, Variation, Verdict};
 use crate::finding::{Arg, Code, Finding};
@@ -175,8 +175,7 @@ impl Case<'_> {
         }
         for clause in &rule.clauses {
             // They add nothing here; whom they cover and who left them blank is told all the same.
-            let is_covered =
-                |school: &SchoolRow<'_>| covered(clause, *school, &self.assessor.options) == Covered::Yes;
+            let is_covered = |school: &SchoolRow<'_>| is_covered(clause, *school, &self.assessor.options);
             for school in plain.schools().filter(is_covered) {
                 out.blank_parts(school, adds(clause, stage));
             }
@@ -290,7 +289,7 @@ fn note_value<'d>(unit: &Unit<'d>, rule: &Rule<'_>, value: &Value, options: &Opt
         out.substituted.insert((main, other));
     }
     for clause in &rule.clauses {
-        if covered(clause, school, options) == Covered::Yes {
+        if is_covered(clause, school, options) {
             out.blank_parts(school, unit.adds(clause));
         }
     }
