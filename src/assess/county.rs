@@ -155,11 +155,19 @@ impl Read {
 impl CountyRecord {
     /// Adds what is found in its data, in order, to what is found in assessing them.
     fn tell(&mut self, mut found: Vec<Finding>) {
+        // Those of assessing are few, and those of the data in order already: each of the few has its place among them.
+        self.findings.sort_by(Finding::order);
         if self.findings.is_empty() {
             self.findings = found;
-        } else {
-            self.findings.append(&mut found);
-            self.findings.sort_by(Finding::order);
+        } else if !found.is_empty() {
+            let mut all = Vec::with_capacity(self.findings.len() + found.len());
+            for own in self.findings.drain(..) {
+                let before = found.partition_point(|other| other.order(&own).is_lt());
+                all.extend(found.drain(..before));
+                all.push(own);
+            }
+            all.append(&mut found);
+            self.findings = all;
         }
         debug_assert!(self.findings.is_sorted_by(|a, b| a.order(b).is_le()));
         self.severities = [0; 3];
