@@ -1,8 +1,9 @@
 //! What the indicators count: the amounts behind them, before any threshold.
 
 use std::fmt;
+use std::ops::Range;
 
-use crate::model::{BLANK, DataSet, Field, RawCell, RawCells, SchoolRow, Stage, Unit};
+use crate::model::{BLANK, DataSet, Field, RawCell, RawCells, SchoolRow, Stage, Unit, WIDE};
 use crate::numeric::{Ratio, pow10};
 
 macro_rules! indicators {
@@ -114,6 +115,41 @@ impl AmountCells<'_> {
         // Both are below 10^14.
         let amount = if sign < 0 { whole - part } else { whole + part };
         Ok(Some(amount).filter(|amount| *amount >= 0))
+    }
+
+    /// The same of rows that stand one below the other, [`BLANK`] where it is not known and [`WIDE`] where it cannot be told,
+    /// in the place of what was in `amounts`; what is in `parts` is overwritten.
+    pub(crate) fn in_rows(&self, rows: Range<u32>, amounts: &mut Vec<i64>, parts: &mut Vec<i64>) {
+        let cells = rows.start as usize..rows.end as usize;
+        if let Some(substitute) = self.substitute.filter(|_| self.main.is_empty()) {
+            return substitute.of_range(cells, amounts);
+        }
+        self.main.of_range(cells.clone(), amounts);
+        let sign = match self.component {
+            Some((component, sign)) => {
+                component.of_range(cells, parts);
+                sign
+            }
+            None if self.substitute.is_none() => return,
+            None => {
+                parts.clear();
+                parts.resize(amounts.len(), BLANK);
+                1
+            }
+        };
+        for ((row, amount), part) in rows.zip(amounts).zip(parts) {
+            *amount = match (*amount, *part) {
+                (BLANK, _) => match self.substitute.map(|cells| cells.get(row)) {
+                    None | Some(RawCell::Missing) => BLANK,
+                    Some(RawCell::Wide) => WIDE,
+                    Some(RawCell::Hundredths(hundredths)) => hundredths,
+                },
+                (WIDE, _) | (_, BLANK) => *amount,
+                (_, WIDE) => WIDE,
+                // Both are below 10^14.
+                (whole, part) => Some(whole + sign * part).filter(|sum| *sum >= 0).unwrap_or(BLANK),
+            };
+        }
     }
 
     /// What [`Indicator::amount`] gives for each of these rows in hundredths, in the place of what was in `amounts`; what

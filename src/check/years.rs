@@ -1,13 +1,14 @@
 //! One year against the next: schools that come, go or move, and figures that jump.
 
 use std::cmp::Ordering;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::limits::Limits;
 use super::{COMPULSORY_PUPILS, compulsory_pupils, compulsory_pupils_name};
 use crate::finding::{Arg, Code, Finding, Item, Source};
 use crate::indicator::{Amount, AmountCells, Indicator, Wide};
-use crate::model::{DataSet, Field, RawCell, RawCells, SchoolRow, Stage};
+use crate::model::{BLANK, DataSet, Field, RawCell, RawCells, SchoolRow, Stage, WIDE};
 use crate::numeric::{Decimal, Ratio, pow10};
 
 /// The amounts that are asked about when they jump; `None` stands for the pupils in compulsory education. Amounts
@@ -20,6 +21,7 @@ const AMOUNTS: [Option<Indicator>; 4] =
 pub(super) struct Years<'a> {
     data: &'a DataSet,
     limits: &'static Limits,
+    factor: Factor,
     years: Vec<u16>,
     amounts: [Cells<'a>; 4],
 }
@@ -39,26 +41,23 @@ pub(super) struct Lone {
 }
 
 /// The amounts of the county looked at last and of the one before, which most are compared with: of each of [`AMOUNTS`] one
-/// for each of its rows, in hundredths, [`UNKNOWN`] or [`ODD`].
+/// for each of its rows, in hundredths, [`BLANK`] where it is not known, or [`WIDE`].
 #[derive(Default)]
 pub(super) struct Held {
     /// The place of the county.
     county: Option<usize>,
     amounts: [Vec<i64>; 4],
     before: [Vec<i64>; 4],
+    parts: Vec<i64>,
 }
-
-/// An amount that is not known.
-const UNKNOWN: i64 = i64::MIN;
-/// One that is no whole number of hundredths.
-const ODD: i64 = i64::MIN + 1;
 
 impl<'a> Years<'a> {
     pub(super) fn of(data: &'a DataSet, limits: &'static Limits) -> Self {
         let mut years: Vec<u16> = data.counties().filter_map(|county| county.year()).collect();
         years.sort_unstable();
         years.dedup();
-        Years { data, limits, years, amounts: AMOUNTS.map(|amount| Cells::of(data, amount)) }
+        let factor = Factor::of(limits.jump_factor);
+        Years { data, limits, factor, years, amounts: AMOUNTS.map(|amount| Cells::of(data, amount)) }
     }
 
     /// Compares a county with itself in the year before, and notes the schools that are in one of the years alone.
@@ -132,7 +131,7 @@ impl<'a> Years<'a> {
                     }
                     let amounts = |what: usize, rows: [u32; 2]| {
                         rows.map(|row| {
-                            self.amounts.get(what).map_or(ODD, |cells| cells.amount(self.data, row))
+                            self.amounts.get(what).map_or(WIDE, |cells| cells.amount(self.data, row))
                         })
                     };
                     self.jumps(step, [before.row, after.row], amounts, |finding| out(after.county, finding));
@@ -172,10 +171,10 @@ impl<'a> Years<'a> {
 
     /// Looks up the amounts of two counties, the first of which most likely was the second of the last call.
     fn hold(&self, before: usize, county: usize, held: &mut Held) {
-        let look_up = |county: usize, amounts: &mut [Vec<i64>; 4]| {
+        let parts = &mut held.parts;
+        let mut look_up = |county: usize, amounts: &mut [Vec<i64>; 4]| {
             for (cells, amounts) in self.amounts.iter().zip(amounts) {
-                amounts.clear();
-                amounts.extend(self.data.county(county).rows().map(|row| cells.amount(self.data, row)));
+                cells.look_up(self.data, self.data.county(county).rows(), amounts, parts);
             }
         };
         if held.county == Some(before) {
@@ -198,12 +197,12 @@ impl<'a> Years<'a> {
         let [before, after] = rows;
         for (what, amount) in AMOUNTS.into_iter().enumerate() {
             let jumps = match amounts(what, rows) {
-                [UNKNOWN, _] | [_, UNKNOWN] => false,
-                [ODD, _] | [_, ODD] => {
+                [old, new] if old > 0 && new > 0 => self.factor.is_exceeded(old, new),
+                [0 | BLANK, _] | [_, 0 | BLANK] => false,
+                _ => {
                     let [old, new] = rows.map(|row| amount_of(amount, self.data.school(row)));
                     old.zip(new).is_some_and(|(old, new)| jumps(old, new, self.limits.jump_factor))
                 }
-                [old, new] => jumps_in_hundredths(old, new, self.limits.jump_factor),
             };
             if jumps {
                 out(step.finding(Code::Jump, what as u8, after, before));
@@ -228,17 +227,29 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// What [`amount_of`] gives, as it is [`Held`].
-    #[inline]
+    /// What [`amount_of`] gives for each of these rows, as it is [`Held`], in the place of what was there.
+    fn look_up(&self, data: &DataSet, rows: Range<u32>, amounts: &mut Vec<i64>, parts: &mut Vec<i64>) {
+        match self {
+            Cells::Amount(cells) => cells.in_rows(rows, amounts, parts),
+            Cells::Pupils(_) => {
+                amounts.clear();
+                amounts.extend(rows.map(|row| match data.school(row).compulsory_counted() {
+                    Some(pupils) => i64::from(pupils) * 100,
+                    None => self.amount(data, row),
+                }));
+            }
+        }
+    }
+
+    /// The same of one row.
     fn amount(&self, data: &DataSet, row: u32) -> i64 {
         match self.hundredths(data, row) {
-            Ok(amount) => amount.unwrap_or(UNKNOWN),
-            Err(Wide) => ODD,
+            Ok(amount) => amount.unwrap_or(BLANK),
+            Err(Wide) => WIDE,
         }
     }
 
     /// The same in hundredths; `None` where it is not known.
-    #[inline]
     fn hundredths(&self, data: &DataSet, row: u32) -> Result<Option<i64>, Wide> {
         match self {
             Cells::Amount(cells) => cells.hundredths(row),
@@ -279,14 +290,33 @@ fn jumps(old: Amount, new: Amount, factor: Decimal) -> bool {
     large.ratio() > times(small, factor)
 }
 
-/// The same of amounts in hundredths, of which no product is near the end of 128 bits.
-fn jumps_in_hundredths(old: i64, new: i64, factor: Decimal) -> bool {
-    let (mantissa, scale) = factor.parts();
-    let (small, large) = (old.min(new), old.max(new));
-    old != new
-        && old != 0
-        && new != 0
-        && i128::from(large) * pow10(scale) > i128::from(small) * i128::from(mantissa)
+/// What the larger of two amounts may be of the smaller at most, made ready for amounts in hundredths above zero.
+struct Factor {
+    exact: Decimal,
+    nearest: f64,
+}
+
+impl Factor {
+    fn of(exact: Decimal) -> Self {
+        Factor { exact, nearest: exact.to_f64() }
+    }
+
+    /// Whether the larger is more; amounts are below 2⁵³.
+    #[inline]
+    fn is_exceeded(&self, old: i64, new: i64) -> bool {
+        let (small, large) = (old.min(new), old.max(new));
+        let (most, found) = (small as f64 * self.nearest, large as f64);
+        // The product has two roundings, and neither of them, nor that of this margin, is more than half of this.
+        let margin = 2.0 * f64::EPSILON * most;
+        if (found - most).abs() > margin { found > most } else { self.is_exceeded_exactly(small, large) }
+    }
+
+    /// No product is near the end of 128 bits.
+    #[cold]
+    fn is_exceeded_exactly(&self, small: i64, large: i64) -> bool {
+        let (mantissa, scale) = self.exact.parts();
+        i128::from(large) * pow10(scale) > i128::from(small) * i128::from(mantissa)
+    }
 }
 
 /// A multiple. Amounts stay below 10^31 and the factor is small, so their product is far within 128 bits.

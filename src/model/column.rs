@@ -11,7 +11,7 @@ const MISSING: i64 = i64::MIN;
 /// What [`RawCells::gather_with_blanks`] gives for no value.
 pub(crate) const BLANK: i64 = MISSING;
 /// A value with more decimals, or too large: it stands on the side.
-const WIDE: i64 = i64::MIN + 1;
+pub(crate) const WIDE: i64 = i64::MIN + 1;
 
 /// Rows whose numbers are put into the columns together.
 const SHEET: usize = 32;
@@ -265,6 +265,20 @@ impl RawCells<'_> {
             RawCells::Long(cells) => gathered(cells, rows, out, |cell| cell, look),
         }
         !any_wide
+    }
+
+    /// The cells of these rows that stand one below the other, in hundredths, [`BLANK`] or [`WIDE`], in the place of what
+    /// was there.
+    pub(crate) fn of_range(self, rows: Range<usize>, out: &mut Vec<i64>) {
+        let len = rows.len();
+        out.clear();
+        match self.range(rows) {
+            RawCells::Counts(cells) => out.extend(cells.iter().map(|cell| long_of_count(*cell))),
+            RawCells::Short(cells) => out.extend(cells.iter().map(|cell| lengthen(*cell))),
+            RawCells::Long(cells) => out.extend_from_slice(cells),
+        }
+        // Beyond the end of a column they are missing.
+        out.resize(len, MISSING);
     }
 
     /// The sum of the cells of these rows; `None` where a cell is missing, below zero or no ordinary number, and beyond the

@@ -23,7 +23,7 @@ mod school;
 mod texts;
 
 pub use answers::{Answer, ScoreAnswers, ScoreSheet};
-pub(crate) use column::{BLANK, COUNT_MISSING, CellKind, RawCell, RawCells, blank_cell};
+pub(crate) use column::{BLANK, COUNT_MISSING, CellKind, RawCell, RawCells, WIDE, blank_cell};
 pub use county::{CountyData, CountyError, CountyField, CountyFieldKind, CountyTable};
 pub use dataset::{Builder, County, DataSet, SchoolRow};
 pub(crate) use dataset::{SourceFile, letters};
