@@ -563,9 +563,14 @@ mod tests {
         }
 
         #[test]
-        fn an_amount_in_hundredths_is_the_amount(data in data()) {
+        fn an_amount_in_hundredths_is_the_amount(data in data(), ends in any::<[prop::sample::Index; 2]>()) {
             for amount in AMOUNTS {
                 let cells = Cells::of(&data, amount);
+                let [one, other] = ends.map(|end| end.index(data.len() + 1) as u32);
+                let rows = one.min(other)..one.max(other);
+                let (mut amounts, mut parts) = (vec![7], vec![7]);
+                cells.look_up(&data, rows.clone(), &mut amounts, &mut parts);
+                prop_assert_eq!(amounts, rows.map(|row| cells.amount(&data, row)).collect::<Vec<_>>());
                 for row in 0..data.len() as u32 {
                     let slow = amount_of(amount, data.school(row));
                     if let Ok(quick) = cells.hundredths(&data, row) {
@@ -574,6 +579,28 @@ mod tests {
                         prop_assert_eq!(quick, slow.map(|amount| amount.to_string()));
                     }
                 }
+            }
+        }
+    }
+
+    proptest! {
+        /// Far from each other, and within a few hundredths of the factor.
+        #[test]
+        fn a_factor_is_exceeded_where_it_is_in_fractions(
+            small in (0..50u32).prop_flat_map(|bits| 1..=1i64 << bits),
+            factor in prop::sample::select(vec!["2", "1.5", "1.1", "3.0000000001"]),
+            near in -3..=3i64,
+            far in 1..1i64 << 50,
+        ) {
+            let exact: Decimal = factor.parse().expect("a number");
+            let (mantissa, scale) = exact.parts();
+            let times = (i128::from(small) * i128::from(mantissa) / pow10(scale)) as i64;
+            for large in [(times + near).max(1), far] {
+                let of = |mantissa: i64| Amount { mantissa: mantissa.into(), scale: 2 };
+                let expected = jumps(of(small), of(large), exact);
+                let factor = Factor::of(exact);
+                let found = [factor.is_exceeded(small, large), factor.is_exceeded(large, small)];
+                prop_assert_eq!(found, [expected; 2], "{} {} {}", small, large, exact);
             }
         }
     }
