@@ -613,7 +613,7 @@ impl Builder {
     /// Adds the row that has begun, whose numbers are set before.
     pub(crate) fn end(&mut self, row: Row, name: &str) {
         self.inner.codes.end();
-        self.inner.add(row, name);
+        self.inner.add([&row], [name]);
         self.inner.note_rising_from(self.inner.rows.len() - 1);
         if self.sheet.is_full(self.inner.rows.len()) {
             self.empty_sheet();
@@ -653,9 +653,9 @@ impl Builder {
     }
 
     /// Ends them with all but their codes and numbers.
-    pub(crate) fn end_rows<'n>(&mut self, rows: &[Row], names: impl Iterator<Item = &'n str>) {
+    pub(crate) fn end_rows(&mut self, rows: &[Row], names: &[&str]) {
         let first = self.inner.rows.len();
-        rows.iter().zip(names).for_each(|(row, name)| self.inner.add(*row, name));
+        self.inner.add(rows, names.iter().copied());
         self.inner.note_rising_from(first);
         self.sheet.begin(self.inner.rows.len());
         self.inner.count_pupils();
@@ -742,11 +742,26 @@ impl Builder {
 }
 
 impl Inner {
-    /// Adds a row whose code is added.
-    fn add(&mut self, row: Row, name: &str) {
-        self.names.push(name);
-        self.rows.push(KeptRow::new(row, &mut self.regions));
-        self.note_start(self.rows.len() - 1);
+    /// Adds rows whose codes are added.
+    fn add<'r>(&mut self, rows: impl IntoIterator<Item = &'r Row>, names: impl IntoIterator<Item = &'r str>) {
+        let mut above: Option<(&Row, u32)> = None;
+        for (row, name) in rows.into_iter().zip(names) {
+            self.names.push(name);
+            let place = match above {
+                // Most rows go on with the county of the one above.
+                Some((above, place)) if row.is_like(above) => {
+                    self.rows.push(KeptRow::new(row, place));
+                    place
+                }
+                _ => {
+                    let place = self.regions.place(row.region);
+                    self.rows.push(KeptRow::new(row, place));
+                    self.note_start(self.rows.len() - 1);
+                    place
+                }
+            };
+            above = Some((row, place));
+        }
     }
 
     /// Notes that a column is there, or a value in it.
@@ -846,10 +861,17 @@ impl Inner {
     /// Notes how many of the rows from one on rise, where all above it do.
     fn note_rising_from(&mut self, first: usize) {
         if self.rising == first {
+            let of_these = self.starts.partition_point(|start| (*start as usize) < first);
+            let mut starts = self.starts[of_these..].iter().map(|start| *start as usize).peekable();
             let mut above = first.checked_sub(1).map(|row| (row, self.codes.bytes(row)));
             let rises = |row: &usize| {
                 let own = (*row, self.codes.bytes(*row));
-                above.replace(own).is_none_or(|above| self.is_lesser(above, own))
+                let begins = starts.next_if_eq(row).is_some();
+                above.replace(own).is_none_or(|above| match begins {
+                    true => self.is_lesser(above, own),
+                    // Of one county and year.
+                    false => texts::order(above.1, own.1).is_lt(),
+                })
             };
             self.rising += (first..self.rows.len()).take_while(rises).count();
         }
@@ -1294,7 +1316,7 @@ mod tests {
         for codes in [["1", "3", "4"], ["5", "7", "6"], ["8", "9", "10"]] {
             builder.begin_rows();
             codes.into_iter().for_each(|code| builder.add_code(code));
-            builder.end_rows(&[Row::blank(0, 1); 3], std::iter::repeat(""));
+            builder.end_rows(&[Row::blank(0, 1); 3], &[""; 3]);
         }
         // 6 stands behind 4, and not behind 7.
         assert_eq!(builder.inner.rising, 5);

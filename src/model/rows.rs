@@ -52,6 +52,14 @@ impl Row {
     }
 }
 
+impl Row {
+    /// Whether it has the county, year and region of another.
+    #[inline]
+    pub(super) fn is_like(&self, other: &Row) -> bool {
+        self.county_code == other.county_code && self.year == other.year && self.region == other.region
+    }
+}
+
 /// A [`Row`] as it is kept, its region by its place among [`Regions`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct KeptRow {
@@ -72,10 +80,10 @@ pub(super) struct KeptRow {
 const _: () = assert!(size_of::<KeptRow>() == 28);
 
 impl KeptRow {
-    pub(super) fn new(row: Row, regions: &mut Regions) -> Self {
-        let Row { county_code, region, township, line, file, year, founded, kind, .. } = row;
-        let Row { sponsor, area, boarding, dense_city_centre, .. } = row;
-        let region = regions.place(region);
+    /// A row whose region has this place.
+    pub(super) fn new(row: &Row, region: u32) -> Self {
+        let Row { county_code, township, line, file, year, founded, kind, .. } = *row;
+        let Row { sponsor, area, boarding, dense_city_centre, .. } = *row;
         KeptRow {
             county_code,
             region,

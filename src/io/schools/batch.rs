@@ -51,6 +51,14 @@ fn text(builder: &mut Builder, typed: &str) -> Option<u32> {
     (!cell::is_missing_mark(text)).then(|| builder.text(text))
 }
 
+/// The cells of a column, row by row; nothing behind the last.
+#[inline]
+fn texts_of<'t>(rows: &PlainBatch<'t>, slot: &Slot<Field>) -> [&'t str; BATCH] {
+    let mut texts = [""; BATCH];
+    texts.iter_mut().zip(rows.column(slot.index)).for_each(|(text, cell)| *text = cell.text());
+    texts
+}
+
 /// Rows whose schools are being made.
 struct Batch<'r, 't> {
     rows: &'r PlainBatch<'t>,
@@ -63,21 +71,21 @@ impl SchoolRows<'_> {
     /// Reads rows, where each is a school that is known beyond doubt; whether they are.
     pub(super) fn read_batch(&mut self, rows: &PlainBatch<'_>) -> bool {
         let Some((code, kind)) = self.identity.school_code.zip(self.identity.kind) else { return false };
+        let codes = texts_of(rows, code);
+        let mut names = self.identity.name.map_or([""; BATCH], |slot| texts_of(rows, slot));
+        names.iter_mut().for_each(|name| *name = bare(name));
         let mut schools = std::mem::take(&mut self.schools);
-        let are_known = self.identify(rows, (code, kind), &mut schools).is_some();
+        let are_known = self.identify(rows, kind, (&codes, &names), &mut schools).is_some();
         if are_known {
             self.any = true;
             self.note_unnamed(rows);
             let first = self.builder.begin_rows();
-            rows.column(code.index).for_each(|code| self.builder.add_code(code.text()));
+            codes.iter().take(rows.len()).for_each(|code| self.builder.add_code(code));
             let mut batch = Batch { rows, first, schools: &mut schools };
             self.read_columns_of_texts(&mut batch);
             self.read_columns_of_numbers(&mut batch);
             self.added = None;
-            match self.identity.name.map(|slot| rows.column(slot.index)) {
-                Some(names) => self.builder.end_rows(&schools, names.map(|name| bare(name.text()))),
-                None => self.builder.end_rows(&schools, std::iter::repeat("")),
-            }
+            self.builder.end_rows(&schools, &names);
             self.school = schools.last().copied().unwrap_or(self.school);
         }
         self.schools = schools;
@@ -88,11 +96,12 @@ impl SchoolRows<'_> {
     fn identify(
         &mut self,
         rows: &PlainBatch<'_>,
-        (code, kind): (&Slot<Field>, &Slot<Field>),
+        kind: &Slot<Field>,
+        (codes, names): (&[&str], &[&str]),
         schools: &mut Vec<SchoolRow>,
     ) -> Option<()> {
         // A row with such a code is neither blank nor a total.
-        if !rows.column(code.index).all(|code| cell::is_plain_code(code.text())) {
+        if !codes.iter().take(rows.len()).all(|code| cell::is_plain_code(code)) {
             return None;
         }
         schools.clear();
@@ -126,11 +135,8 @@ impl SchoolRows<'_> {
                 school.region.county_name = above.of(cell, |typed| text(builder, typed))?;
             }
         }
-        if let Some(slot) = self.identity.name {
-            let is_mark = |name: PlainCell<'_>| cell::is_missing_mark(bare(name.text()));
-            if rows.column(slot.index).any(is_mark) {
-                return None;
-            }
+        if names.iter().any(|name| cell::is_missing_mark(name)) {
+            return None;
         }
         Some(())
     }
