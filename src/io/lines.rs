@@ -8,6 +8,7 @@ use wide::u8x16;
 
 use super::cell::{few_digits, few_digits_numbers, plain_count_in, plain_hundredths_in};
 use super::table::{Cells, TextRows};
+use crate::model::are_same;
 
 /// A row whose cells are parts of the text.
 #[derive(Debug)]
@@ -58,6 +59,13 @@ impl<'t> PlainBatch<'t> {
     pub(super) fn column(&self, index: usize) -> impl Iterator<Item = PlainCell<'t>> + use<'t> {
         let text = self.text;
         self.cells.chunks_exact(self.width).map(move |row| PlainCell::of(text, row, index))
+    }
+
+    /// The cell that a column has in every row, where its text is the same there.
+    pub(super) fn common(&self, index: usize) -> Option<PlainCell<'t>> {
+        let first = self.column(index).next()?;
+        let typed = first.bytes();
+        self.column(index).all(|cell| are_same(cell.bytes(), typed)).then_some(first)
     }
 
     /// The counts of a column, those of blank cells as this; `None` where a cell is longer than four digits or anything

@@ -13,26 +13,55 @@ use crate::model::{
     blank_cell, is_county_code,
 };
 
-/// The cell above in a column and what it is: the same again is not understood twice.
-struct Above<'t, T> {
-    typed: &'t [u8],
-    value: Option<T>,
+/// Cells above in a column and what they are, the last `N` that differ: the same again is not understood twice.
+struct Above<'t, T, const N: usize> {
+    known: [(&'t [u8], Option<T>); N],
+    next: usize,
 }
 
-impl<'t, T: Copy> Above<'t, T> {
+impl<'t, T: Copy, const N: usize> Above<'t, T, N> {
     fn none() -> Self {
-        Above { typed: &[], value: None }
+        Above { known: [(&[], None); N], next: 0 }
     }
 
     /// What a cell is; `None` where it must be read by itself.
     #[inline]
     fn of(&mut self, cell: PlainCell<'t>, understand: impl FnOnce(&'t str) -> Option<T>) -> Option<T> {
         let typed = cell.bytes();
-        if self.value.is_none() || !are_same(typed, self.typed) {
-            *self = Above { typed, value: Some(understand(cell.text())?) };
+        for (known, value) in &self.known {
+            if value.is_some() && are_same(typed, known) {
+                return *value;
+            }
         }
-        self.value
+        let value = Some(understand(cell.text())?);
+        self.known[self.next] = (typed, value);
+        self.next = (self.next + 1) % N;
+        value
     }
+}
+
+/// How many kinds of text are kept of a column that has few.
+const FEW: usize = 4;
+
+/// Sets in each row what its cell in a column is; `None` where one must be read by itself.
+#[inline]
+fn fill<'t, T: Copy, const N: usize>(
+    rows: &PlainBatch<'t>,
+    slot: &Slot<Field>,
+    schools: &mut [SchoolRow],
+    mut understand: impl FnMut(&'t str) -> Option<T>,
+    set: impl Fn(&mut SchoolRow, T),
+) -> Option<()> {
+    if let Some(cell) = rows.common(slot.index) {
+        let value = understand(cell.text())?;
+        schools.iter_mut().for_each(|school| set(school, value));
+        return Some(());
+    }
+    let mut above = Above::<T, N>::none();
+    for (cell, school) in rows.column(slot.index).zip(schools) {
+        set(school, above.of(cell, &mut understand)?);
+    }
+    Some(())
 }
 
 /// A value, or that there is none; `None` where there is more to say.
@@ -108,32 +137,23 @@ impl SchoolRows<'_> {
         let blank = SchoolRow { year: self.year, ..SchoolRow::blank(self.number, 0) };
         schools.extend(rows.numbers().map(|line| SchoolRow { line, ..blank }));
         let builder = &mut *self.builder;
-        let mut above = Above::none();
-        for (cell, school) in rows.column(kind.index).zip(&mut *schools) {
-            let kind = |typed| plain(cell::category(typed, SchoolKind::from_text)).flatten();
-            school.kind = above.of(cell, kind)?;
-        }
+        let of_kind = |typed: &str| plain(cell::category(typed, SchoolKind::from_text)).flatten();
+        fill::<_, FEW>(rows, kind, schools, of_kind, |school, kind| school.kind = kind)?;
         if let Some(slot) = self.identity.year {
-            let mut above = Above::none();
-            for (cell, school) in rows.column(slot.index).zip(&mut *schools) {
-                school.year = above.of(cell, |typed| plain(cell::year(typed)))?.unwrap_or(self.year);
-            }
+            let file = self.year;
+            let year = |typed: &str| plain(cell::year(typed));
+            fill::<_, 1>(rows, slot, schools, year, |school, year| school.year = year.unwrap_or(file))?;
         }
         if let Some(slot) = self.identity.county_code {
-            let mut above = Above::none();
-            for (cell, school) in rows.column(slot.index).zip(&mut *schools) {
-                let number = |typed| {
-                    let code = cell::code(typed);
-                    is_county_code(&code).then(|| builder.text(&code))
-                };
-                school.county_code = above.of(cell, number)?;
-            }
+            let number = |typed: &str| {
+                let code = cell::code(typed);
+                is_county_code(&code).then(|| builder.text(&code))
+            };
+            fill::<_, 1>(rows, slot, schools, number, |school, code| school.county_code = code)?;
         }
         if let Some(slot) = self.identity.county {
-            let mut above = Above::none();
-            for (cell, school) in rows.column(slot.index).zip(&mut *schools) {
-                school.region.county_name = above.of(cell, |typed| text(builder, typed))?;
-            }
+            let number = |typed: &str| text(builder, typed);
+            fill::<_, 1>(rows, slot, schools, number, |school, name| school.region.county_name = name)?;
         }
         if names.iter().any(|name| cell::is_missing_mark(name)) {
             return None;
@@ -163,7 +183,7 @@ impl SchoolRows<'_> {
                 Field::Group => self.texts(batch, column, |school| &mut school.region.group),
                 Field::Ownership => {
                     let seen = |typed: &str| plain(cell::category(typed, Sponsor::from_text));
-                    self.column(
+                    self.column::<_, FEW>(
                         batch,
                         column,
                         |_, typed| seen(typed),
@@ -172,11 +192,16 @@ impl SchoolRows<'_> {
                 }
                 Field::UrbanRural => {
                     let seen = |typed: &str| plain(cell::category(typed, Area::from_text));
-                    self.column(batch, column, |_, typed| seen(typed), |school, value| school.area = value);
+                    self.column::<_, FEW>(
+                        batch,
+                        column,
+                        |_, typed| seen(typed),
+                        |school, value| school.area = value,
+                    );
                 }
                 Field::FoundedYear => {
                     let seen = |typed: &str| plain(cell::year(typed));
-                    self.column(
+                    self.column::<_, 1>(
                         batch,
                         column,
                         |_, typed| seen(typed),
@@ -184,7 +209,9 @@ impl SchoolRows<'_> {
                     );
                 }
                 // Blank, or read one by one.
-                _ => self.column(batch, column, |_, typed| typed.is_empty().then_some(()), |_, ()| {}),
+                _ => {
+                    self.column::<_, 1>(batch, column, |_, typed| typed.is_empty().then_some(()), |_, ()| {})
+                }
             }
         }
         self.others = others;
@@ -196,19 +223,25 @@ impl SchoolRows<'_> {
         column: (&Slot<Field>, FieldKind),
         place: impl Fn(&mut SchoolRow) -> &mut u32,
     ) {
-        self.column(batch, column, text, |school, number| *place(school) = number);
+        self.column::<_, 1>(batch, column, text, |school, number| *place(school) = number);
     }
 
     /// Reads a column: cells that are understood at once, and the others one by one.
     #[inline]
-    fn column<T: Copy>(
+    fn column<T: Copy, const N: usize>(
         &mut self,
         batch: &mut Batch<'_, '_>,
         (slot, kind): (&Slot<Field>, FieldKind),
         understand: impl Fn(&mut Builder, &str) -> Option<T>,
         set: impl Fn(&mut SchoolRow, T),
     ) {
-        let mut above = Above::none();
+        if let Some(value) =
+            batch.rows.common(slot.index).and_then(|cell| understand(self.builder, cell.text()))
+        {
+            batch.schools.iter_mut().for_each(|school| set(school, value));
+            return;
+        }
+        let mut above = Above::<T, N>::none();
         for (row, (cell, school)) in batch.rows.column(slot.index).zip(batch.schools.iter_mut()).enumerate() {
             if let Some(value) = above.of(cell, |typed| understand(self.builder, typed)) {
                 set(school, value);
