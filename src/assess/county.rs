@@ -18,6 +18,9 @@ use crate::model::{County, CountyData, DataSet, Field, SchoolRow, Stage};
 use crate::parallel::{COUNTIES_WORTH_A_THREAD, for_each, in_ranges_with};
 use crate::standards::{Exclusion, Part, Standard};
 
+/// Counties that are checked before they are assessed: so few that their schools are near the processor for both.
+const AT_ONCE: usize = 16;
+
 /// Assesses all counties asked for.
 pub(super) fn assess<'a>(assessor: &'a Assessor, data: &'a DataSet) -> Assessment {
     let wanted = |code: &str| assessor.counties.is_empty() || assessor.counties.contains(code);
@@ -33,18 +36,22 @@ pub(super) fn assess<'a>(assessor: &'a Assessor, data: &'a DataSet) -> Assessmen
     let Read { by_county: read, rest } = Read::new(assessor, data, wanted);
     // What is found in a county not asked for may be of schools that came from one that is.
     let work = |bench: &mut Bench<'a>, range: Range<usize>| {
-        let mut checked = checks.range(range.clone());
-        let mut counties = Vec::with_capacity(range.len());
-        let asked = range.filter(|index| wanted(data.county(*index).code()));
-        bench.records.reserve(&assessor.standard, asked.clone().map(|index| data.county(index)));
-        counties.extend(asked.map(|index| {
-            let mut record = assess_county(assessor, data.county(index), index, bench);
-            // What was read comes before what is found.
-            if !read.contains_key(&index) {
-                record.tell(checked.take(index));
-            }
-            record
-        }));
+        let (mut counties, mut checked) = (Vec::with_capacity(range.len()), Vec::new());
+        let asked = |range: Range<usize>| range.filter(|index| wanted(data.county(*index).code()));
+        bench.records.reserve(&assessor.standard, asked(range.clone()).map(|index| data.county(index)));
+        for start in range.clone().step_by(AT_ONCE) {
+            let some = start..range.end.min(start + AT_ONCE);
+            let mut found = checks.range(some.clone());
+            counties.extend(asked(some).map(|index| {
+                let mut record = assess_county(assessor, data.county(index), index, bench);
+                // What was read comes before what is found.
+                if !read.contains_key(&index) {
+                    record.tell(found.take(index));
+                }
+                record
+            }));
+            checked.push(found);
+        }
         (checked, (counties, bench.records.take_down(), std::mem::take(&mut bench.excluded)))
     };
     let done = in_ranges_with(data.counties().len(), COUNTIES_WORTH_A_THREAD, assessor.threads, bench, work);
@@ -56,7 +63,7 @@ pub(super) fn assess<'a>(assessor: &'a Assessor, data: &'a DataSet) -> Assessmen
         pieces.push(records);
         excluded.extend(left_out);
     }
-    let mut left = checks.joined(checked);
+    let mut left = checks.joined(checked.into_iter().flatten());
     for (index, mut found) in read {
         if let Some(own) = left.get_mut(index) {
             found.append(own);
