@@ -291,3 +291,47 @@ fn assess_county<'a>(
         severities: [0; 3],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::model::{School, SchoolKind};
+
+    /// Two years of more counties than are checked at once, whose schools have five times the pupils in the second; one school
+    /// is in the next county then.
+    #[test]
+    fn what_the_checks_find_is_told_of_each_county_however_many_there_are() {
+        let mut builder = DataSet::builder();
+        let counties = 2 * AT_ONCE + 3;
+        for (year, pupils) in [(2023, 100), (2024, 500)] {
+            for county in 0..counties {
+                for school in 0..3 {
+                    let moves = school == 2 && year == 2024 && county + 1 < counties;
+                    let code = format!("{}", 110_101 + county + usize::from(moves));
+                    let school = School::new(&code, &format!("{county:03}{school}"), SchoolKind::Primary);
+                    let school = school.and_then(|school| school.with_year(year)).expect("valid");
+                    builder.push(&school.with_count(Field::StudentsPrimary, pupils).expect("a count"));
+                }
+            }
+        }
+        let data = builder.finish().expect("distinct codes");
+        let by_county = |found: &mut dyn Iterator<Item = Finding>| {
+            let mut all = BTreeMap::<_, Vec<Finding>>::new();
+            for finding in found.filter(|f| matches!(f.code(), Code::Jump | Code::SchoolMoved)) {
+                let county = (finding.county_code().map(str::to_owned), finding.year());
+                all.entry(county).or_default().push(finding);
+            }
+            all
+        };
+        let assessment =
+            Assessor::new(Standard::quality_2017()).assess(&data).expect("no county was asked for");
+        let mut told = assessment.counties().flat_map(|county| county.findings().iter().cloned());
+        let told = by_county(&mut told);
+        let expected = by_county(&mut crate::check(&data).into_iter());
+        // Each school has five times the pupils, and each county but the last loses one to the next.
+        assert_eq!(told.values().map(Vec::len).sum::<usize>(), 3 * counties + counties - 1);
+        assert_eq!(told, expected);
+    }
+}

@@ -747,19 +747,13 @@ impl Inner {
         let mut above: Option<(&Row, u32)> = None;
         for (row, name) in rows.into_iter().zip(names) {
             self.names.push(name);
-            let place = match above {
-                // Most rows go on with the county of the one above.
-                Some((above, place)) if row.is_like(above) => {
-                    self.rows.push(KeptRow::new(row, place));
-                    place
-                }
-                _ => {
-                    let place = self.regions.place(row.region);
-                    self.rows.push(KeptRow::new(row, place));
-                    self.note_start(self.rows.len() - 1);
-                    place
-                }
-            };
+            // Most rows go on with the county of the one above.
+            let known = above.filter(|(above, _)| row.is_like(above)).map(|(_, place)| place);
+            let place = known.unwrap_or_else(|| self.regions.place(row.region));
+            self.rows.push(KeptRow::new(row, place));
+            if known.is_none() {
+                self.note_start(self.rows.len() - 1);
+            }
             above = Some((row, place));
         }
     }
