@@ -126,31 +126,19 @@ fn clauses<'s>(standard: &'s Standard, rule: &IndicatorRule, date: Option<Date>)
     standard.clauses().iter().filter(on).collect()
 }
 
-/// Whether a clause covers a school, as far as its data say.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Covered {
-    Yes,
-    No,
-    /// These columns would decide.
-    Unknown(Vec<Field>),
+/// Whether a clause covers a school; `None` where its data do not say.
+pub(crate) fn covers(clause: &Clause, school: SchoolRow<'_>, options: &Options) -> Option<bool> {
+    coverage(clause, school, options, |_| {})
 }
 
-/// Whether a clause covers a school.
-pub(crate) fn covered(clause: &Clause, school: SchoolRow<'_>, options: &Options) -> Covered {
+/// The columns that would decide it.
+pub(crate) fn undecided(clause: &Clause, school: SchoolRow<'_>, options: &Options) -> Vec<Field> {
     let mut unknown = Vec::new();
-    match coverage(clause, school, options, |fields| unknown.extend(fields)) {
-        Some(true) => Covered::Yes,
-        Some(false) => Covered::No,
-        None => Covered::Unknown(unknown),
-    }
+    coverage(clause, school, options, |fields| unknown.extend(fields));
+    unknown
 }
 
-/// Whether it certainly does.
-pub(crate) fn is_covered(clause: &Clause, school: SchoolRow<'_>, options: &Options) -> bool {
-    coverage(clause, school, options, |_| {}) == Some(true)
-}
-
-/// Whether it does; `None` where columns that are told would decide.
+/// What [`covers`] says, and the columns that would decide told on the way.
 fn coverage(
     clause: &Clause,
     school: SchoolRow<'_>,

@@ -7,7 +7,7 @@ use super::out::Out;
 use super::plain::{Plain, Standing};
 use super::reach::{Reach, Readings};
 use super::result::{Records, StageRecord, UnitRecord};
-use super::rules::{Covered, Rule, StageRules, covered, is_covered};
+use super::rules::{Rule, StageRules, covers, undecided};
 use super::unit::{Unit, Unknown, Value, adds};
 use super::{Assessor, Missing, Options, Variation, Verdict};
 use crate::finding::{Arg, Code, Finding};
@@ -175,7 +175,8 @@ impl Case<'_> {
         }
         for clause in &rule.clauses {
             // They add nothing here; whom they cover and who left them blank is told all the same.
-            let is_covered = |school: &SchoolRow<'_>| is_covered(clause, *school, &self.assessor.options);
+            let is_covered =
+                |school: &SchoolRow<'_>| covers(clause, *school, &self.assessor.options) == Some(true);
             for school in plain.schools().filter(is_covered) {
                 out.blank_parts(school, adds(clause, stage));
             }
@@ -289,7 +290,7 @@ fn note_value<'d>(unit: &Unit<'d>, rule: &Rule<'_>, value: &Value, options: &Opt
         out.substituted.insert((main, other));
     }
     for clause in &rule.clauses {
-        if is_covered(clause, school, options) {
+        if covers(clause, school, options) == Some(true) {
             out.blank_parts(school, unit.adds(clause));
         }
     }
@@ -326,8 +327,8 @@ fn note_missing<'d>(
             school.finding(Code::NegativeDifference, Some(whole)).value(gap).arg("other", part)
         }
         Unknown::Clause(at) => {
-            let covered = rule.clauses.get(at).map(|clause| covered(clause, school, options));
-            let Some(Covered::Unknown(fields)) = covered else { return };
+            let Some(clause) = rule.clauses.get(at) else { return };
+            let fields = undecided(clause, school, options);
             // A column that the table does not have is not missed school by school.
             let absent: Vec<_> = fields.iter().filter(|f| !school.has_column(**f)).collect();
             absent.iter().for_each(|f| _ = out.column_absent(school, **f, &needed_for));

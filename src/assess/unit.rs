@@ -1,7 +1,7 @@
 //! The value of an indicator in one stage of one school, exactly.
 
 use super::Options;
-use super::rules::{Covered, Rule, StageRules, covered};
+use super::rules::{Rule, StageRules, covers};
 use crate::indicator::{Amount, Gap};
 use crate::model::{Field, SchoolRow, Stage};
 use crate::numeric::{Decimal, Ratio, pow10};
@@ -95,13 +95,9 @@ impl<'d> Unit<'d> {
         let mut added = None;
         for (place, clause) in rule.clauses.iter().enumerate() {
             let Some(extra) = self.extra(clause) else { continue };
-            match covered(clause, self.school, options) {
-                Covered::No => {}
-                Covered::Unknown(_) => return Err(Unknown::Clause(place)),
-                Covered::Yes => {
-                    amount = amount.plus(extra, 1);
-                    added = Some((place, extra));
-                }
+            if covers(clause, self.school, options).ok_or(Unknown::Clause(place))? {
+                amount = amount.plus(extra, 1);
+                added = Some((place, extra));
             }
         }
         Ok(Value { ratio: ratio(amount, rule.rule.per(), share), amount, added, share })

@@ -50,9 +50,7 @@ impl Row {
             line,
         }
     }
-}
 
-impl Row {
     /// Whether it has the county, year and region of another.
     #[inline]
     pub(super) fn is_like(&self, other: &Row) -> bool {
