@@ -606,6 +606,14 @@ mod tests {
     }
 
     #[test]
+    fn a_factor_that_no_double_is_decides_where_doubles_mislead() {
+        // 10¹⁵ times this is 1.1·10¹⁵ less a hundredth, and in doubles an eighth more than that.
+        let factor = Factor::of("1.09999999999999999".parse().expect("a number"));
+        let (small, large) = (1_000_000_000_000_000, 1_100_000_000_000_000);
+        assert!(factor.is_exceeded(small, large) && !factor.is_exceeded(small, large - 1));
+    }
+
+    #[test]
     fn the_amounts_are_in_the_order_of_results() {
         assert!(AMOUNTS.map(|amount| amount.map_or(COMPULSORY_PUPILS, Indicator::id)).is_sorted());
     }
