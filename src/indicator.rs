@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::model::{BLANK, DataSet, Field, RawCell, RawCells, SchoolRow, Stage, Unit, WIDE};
-use crate::numeric::{Ratio, pow10};
+use crate::numeric::{Ratio, Row, pow10};
 
 macro_rules! indicators {
     ($($variant:ident $id:literal $zh:literal $en:literal $unit:ident;)*) => {
@@ -152,45 +152,26 @@ impl AmountCells<'_> {
         }
     }
 
-    /// What [`Indicator::amount`] gives for each of these rows in hundredths, in the place of what was in `amounts`; what
-    /// is in `parts` is overwritten.
+    /// What [`Indicator::amount`] gives for each of these rows in hundredths, in one lane of `out`.
     ///
     /// `None` where one has no amount or one of more decimals, and where they come from different columns.
-    pub(crate) fn gather(
-        &self,
-        rows: &[u32],
-        amounts: &mut Vec<i64>,
-        parts: &mut Vec<i64>,
-    ) -> Option<Gathered> {
+    pub(crate) fn gather(&self, rows: &[u32], out: &mut [Row], lane: usize) -> Option<Gathered> {
         let substitute = self.substitute.filter(|_| self.main.is_empty());
-        if !substitute.unwrap_or(self.main).gather(rows, amounts) {
+        if !substitute.unwrap_or(self.main).gather(rows, out, lane) {
             return None;
         }
-        let mut blank_parts = BlankParts::None;
-        if let Some((part, sign)) = self.component.filter(|_| substitute.is_none()) {
-            if part.is_empty() {
-                blank_parts = BlankParts::All;
-            } else {
-                if !part.gather_with_blanks(rows, parts) {
-                    return None;
-                }
-                let (mut any_blank, mut least) = (false, 0);
-                for (amount, part) in amounts.iter_mut().zip(parts.iter()) {
-                    let is_blank = *part == BLANK;
-                    any_blank |= is_blank;
-                    // Both are below 10^14.
-                    *amount += if is_blank { 0 } else { sign * part };
-                    least = least.min(*amount);
-                }
-                if least < 0 {
-                    return None;
-                }
-                if any_blank {
-                    blank_parts = BlankParts::Some;
-                }
-            }
-        }
+        let blank_parts = match self.component.filter(|_| substitute.is_none()) {
+            None => BlankParts::None,
+            Some((part, _)) if part.is_empty() => BlankParts::All,
+            Some((part, sign)) if part.gather_more(rows, out, lane, sign)? => BlankParts::Some,
+            Some(_) => BlankParts::None,
+        };
         Some(Gathered { blank_parts, substituted: substitute.is_some() })
+    }
+
+    /// Whether the component of a row is blank.
+    pub(crate) fn has_blank_part(&self, row: u32) -> bool {
+        self.component.is_some_and(|(part, _)| part.get(row) == RawCell::Missing)
     }
 }
 
@@ -218,13 +199,14 @@ struct Sources {
 pub(crate) enum BlankParts {
     /// Of none, or there is no component.
     None,
-    /// Of those where [`BLANK`] is among the parts.
+    /// Of some.
     Some,
-    /// Of all: nothing is among the parts.
+    /// Of all.
     All,
 }
 
 /// How the amounts of many schools were come by.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Gathered {
     /// Of which rows the component is blank, which means none.
     pub(crate) blank_parts: BlankParts,

@@ -211,16 +211,16 @@ impl Group for Sample {
     }
 }
 
-/// The coefficient of an indicator.
+/// The coefficient of an indicator, whose figures are these and of whose values `sample` gives the exact ones.
 pub(super) fn variation(
     rule: &Rule<'_>,
     rules: &StageRules<'_>,
     tally: Tally,
+    figures: Option<Coefficient>,
     sample: &dyn Group,
     judge: Judge,
     skip: bool,
 ) -> Variation {
-    let figures = if tally.complete { sample.coefficient() } else { None };
     let limit = rules.cv_limit.clone();
     let printed_cv = figures.as_ref().and_then(|f| f.rounded_cv(sample, rules.cv_decimals));
     let order = limit.as_ref().zip(figures.as_ref()).and_then(|(l, f)| f.cmp_cv(sample, l.value));

@@ -28,7 +28,7 @@ pub(super) fn assess<'a>(assessor: &'a Assessor, data: &'a DataSet) -> Assessmen
     let bench = || Bench {
         scopes: Scopes::new(assessor.standard.exclusions()),
         rules: RulesByDay::new(&assessor.standard),
-        plain: Plain::new(data),
+        plain: Plain::new(data, &assessor.standard),
         excluded: Vec::new(),
         schools: Schools::default(),
         records: Records::default(),
@@ -226,9 +226,14 @@ fn assess_county<'a>(
     }
     let Bench { scopes, rules, plain, excluded, schools, records } = bench;
     schools.clear();
-    for school in county.schools() {
-        match scopes.of(school) {
-            Scope::In => schools.in_scope.push((school, true)),
+    plain.begin_county(county.rows().len(), assessor.standard.split());
+    for at_hand in county.schools_at_hand() {
+        let school = at_hand.school;
+        match scopes.of(at_hand) {
+            Scope::In => {
+                plain.add(at_hand, true);
+                schools.in_scope.push((school, true));
+            }
             Scope::Out(place) => {
                 excluded.push((school.row(), place as u16));
                 let rule = assessor.standard.exclusions().get(place);
@@ -239,12 +244,13 @@ fn assess_county<'a>(
                 if !out.column_absent(school, Field::Ownership, &scope) {
                     out.findings.push(school.finding(Code::OwnershipMissing, Some(Field::Ownership)));
                 }
+                plain.add(at_hand, false);
                 schools.in_scope.push((school, false));
             }
         }
     }
     let rules = rules.on(as_of);
-    plain.take(&schools.in_scope, assessor.standard.split());
+    plain.end_county();
     let stages = rules
         .stages
         .each_ref()

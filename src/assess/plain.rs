@@ -5,27 +5,63 @@
 //! too near to tell are left to the exact comparison. What is not plain goes the way of single values, which is the
 //! reference.
 
-use super::reach::{Clear, Reach};
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, f64x8, mask64x8};
+
+use super::reach::{Bounds, Stand};
 use super::result::UnitRecord;
 use super::rules::{Rule, StageRules};
 use super::unit::{Unit, adds};
-use crate::indicator::{BlankParts, Gathered};
-use crate::model::{BLANK, DataSet, SchoolRow, Stage};
-use crate::stats::{Columns, Share, Weights, small_to_f64};
+use crate::indicator::{AmountCells, Gathered};
+use crate::model::{AtHand, DataSet, SchoolKind, SchoolRow, Stage};
+use crate::numeric::{LANES, Row};
+use crate::standards::Standard;
+use crate::stats::{Coefficient, Columns, Exact, Figures, Group, Rows, Share, Weights};
 
 /// The columns of plain stages; of one county and one stage after another, in the same memory.
 pub(super) struct Plain<'d> {
     data: &'d DataSet,
     /// Those of each stage of the county.
     stages: [Units; 2],
+    /// The cells that the amounts of each indicator are made of, by stage.
+    cells: [Vec<AmountCells<'d>>; 2],
+    /// Whether the pupils of all schools are known, and the weights of their split.
+    all_known: bool,
+    weights: [u32; 3],
+    /// See [`wrong_stages`], by kind.
+    wrong_stages: Vec<u8>,
     /// The stage under way.
     stage: usize,
-    /// Of each indicator of the standard, by place; of those that are not plain, whatever.
-    amounts: Vec<Vec<i64>>,
-    parts: Vec<i64>,
+    /// The amounts of each unit for [`LANES`] indicators and the next; of those that are not plain, and behind the last unit,
+    /// whatever.
+    rows: Vec<Vec<Row>>,
+    /// What is known of each indicator; `None` of those that are not plain.
+    known: Vec<Option<Known>>,
+    /// The coefficients of [`LANES`] indicators and the next, of those that are plain.
+    figures: Vec<Figures>,
     /// Of each unit one bit an indicator, by place, where it is met, and one [`BELOW`] bits higher where it is below its
-    /// floor; as long as what is compared, so that many are marked at once.
+    /// floor.
     marks: Vec<u64>,
+    near: Vec<Near>,
+}
+
+/// A unit that is too near to the threshold or floor of some indicators to tell.
+#[derive(Clone, Copy, Debug)]
+struct Near {
+    unit: usize,
+    /// The place of the first of [`LANES`] indicators, and which of them, a bit each.
+    place: usize,
+    lanes: u64,
+}
+
+const BELOW: usize = u16::BITS as usize;
+
+/// An indicator that is plain.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known {
+    pub(super) gathered: Gathered,
+    /// How many units clearly meet it.
+    pub(super) meeting: u32,
 }
 
 /// The units of a stage.
@@ -33,98 +69,188 @@ pub(super) struct Plain<'d> {
 struct Units {
     /// Whether all is known of them that columns need; else there is nothing of use here.
     are_plain: bool,
+    /// The row and the pupils of each, as they come in: of so many, behind which there may be anything.
+    taken: Vec<(u32, u32)>,
+    count: usize,
     rows: Vec<u32>,
     /// The pupils of each unit.
     weights: Weights,
     /// The units that have only a part of what their school shares.
     shares: Vec<Share>,
-    /// What an amount that is shared is to be multiplied with to make it one a pupil.
-    shared: Vec<f64>,
-}
-
-const BELOW: usize = u16::BITS as usize;
-
-/// How the units of a stage stand to the threshold of an indicator.
-#[derive(Default)]
-pub(super) struct Standing {
-    /// How many clearly meet it.
-    pub(super) meeting: u32,
-    /// Those too near to tell.
-    pub(super) near: Vec<usize>,
 }
 
 impl Units {
-    fn begin(&mut self) {
+    /// Begins with room for the units of so many schools.
+    fn begin(&mut self, schools: usize) {
         self.are_plain = true;
-        self.rows.clear();
-        self.weights.clear();
+        self.count = 0;
+        if self.taken.len() < schools {
+            self.taken.resize(schools, (0, 0));
+        }
         self.shares.clear();
-        self.shared.clear();
     }
 
-    /// Adds a unit: its pupils among those of all stages of its school, which weigh so much.
-    fn push(&mut self, row: u32, stage: Stage, counts: [u32; 3], weights: [u32; 3]) {
-        let own = i64::from(counts[stage as usize]);
-        self.weights.push(own);
-        if counts.into_iter().map(i64::from).sum::<i64>() == own {
-            self.shared.push(1.0 / own as f64);
-        } else {
-            let times = weights[stage as usize];
-            let of = weights.into_iter().zip(counts).map(|(w, count)| i64::from(w) * i64::from(count)).sum();
-            self.shares.push(Share { unit: self.rows.len(), times, of });
-            self.shared.push(f64::from(times) / of as f64);
+    /// Takes in a unit, or nothing where a school has no pupils here; `is_odd` where it is not certainly assessed.
+    ///
+    /// No branches: which stage a school has cannot be foretold. Where it has not this one, the next takes the place.
+    #[inline(always)]
+    fn take(&mut self, row: u32, pupils: i32, is_odd: bool) {
+        if let Some(to) = self.taken.get_mut(self.count) {
+            *to = (row, pupils.unsigned_abs());
         }
-        self.rows.push(row);
+        self.are_plain &= !(is_odd & (pupils > 0));
+        self.count += usize::from(pupils > 0);
+    }
+
+    /// Ends with the last unit.
+    fn end(&mut self) {
+        self.are_plain &= self.count > 0;
+        if self.are_plain {
+            let taken = self.taken.get(..self.count).unwrap_or_default().iter();
+            self.rows.clear();
+            self.rows.extend(taken.clone().map(|(row, _)| *row));
+            self.weights.take(taken.map(|(_, pupils)| i64::from(*pupils)), &self.shares);
+        }
     }
 }
 
+/// The stages that a kind of school must have no pupils of, a bit each.
+fn wrong_stages(kind: SchoolKind) -> u8 {
+    let is_wrong = |stage: &Stage| kind.stages_are_fixed() && !kind.has(*stage);
+    Stage::ALL.into_iter().filter(is_wrong).map(|stage| 1 << stage as u8).sum()
+}
+
 impl<'d> Plain<'d> {
-    pub(super) fn new(data: &'d DataSet) -> Self {
+    pub(super) fn new(data: &'d DataSet, standard: &Standard) -> Self {
+        let cells = |stage| {
+            let indicators = standard.indicators().iter().map(|rule| rule.indicator());
+            indicators.map(|indicator| indicator.cells(data, stage)).collect()
+        };
         Plain {
             data,
             stages: Default::default(),
+            all_known: false,
+            weights: [0; 3],
+            cells: Stage::COMPULSORY.map(cells),
+            wrong_stages: SchoolKind::ALL.iter().map(|kind| wrong_stages(*kind)).collect(),
             stage: 0,
-            amounts: Vec::new(),
-            parts: Vec::new(),
+            rows: Vec::new(),
+            known: Vec::new(),
+            figures: Vec::new(),
             marks: Vec::new(),
+            near: Vec::new(),
         }
     }
 
-    /// Takes in the units of both stages of a county, each school with whether it is certainly assessed.
-    pub(super) fn take(&mut self, schools: &[(SchoolRow<'d>, bool)], split: [i128; 3]) {
-        self.stages.iter_mut().for_each(Units::begin);
-        let weights = split.map(|weight| u32::try_from(weight).unwrap_or(u32::MAX));
+    /// Begins with a county of so many schools at most, whose stages weigh so much where they share something.
+    pub(super) fn begin_county(&mut self, schools: usize, split: [i128; 3]) {
+        self.weights = split.map(|weight| u32::try_from(weight).unwrap_or(u32::MAX));
         // The weighted pupils of three stages then stay within 64 bits.
-        if weights.iter().any(|weight| weight >> 28 != 0) {
-            return self.give_up();
+        self.all_known = self.weights.iter().all(|weight| weight >> 28 == 0);
+        self.stages.iter_mut().for_each(|units| units.begin(schools));
+    }
+
+    /// Takes in the units of a school, which is certainly assessed or may be.
+    #[inline(always)]
+    pub(super) fn add(&mut self, at_hand: AtHand<'d>, is_certain: bool) {
+        let row = at_hand.school.row();
+        let counts @ [primary, junior, senior] = at_hand.counts();
+        self.all_known &= primary | junior | senior >= 0;
+        let stages = u8::from(primary > 0) | u8::from(junior > 0) << 1 | u8::from(senior > 0) << 2;
+        let wrong = self.wrong_stages.get(at_hand.kind as usize).copied().unwrap_or_default();
+        if stages.count_ones() > 1 {
+            self.share(counts);
         }
-        for (school, is_assessed) in schools {
-            let Some(counts) = school.all_counts() else { return self.give_up() };
-            let kind = school.kind();
-            let odd =
-                |stage: Stage| counts[stage as usize] > 0 && kind.stages_are_fixed() && !kind.has(stage);
-            let is_odd = !is_assessed || Stage::ALL.into_iter().any(odd);
-            for (stage, units) in Stage::COMPULSORY.into_iter().zip(&mut self.stages) {
-                if counts[stage as usize] > 0 {
-                    units.are_plain &= !is_odd;
-                    units.push(school.row(), stage, counts, weights);
-                }
+        let is_odd = !is_certain | (stages & wrong != 0);
+        let [primaries, juniors] = &mut self.stages;
+        primaries.take(row, primary, is_odd);
+        juniors.take(row, junior, is_odd);
+    }
+
+    /// Splits what a school of several stages shares between those of its units that are taken in next.
+    fn share(&mut self, counts: [i32; 3]) {
+        let of = counts
+            .into_iter()
+            .zip(self.weights)
+            .map(|(count, weight)| i64::from(count) * i64::from(weight))
+            .sum();
+        for (units, (count, times)) in self.stages.iter_mut().zip(counts.into_iter().zip(self.weights)) {
+            if count > 0 {
+                units.shares.push(Share { unit: units.count, times, of });
             }
         }
     }
 
-    fn give_up(&mut self) {
-        self.stages.iter_mut().for_each(|units| units.are_plain = false);
+    /// Ends with the schools of the county.
+    pub(super) fn end_county(&mut self) {
+        for units in &mut self.stages {
+            units.are_plain &= self.all_known;
+            units.end();
+        }
     }
 
     /// Begins with a stage of the county; whether it is plain: without units, and where something is not known or beyond the
     /// range of columns, nothing here is of use.
-    pub(super) fn begin(&mut self, stage: Stage) -> bool {
-        let Some(units) = self.stages.get(stage as usize) else { return false };
-        self.stage = stage as usize;
+    pub(super) fn begin(&mut self, rules: &StageRules<'_>) -> bool {
+        let Some(units) = self.stages.get(rules.stage as usize) else { return false };
+        self.stage = rules.stage as usize;
+        if !units.are_plain {
+            return false;
+        }
         self.marks.clear();
         self.marks.resize(units.rows.len(), 0);
-        units.are_plain && !units.rows.is_empty()
+        self.known.clear();
+        self.figures.clear();
+        self.near.clear();
+        self.rows.resize_with(rules.bounds.len(), Vec::new);
+        for (block, bounds) in rules.bounds.iter().enumerate() {
+            self.work(rules, block, bounds);
+        }
+        true
+    }
+
+    /// Takes in the amounts of some indicators, and sees how units stand to them and what coefficients they have.
+    fn work(&mut self, rules: &StageRules<'_>, block: usize, bounds: &Bounds) {
+        let Plain { data, stages, cells, rows, known, figures, marks, near, .. } = self;
+        let (Some(units), Some(rows)) = (stages.get(self.stage), rows.get_mut(block)) else { return };
+        let cells = cells.get(self.stage).map_or(&[][..], Vec::as_slice);
+        let count = units.rows.len();
+        if rows.len() < count {
+            rows.resize(count, Row::default());
+        }
+        let rows = rows.get_mut(..count).unwrap_or_default();
+        let first = block * LANES;
+        let indicators = || rules.indicators.iter().zip(cells).skip(first).take(LANES);
+        let (mut per, mut shared) = ([1; LANES], 0);
+        for (lane, (rule, cells)) in indicators().enumerate() {
+            per[lane] = rule.rule.per();
+            shared |= u64::from(rule.rule.shared()) << lane;
+            let mut added = rule.clauses.iter().flat_map(|clause| adds(clause, rules.stage));
+            let is_more = added.any(|field| data.cells(field).any_of(&units.rows));
+            let gathered = if is_more { None } else { cells.gather(&units.rows, rows, lane) };
+            known.push(gathered.map(|gathered| Known { gathered, meeting: 0 }));
+        }
+        let known = known.get_mut(first..).unwrap_or_default();
+        let plain =
+            known.iter().enumerate().fold(0, |bits, (lane, known)| bits | u64::from(known.is_some()) << lane);
+        if bounds.any {
+            let judged = Judged { bounds, units, shared, plain, shift: first };
+            let meeting = dispatch!(Level::new(), simd => judged.mark(simd, rows, marks, near));
+            for (known, meeting) in known.iter_mut().zip(meeting) {
+                if let Some(known) = known {
+                    known.meeting = meeting as u32;
+                }
+            }
+        }
+        let Units { weights, shares, .. } = units;
+        let of_rows = Rows { weights, shares, rows, scale: Gathered::DECIMALS, per, shared };
+        figures.push(of_rows.figures());
+    }
+
+    /// What is known of an indicator; `None` where a unit has no amount, or no ordinary one, and where it has something that a
+    /// clause may add.
+    pub(super) fn known(&self, place: usize) -> Option<Known> {
+        *self.known.get(place)?
     }
 
     fn units(&self) -> &Units {
@@ -146,64 +272,23 @@ impl<'d> Plain<'d> {
         self.units().weights.total()
     }
 
-    /// Takes in the amounts of an indicator; `None` where a unit has none, or no ordinary one, and where it has something
-    /// that a clause may add.
-    pub(super) fn gather(&mut self, rules: &StageRules<'_>, place: usize) -> Option<Gathered> {
-        let Plain { data, stages, amounts, parts, .. } = self;
-        let rows = &stages[self.stage].rows;
-        if amounts.len() <= place {
-            amounts.resize_with(place + 1, Vec::new);
-        }
-        let rule = rules.indicators.get(place)?;
-        let mut added = rule.clauses.iter().flat_map(|clause| adds(clause, rules.stage));
-        if added.any(|field| data.cells(field).any_of(rows)) {
-            return None;
-        }
-        rule.rule.indicator().cells(data, rules.stage).gather(rows, amounts.get_mut(place)?, parts)
+    /// The coefficient of a plain indicator, where it is settled at once.
+    pub(super) fn figures(&self, place: usize) -> Option<Coefficient> {
+        self.figures.get(place / LANES)?.get(place % LANES)
     }
 
-    /// The rows whose component was blank when the amounts were taken in.
-    pub(super) fn blank_parts(&self, which: BlankParts) -> impl Iterator<Item = u32> {
-        let is_blank = move |unit: usize| match which {
-            BlankParts::None => false,
-            BlankParts::Some => self.parts.get(unit) == Some(&BLANK),
-            BlankParts::All => true,
-        };
-        self.rows().iter().enumerate().filter(move |(unit, _)| is_blank(*unit)).map(|(_, row)| *row)
+    /// The rows whose component was blank when the amounts of an indicator were taken in.
+    pub(super) fn blank_parts(&self, place: usize) -> impl Iterator<Item = u32> {
+        let cells = self.cells.get(self.stage).and_then(|cells| cells.get(place));
+        let is_blank = move |row: &u32| cells.is_some_and(|cells| cells.has_blank_part(*row));
+        self.rows().iter().copied().filter(is_blank)
     }
 
-    /// Marks what is clear of each unit.
-    pub(super) fn judge(&mut self, rule: &Rule<'_>, place: usize) -> Standing {
-        let (Some((threshold, floor)), Some(amounts)) = (&rule.reach, self.amounts.get(place)) else {
-            return Standing::default();
-        };
-        let units = &self.stages[self.stage];
-        let factors = if rule.rule.shared() { &units.shared } else { units.weights.inverses() };
-        let unit = f64::from(rule.rule.per()) / 100.0;
-        let floor = floor.as_ref().map_or(Clear::ALWAYS, Reach::clear).in_units_of(unit);
-        let threshold = threshold.clear().in_units_of(unit);
-        // No branches: how schools stand to a threshold cannot be foretold.
-        let stands = |amount: i64, factor: f64| {
-            let value = small_to_f64(amount) * factor;
-            let (is_met, is_not) = (threshold.is_above(value), threshold.is_below(value));
-            let is_below = is_not & floor.is_below(value);
-            let is_clear = is_met | is_not & (is_below | floor.is_above(value));
-            (is_met, is_below, is_clear)
-        };
-        let (mut meeting, mut unclear) = (0, 0);
-        for ((amount, factor), mark) in amounts.iter().zip(factors).zip(&mut self.marks) {
-            let (is_met, is_below, is_clear) = stands(*amount, *factor);
-            *mark |= u64::from(is_met) << place | u64::from(is_below) << (place + BELOW);
-            meeting += u64::from(is_met);
-            unclear |= u64::from(!is_clear);
-        }
-        let mut near = Vec::new();
-        if unclear != 0 {
-            let units = amounts.iter().zip(factors).enumerate();
-            let unclear = units.filter(|(_, (amount, factor))| !stands(**amount, **factor).2);
-            near.extend(unclear.map(|(unit, _)| unit));
-        }
-        Standing { meeting: meeting as u32, near }
+    /// The units that are too near to the threshold of an indicator, or its floor, to tell.
+    pub(super) fn near(&self, place: usize) -> Vec<usize> {
+        let (first, lane) = (place / LANES * LANES, place % LANES);
+        let is_near = |near: &&Near| near.place == first && near.lanes >> lane & 1 == 1;
+        self.near.iter().filter(is_near).map(|near| near.unit).collect()
     }
 
     /// Marks a unit that was not clear.
@@ -213,6 +298,20 @@ impl<'d> Plain<'d> {
         }
     }
 
+    /// Whether all indicators are plain.
+    pub(super) fn is_all_known(&self) -> bool {
+        self.known.iter().all(Option::is_some)
+    }
+
+    /// The records of the units, with the marks of these indicators, one bit each.
+    pub(super) fn records(&self, known: u16) -> impl Iterator<Item = UnitRecord> {
+        self.rows().iter().zip(&self.marks).map(move |(row, mark)| {
+            let mut record = UnitRecord::new(*row);
+            record.note_all(known, *mark as u16, (*mark >> BELOW) as u16);
+            record
+        })
+    }
+
     /// Notes the marks of these indicators, one bit each.
     pub(super) fn note(&self, known: u16, records: &mut [UnitRecord]) {
         for (record, mark) in records.iter_mut().zip(&self.marks) {
@@ -220,16 +319,82 @@ impl<'d> Plain<'d> {
         }
     }
 
-    /// Amounts and pupils as the arithmetic takes them.
-    pub(super) fn columns(&self, rule: &Rule<'_>, place: usize) -> Columns<'_> {
-        let amounts = self.amounts.get(place).map_or(&[][..], Vec::as_slice);
-        let units = self.units();
-        let shares = if rule.rule.shared() { units.shares.as_slice() } else { &[] };
-        Columns::with(&units.weights, amounts).scale(Gathered::DECIMALS).per(rule.rule.per()).shares(shares)
+    /// Amounts and pupils of an indicator by themselves.
+    pub(super) fn column<'p>(&'p self, rule: &'p Rule<'p>, place: usize) -> Column<'p> {
+        Column {
+            units: self.units(),
+            rows: self.rows.get(place / LANES).map_or(&[], Vec::as_slice),
+            lane: place % LANES,
+            rule,
+        }
     }
 
     /// A unit by itself.
     pub(super) fn unit(&self, unit: usize, rules: &StageRules<'_>) -> Option<Unit<'d>> {
         Unit::of(self.data.school(*self.rows().get(unit)?), rules)
+    }
+}
+
+/// An indicator of a plain stage as the arithmetic of single columns takes it.
+pub(super) struct Column<'p> {
+    units: &'p Units,
+    rows: &'p [Row],
+    lane: usize,
+    rule: &'p Rule<'p>,
+}
+
+impl Column<'_> {
+    fn with<T>(&self, what: impl FnOnce(Columns<'_>) -> T) -> T {
+        let Units { weights, shares, .. } = self.units;
+        let rows = self.rows.iter().take(weights.pupils().len());
+        let amounts: Vec<i64> = rows.map(|row| row[self.lane]).collect();
+        let shares = if self.rule.rule.shared() { shares.as_slice() } else { &[] };
+        let columns = Columns::new(weights.pupils(), &amounts).scale(Gathered::DECIMALS);
+        what(columns.per(self.rule.rule.per()).shares(shares))
+    }
+}
+
+impl Group for Column<'_> {
+    fn coefficient(&self) -> Option<Coefficient> {
+        self.with(|columns| columns.coefficient())
+    }
+
+    fn exact(&self) -> Exact {
+        self.with(|columns| columns.exact())
+    }
+}
+
+/// What the units of a stage are held against.
+#[derive(Clone, Copy)]
+struct Judged<'a> {
+    bounds: &'a Bounds,
+    units: &'a Units,
+    /// Which indicators are shared, and which are plain, a bit each.
+    shared: u64,
+    plain: u64,
+    /// The place of the first.
+    shift: usize,
+}
+
+impl Judged<'_> {
+    /// Marks what is clear of each unit, and notes what is not: how many meet each indicator.
+    #[inline(always)]
+    fn mark<S: Simd>(self, simd: S, rows: &[Row], marks: &mut [u64], near: &mut Vec<Near>) -> [f64; LANES] {
+        let is_shared = mask64x8::from_bitmask(simd, self.shared);
+        let weights = &self.units.weights;
+        let factors = weights.per_pupil(false).iter().zip(weights.per_pupil(true));
+        let (one, zero) = (f64x8::splat(simd, 1.0), f64x8::splat(simd, 0.0));
+        let mut meeting = zero;
+        for (unit, ((row, (own, shared)), mark)) in rows.iter().zip(factors).zip(marks).enumerate() {
+            let factors = is_shared.select(f64x8::splat(simd, *shared), f64x8::splat(simd, *own));
+            let Stand { is_met, is_below, is_clear } = self.bounds.stand(simd, row, factors);
+            meeting += is_met.select(one, zero);
+            let [met, below, clear] = [is_met, is_below, is_clear].map(|mask| mask.to_bitmask() & self.plain);
+            *mark |= met << self.shift | below << (self.shift + BELOW);
+            if clear != self.plain {
+                near.push(Near { unit, place: self.shift, lanes: self.plain & !clear });
+            }
+        }
+        meeting.to_array()
     }
 }

@@ -2,7 +2,10 @@
 
 use std::cmp::Ordering;
 
-use crate::numeric::{Decimal, Ratio};
+use fearless_simd::prelude::*;
+use fearless_simd::{f64x8, i64x8, mask64x8};
+
+use crate::numeric::{Decimal, LANES, Ratio, Row, small_to_f64};
 
 /// Two readings of one comparison: on the exact value, and on the value as it is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +38,6 @@ pub(crate) struct Clear {
 }
 
 impl Clear {
-    /// Of no limit: everything is above it.
-    pub(crate) const ALWAYS: Clear = Clear { above: f64::NEG_INFINITY, below: f64::NEG_INFINITY };
     /// More than the error of a quotient of doubles that are themselves off by a few roundings.
     const ERROR: f64 = 1e-12;
 
@@ -51,17 +52,74 @@ impl Clear {
     pub(crate) fn in_units_of(self, unit: f64) -> Self {
         Clear { above: self.above / unit, below: self.below / unit }
     }
+}
 
-    /// Whether a value certainly reaches the limit.
-    #[inline(always)]
-    pub(crate) fn is_above(self, value: f64) -> bool {
-        value > self.above
+/// Doubles between which values of several indicators side by side are too near to their threshold or floor to tell.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    threshold: Sides,
+    floor: Sides,
+    /// Whether there is any threshold.
+    pub(crate) any: bool,
+}
+
+/// A [`Clear`] for each.
+#[derive(Clone, Copy, Debug)]
+struct Sides {
+    above: [f64; LANES],
+    below: [f64; LANES],
+}
+
+/// How a unit stands to the thresholds and floors.
+#[derive(Clone, Copy)]
+pub(crate) struct Stand<S: Simd> {
+    /// Where it certainly reaches the threshold.
+    pub(crate) is_met: mask64x8<S>,
+    /// Where it is certainly below the floor.
+    pub(crate) is_below: mask64x8<S>,
+    /// Where all is certain.
+    pub(crate) is_clear: mask64x8<S>,
+}
+
+impl Bounds {
+    /// Of up to eight indicators: the threshold of each with its floor, and what its values are in units of. Where there is no
+    /// threshold nothing is met, and nothing unclear.
+    pub(crate) fn new<'r>(
+        indicators: impl Iterator<Item = (Option<&'r (Reach, Option<Reach>)>, f64)>,
+    ) -> Self {
+        let never = Sides { above: [f64::INFINITY; LANES], below: [f64::INFINITY; LANES] };
+        let always = Sides { above: [f64::NEG_INFINITY; LANES], below: [f64::NEG_INFINITY; LANES] };
+        let mut bounds = Bounds { threshold: never, floor: always, any: false };
+        for (lane, (reach, unit)) in indicators.take(LANES).enumerate() {
+            let Some((threshold, floor)) = reach else { continue };
+            bounds.any = true;
+            bounds.threshold.set(lane, threshold.clear().in_units_of(unit));
+            if let Some(floor) = floor {
+                bounds.floor.set(lane, floor.clear().in_units_of(unit));
+            }
+        }
+        bounds
     }
 
-    /// Whether a value certainly does not; one that is neither is too near to say.
+    /// How the amounts of a unit stand to them, each multiplied with a factor.
+    ///
+    /// No branches: how schools stand to a threshold cannot be foretold.
     #[inline(always)]
-    pub(crate) fn is_below(self, value: f64) -> bool {
-        value < self.below
+    pub(crate) fn stand<S: Simd>(&self, simd: S, amounts: &Row, factors: f64x8<S>) -> Stand<S> {
+        let bound = |bound: &[f64; LANES]| f64x8::load_array_ref(simd, bound);
+        let value = small_to_f64(i64x8::load_array_ref(simd, amounts)) * factors;
+        let is_met = value.simd_gt(bound(&self.threshold.above));
+        let is_not = value.simd_lt(bound(&self.threshold.below));
+        let is_below = is_not & value.simd_lt(bound(&self.floor.below));
+        let is_clear = is_met | (is_not & (is_below | value.simd_gt(bound(&self.floor.above))));
+        Stand { is_met, is_below, is_clear }
+    }
+}
+
+impl Sides {
+    fn set(&mut self, lane: usize, clear: Clear) {
+        self.above[lane] = clear.above;
+        self.below[lane] = clear.below;
     }
 }
 
@@ -138,7 +196,8 @@ mod tests {
             let printed = value.round_half_up(decimals).expect("small") >= limit;
             let (reach, double) = (Reach::new(limit, decimals), amount as f64 * 0.00001 * (1.0 / pupils as f64));
             prop_assert_eq!(reach.readings(value), Readings { exact, printed });
-            let (above, below) = (reach.clear().is_above(double), reach.clear().is_below(double));
+            let clear = reach.clear();
+            let (above, below) = (double > clear.above, double < clear.below);
             if above || below {
                 prop_assert_eq!(Readings { exact, printed }, Readings { exact: above, printed: above });
                 prop_assert!(!(above && below));

@@ -4,19 +4,21 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::Options;
-use super::reach::Reach;
+use super::reach::{Bounds, Reach};
 use crate::date::Date;
 use crate::finding::Arg;
 use crate::indicator::Indicator;
 use crate::lang::Lang;
 use crate::model::{Area, Field, SchoolKind, SchoolRow, Stage};
-use crate::numeric::Decimal;
+use crate::numeric::{Decimal, LANES};
 use crate::standards::{Clause, Dated, IndicatorRule, Standard, UnitRule};
 
 /// What a standard asks of one stage on one day.
 pub(crate) struct StageRules<'s> {
     pub(crate) stage: Stage,
     pub(crate) indicators: Vec<Rule<'s>>,
+    /// Their thresholds and floors, of [`LANES`] indicators side by side.
+    pub(crate) bounds: Vec<Bounds>,
     pub(crate) unit: Option<&'s Dated<UnitRule>>,
     /// Every coefficient of every county refers to it.
     pub(crate) cv_limit: Option<Arc<Dated<Decimal>>>,
@@ -58,6 +60,11 @@ impl Rule<'_> {
             Arg::shared_names(format!("{}{zh}", self.stage.zh()), format!("{en}, {} stage", self.stage))
         };
         self.name_in_stage.get_or_init(name).clone()
+    }
+
+    /// The threshold and floor, and what values are in units of where amounts are in hundredths.
+    fn bound(&self) -> (Option<&(Reach, Option<Reach>)>, f64) {
+        (self.reach.as_ref(), f64::from(self.rule.per()) / 100.0)
     }
 
     /// The value below which no unit may fall.
@@ -108,9 +115,12 @@ impl<'s> StageRules<'s> {
         asked: impl Iterator<Item = &'s IndicatorRule>,
     ) -> Self {
         let precision = standard.precision();
+        let indicators: Vec<_> = asked.map(|rule| Rule::new(standard, rule, stage, date)).collect();
+        let bounds = indicators.chunks(LANES).map(|some| Bounds::new(some.iter().map(Rule::bound))).collect();
         StageRules {
             stage,
-            indicators: asked.map(|rule| Rule::new(standard, rule, stage, date)).collect(),
+            indicators,
+            bounds,
             unit: standard.unit_rule(date),
             cv_limit: standard.cv_limit(stage, date).cloned().map(Arc::new),
             composite_limit: standard.composite_limit(stage, date).cloned().map(Arc::new),

@@ -1,6 +1,6 @@
 //! Which schools an assessment takes in (评估范围).
 
-use crate::model::{SchoolKind, SchoolRow, Sponsor};
+use crate::model::{AtHand, SchoolKind, SchoolRow, Sponsor};
 use crate::numeric::Decimal;
 use crate::standards::Exclusion;
 
@@ -70,14 +70,15 @@ impl<'s> Scopes<'s> {
     }
 
     /// What [`scope`] says.
-    pub(crate) fn of(&self, school: SchoolRow<'_>) -> Scope {
-        if let Some(pupils) = school.compulsory_counted()
-            && let Some(known) = self.known.get(Self::place(school.kind(), school.sponsor()))
-            && pupils >= known.from
-        {
-            return known.scope;
+    #[inline]
+    pub(crate) fn of(&self, at_hand: AtHand<'_>) -> Scope {
+        let AtHand { school, kind, sponsor, .. } = at_hand;
+        let [primary, junior, _] = at_hand.counts();
+        match self.known.get(Self::place(kind, sponsor)) {
+            // What is not known is below zero.
+            Some(known) if primary | junior >= 0 && (primary + junior) as u32 >= known.from => known.scope,
+            _ => scope(self.exclusions, school),
         }
-        scope(self.exclusions, school)
     }
 }
 
@@ -107,9 +108,10 @@ mod tests {
         let mut seen = Vec::new();
         for standard in [Standard::quality_2017(), Standard::basic_2012()] {
             let scopes = Scopes::new(standard.exclusions());
-            for school in data.counties().flat_map(|county| county.schools().collect::<Vec<_>>()) {
+            for at_hand in data.counties().flat_map(|county| county.schools_at_hand()) {
+                let school = at_hand.school;
                 let said = scope(standard.exclusions(), school);
-                assert_eq!(scopes.of(school), said, "{school:?}");
+                assert_eq!(scopes.of(at_hand), said, "{school:?}");
                 seen.push(said);
             }
         }

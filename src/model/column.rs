@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::{Field, FieldKind};
-use crate::numeric::Decimal;
+use crate::numeric::{Decimal, LANES, Row};
 
 /// No value.
 const MISSING: i64 = i64::MIN;
-/// What [`RawCells::gather_with_blanks`] gives for no value.
+/// What [`RawCells::of_range`] gives for no value.
 pub(crate) const BLANK: i64 = MISSING;
 /// A value with more decimals, or too large: it stands on the side.
 pub(crate) const WIDE: i64 = i64::MIN + 1;
@@ -241,30 +241,42 @@ impl RawCells<'_> {
         !self.is_empty() && rows.iter().any(other)
     }
 
-    /// The cells of these rows in hundredths, in the place of what was there; whether all of them are ordinary and none is
-    /// below zero. Where one is not, what is there now is of no use.
-    pub(crate) fn gather(self, rows: &[u32], out: &mut Vec<i64>) -> bool {
+    /// The cells of these rows in hundredths, in one lane of as many others; whether all of them are ordinary and none is below
+    /// zero. Where one is not, what is there now is of no use.
+    pub(crate) fn gather(self, rows: &[u32], out: &mut [Row], lane: usize) -> bool {
         // What is missing or stands on the side is below zero as well.
         let mut least = 0;
-        let look = |cell: i64| least = least.min(cell);
+        let mut put = |to: &mut i64, cell: i64| {
+            least = least.min(cell);
+            *to = cell;
+        };
         match self {
-            RawCells::Counts(cells) => gathered(cells, rows, out, |cell| i64::from(cell) * 100, look),
-            RawCells::Short(cells) => gathered(cells, rows, out, i64::from, look),
-            RawCells::Long(cells) => gathered(cells, rows, out, |cell| cell, look),
+            RawCells::Counts(cells) => {
+                each(cells, rows, out, lane, |to, cell| put(to, i64::from(cell) * 100))
+            }
+            RawCells::Short(cells) => each(cells, rows, out, lane, |to, cell| put(to, i64::from(cell))),
+            RawCells::Long(cells) => each(cells, rows, out, lane, put),
         }
         least == 0
     }
 
-    /// The cells of these rows in hundredths, those that are missing as [`BLANK`]: whether each of the others is ordinary.
-    pub(crate) fn gather_with_blanks(self, rows: &[u32], out: &mut Vec<i64>) -> bool {
-        let mut any_wide = false;
-        let look = |cell| any_wide |= cell == WIDE;
+    /// Adds the cells of these rows in hundredths to one lane of as many others, or takes them off (`sign` −1): whether any is
+    /// missing, which adds nothing. `None` where one is not ordinary or a sum is below zero.
+    pub(crate) fn gather_more(self, rows: &[u32], out: &mut [Row], lane: usize, sign: i64) -> Option<bool> {
+        let (mut any_blank, mut least) = (false, 0);
+        let mut add = |to: &mut i64, cell: i64| {
+            let is_blank = cell == MISSING;
+            any_blank |= is_blank;
+            // Ordinary ones are below 10^14.
+            *to = to.wrapping_add(if is_blank { 0 } else { sign.wrapping_mul(cell) });
+            least = least.min(if cell == WIDE { cell } else { *to });
+        };
         match self {
-            RawCells::Counts(cells) => gathered(cells, rows, out, long_of_count, look),
-            RawCells::Short(cells) => gathered(cells, rows, out, lengthen, look),
-            RawCells::Long(cells) => gathered(cells, rows, out, |cell| cell, look),
+            RawCells::Counts(cells) => each(cells, rows, out, lane, |to, cell| add(to, long_of_count(cell))),
+            RawCells::Short(cells) => each(cells, rows, out, lane, |to, cell| add(to, lengthen(cell))),
+            RawCells::Long(cells) => each(cells, rows, out, lane, add),
         }
-        !any_wide
+        (least >= 0).then_some(any_blank)
     }
 
     /// The cells of these rows that stand one below the other, in hundredths, [`BLANK`] or [`WIDE`], in the place of what
@@ -317,21 +329,18 @@ impl RawCells<'_> {
     }
 }
 
-/// Cells of these rows as long ones, in the place of what was there; each is looked at.
+/// Puts together the cells of these rows and one lane of as many others; beyond their end they are missing.
 #[inline(always)]
-fn gathered<T: Copy>(
-    cells: &[T],
+fn each<C: CellKind>(
+    cells: &[C],
     rows: &[u32],
-    out: &mut Vec<i64>,
-    long: impl Fn(T) -> i64,
-    mut look: impl FnMut(i64),
+    out: &mut [Row],
+    lane: usize,
+    mut put: impl FnMut(&mut i64, C),
 ) {
-    out.clear();
-    out.extend(rows.iter().map(|row| {
-        let cell = cells.get(*row as usize).map_or(MISSING, |cell| long(*cell));
-        look(cell);
-        cell
-    }));
+    for (row, out) in rows.iter().zip(out) {
+        put(&mut out[lane % LANES], cells.get(*row as usize).copied().unwrap_or(C::MISSING));
+    }
 }
 
 impl Default for Cells {
@@ -651,8 +660,15 @@ mod tests {
             let read = |column: &Column| (0..values.len()).map(|row| column.get(row)).collect::<Vec<_>>();
             let rows: Vec<u32> = (0..values.len() as u32).collect();
             let gathered = |column: &Column| {
-                let mut out = Vec::new();
-                column.cells().gather(&rows, &mut out).then_some(out)
+                let mut out = vec![[7; LANES]; rows.len()];
+                let all = column.cells().gather(&rows, &mut out, 3);
+                assert!(out.iter().all(|row| row.iter().enumerate().all(|(lane, cell)| lane == 3 || *cell == 7)));
+                all.then(|| out.iter().map(|row| row[3]).collect::<Vec<_>>())
+            };
+            let taken_off = |column: &Column| {
+                let mut out = vec![[100; LANES]; rows.len()];
+                let any_blank = column.cells().gather_more(&rows, &mut out, 5, -1)?;
+                Some((any_blank, out.iter().map(|row| row[5]).collect::<Vec<_>>()))
             };
             let hundredths = |v: &Option<Decimal>| {
                 let (number, scale) = v.as_ref()?.parts();
@@ -665,6 +681,13 @@ mod tests {
             // A total is the sum of decimals, where there is one.
             let counted = |v: &Option<Decimal>| v.filter(|v| !v.is_negative()).as_ref().and_then(|v| hundredths(&Some(*v)));
             prop_assert_eq!(gathered(&whole), values.iter().map(counted).collect());
+            // Of a hundred hundredths, what is above one leaves less than nothing.
+            let left = |v: &Option<Decimal>| match v {
+                None => Some(100),
+                Some(_) => hundredths(v).map(|cell| 100 - cell).filter(|left| *left >= 0),
+            };
+            let left: Option<Vec<i64>> = values.iter().map(left).collect();
+            prop_assert_eq!(taken_off(&whole), left.map(|left| (values.iter().any(Option::is_none), left)));
             let ordinary = values.iter().all(|v| counted(v).is_some());
             let sum = values.iter().try_fold(Decimal::ZERO, |sum, v| sum.checked_add((*v)?));
             let total = whole.cells().total(rows.iter().copied());

@@ -225,6 +225,37 @@ impl<'a> County<'a> {
         let Range { start, end } = self.rows();
         (start as usize..end as usize).map(move |row| data.school(row as u32))
     }
+
+    /// The same with what nearly all work begins with.
+    pub(crate) fn schools_at_hand(self) -> impl Iterator<Item = AtHand<'a>> {
+        let rows = self.rows();
+        let places = rows.start as usize..rows.end as usize;
+        let kept = self.data.0.rows.get(places.clone()).unwrap_or_default().iter();
+        let pupils = self.data.0.pupils.get(places).unwrap_or_default();
+        rows.zip(kept.zip(pupils)).map(move |(row, (kept, pupils))| AtHand {
+            school: self.data.school(row),
+            kind: kept.kind,
+            sponsor: kept.sponsor,
+            pupils: *pupils,
+        })
+    }
+}
+
+/// A school with what nearly all work begins with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AtHand<'a> {
+    pub(crate) school: SchoolRow<'a>,
+    pub(crate) kind: SchoolKind,
+    pub(crate) sponsor: Option<Sponsor>,
+    pupils: Pupils,
+}
+
+impl AtHand<'_> {
+    /// Pupils of each stage: below zero where they are not known, or too many to count quickly.
+    #[inline(always)]
+    pub(crate) fn counts(self) -> [i32; 3] {
+        self.pupils.0.map(i32::from)
+    }
 }
 
 /// One school of one year in a [`DataSet`].

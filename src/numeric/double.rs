@@ -53,6 +53,21 @@ impl Double {
         (self.hi - double) + self.lo
     }
 
+    /// The double nearest to it, and what it is more than that.
+    pub(crate) fn parts(self) -> (f64, f64) {
+        (self.hi, self.lo)
+    }
+
+    /// A whole number, exactly.
+    pub(crate) fn from_i64(value: i64) -> Self {
+        let hi = value as f64;
+        if value.unsigned_abs() < 1 << 53 {
+            return Double { hi, lo: 0.0 };
+        }
+        // The nearest to the largest is beyond them, by one.
+        Double { hi, lo: (i128::from(value) - hi as i128) as f64 }
+    }
+
     /// Within a relative 2⁻¹⁰⁵ of a whole number, exact below 2¹⁰⁶.
     pub(crate) fn from_i128(value: i128) -> Self {
         const UNIT: f64 = (1u64 << 52) as f64;

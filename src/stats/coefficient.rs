@@ -40,7 +40,7 @@ pub(crate) struct Coefficient {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Width {
-    /// 64-bit integers, each sum once as a double-double.
+    /// Whole numbers of one word, whose squares are added up in pairs of doubles.
     Words,
     /// Double-double, about 106 bits, or 128-bit integers to see that all values are equal.
     Doubles,
@@ -49,7 +49,7 @@ pub enum Width {
 }
 
 /// The most by which the coefficient with its rest is off, relatively: 2⁻⁶⁸.
-const FINE: f64 = 1.0 / (1u128 << 68) as f64;
+pub(super) const FINE: f64 = 1.0 / (1u128 << 68) as f64;
 
 /// Units whose coefficient can be had.
 pub(crate) trait Group {
@@ -120,6 +120,18 @@ impl Coefficient {
         Coefficient { mean: 0.0, std_dev: 0.0, cv: 0.0, rest: 0.0, no_cv: true, width }
     }
 
+    /// From the doubles nearest to the mean, the deviation and the coefficient, and what the last is more than that, within
+    /// [`FINE`].
+    pub(super) fn of_parts([mean, std_dev, cv, rest]: [f64; 4], width: Width) -> Self {
+        Coefficient { mean, std_dev, cv, rest, no_cv: false, width }
+    }
+
+    /// The same to a double alone, for tests.
+    #[cfg(test)]
+    pub(crate) fn without_rest(self) -> Self {
+        Coefficient { rest: 0.0, ..self }
+    }
+
     /// From figures whose errors are bounded, that of the coefficient relatively, where these decide every last
     /// bit.
     pub(crate) fn settled(
@@ -176,6 +188,16 @@ fn decided(value: f64, limit: f64) -> Option<Ordering> {
     value.partial_cmp(&limit).filter(|order| order.is_ne())
 }
 
+/// Powers of ten, as far as there is something to round.
+const POWERS: [f64; 16] = {
+    let (mut powers, mut at) = ([1.0; 16], 1);
+    while at < powers.len() {
+        powers[at] = powers[at - 1] * 10.0;
+        at += 1;
+    }
+    powers
+};
+
 /// Rounds half up a number that is not negative, given its nearest double and its order against a tie.
 ///
 /// `None` of a negative number, and beyond the limits of [`Decimal`] or 10¹⁵ of the last digit.
@@ -184,7 +206,8 @@ pub(crate) fn round_with(
     digits: u8,
     cmp: impl FnOnce(Decimal) -> Option<Ordering>,
 ) -> Option<Decimal> {
-    let scaled = value * 10f64.powi(digits.into());
+    let scaled =
+        value * POWERS.get(usize::from(digits)).copied().unwrap_or_else(|| 10f64.powi(digits.into()));
     if !(0.0..1e15).contains(&scaled) {
         return None;
     }

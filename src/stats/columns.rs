@@ -1,15 +1,18 @@
 //! The coefficient of whole numbers in columns: the way that a nation's worth of them takes.
 //!
 //! With pupils `P` and amounts `X`, `T = Σ P`, `S = Σ X` and `Q = Σ X²/P`, the squared coefficient is `T·Q/S² − 1`.
-//! `T` and `S` are whole. Each `X²/P` is split into a whole part, guessed in doubles and made true by its remainder,
-//! and that remainder over `P` in fixed point. So `Q` is a whole number of tiny units, off by at most one of them a
-//! row, whatever the order of the rows, and the subtraction has some eighty true bits to start from. What it leaves
-//! too few of (schools that are all but equal) goes the way of [`Item`]s.
+//! `T` and `S` are whole, and so is `X²`; one over `P` is known to a hundred bits, and with it `Q`, within a bound (see
+//! [`sums`](super::sums)). The subtraction has some ninety true bits to start from. What it leaves too few of (schools that
+//! are all but equal) goes the way of [`Item`]s.
+
+use fearless_simd::Level;
 
 use super::Summary;
 use super::coefficient::{Coefficient, Group, Item, Width};
 use super::exact::Exact;
-use crate::numeric::{Double, Ratio, pow10, power_of_two};
+use super::rows;
+use super::sums::{BLOCK, Factors, Pairs, RowFactors, Sums};
+use crate::numeric::{Double, Ratio, pow10};
 
 /// Amounts and pupils of a group of units as whole numbers, whose coefficient of variation (差异系数) is wanted.
 ///
@@ -41,41 +44,112 @@ pub struct Columns<'a> {
     scale: u8,
     per: u32,
     shares: &'a [Share],
-    /// The pupils made ready, where several indicators have the same.
-    ready: Option<&'a Weights>,
 }
 
 /// The pupils of a group of units, made ready for the coefficients of one indicator after another.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Weights {
     pupils: Vec<i64>,
-    /// One over them.
-    inverses: Vec<f64>,
     sum: Sum,
+    of_units: OfUnits,
 }
 
 impl Weights {
-    pub(crate) fn clear(&mut self) {
+    /// Takes in the pupils of each unit, above zero, in the place of what was there, and the units that have only a share of what
+    /// their school has.
+    pub(crate) fn take(&mut self, pupils: impl Iterator<Item = i64>, shares: &[Share]) {
+        self.take_at(Level::new(), pupils, shares);
+    }
+
+    /// The same with the vectors of this level.
+    pub(super) fn take_at(&mut self, level: Level, pupils: impl Iterator<Item = i64>, shares: &[Share]) {
         self.pupils.clear();
-        self.inverses.clear();
-        self.sum = Sum::default();
+        self.pupils.extend(pupils);
+        self.sum = Sum::of(&self.pupils);
+        if self.sum.are_small(self.pupils.len()) {
+            self.of_units.take(level, &self.pupils, shares, 0);
+        }
     }
 
-    /// Adds the pupils of a unit, above zero.
-    pub(crate) fn push(&mut self, pupils: i64) {
-        self.pupils.push(pupils);
-        self.inverses.push(1.0 / pupils as f64);
-        self.sum.add(pupils);
+    /// What the amount of each unit is to be multiplied with to make it one a pupil, where units have all of it and where they
+    /// share it; of no use where pupils are beyond the range of words.
+    pub(crate) fn per_pupil(&self, shared: bool) -> &[f64] {
+        self.of_units.per_pupil(shared)
     }
 
-    /// One over the pupils of each unit.
-    pub(crate) fn inverses(&self) -> &[f64] {
-        &self.inverses
+    /// What the amounts in rows are multiplied with, of which these bits say whether they are shared, by the units that were made
+    /// ready with these shares.
+    #[inline(always)]
+    pub(super) fn row_factors<'a>(&'a self, shares: &'a [Share], shared: u64) -> RowFactors<'a> {
+        let OfUnits { inverses, parts, squares, .. } = &self.of_units;
+        RowFactors { inverses, shares, parts, squares, shared }
+    }
+
+    /// What the amounts in one column are multiplied with, shared or not.
+    #[cfg(test)]
+    pub(super) fn factors(&self, shared: bool) -> Factors<'_> {
+        self.of_units.factors(shared)
+    }
+
+    /// The pupils of each unit.
+    pub(crate) fn pupils(&self) -> &[i64] {
+        &self.pupils
     }
 
     /// All pupils together, where that is within 64 bits.
     pub(crate) fn total(&self) -> i64 {
         self.sum.total
+    }
+}
+
+/// What the amounts of units are multiplied with.
+#[derive(Clone, Debug, Default)]
+struct OfUnits {
+    /// One over the pupils.
+    inverses: Pairs,
+    /// Whether any unit has only a share; if not, the rest is of no use.
+    any_shared: bool,
+    /// One over the pupils, where a unit has only a share the part of its school's amount that falls to a pupil.
+    per_pupil: Pairs,
+    /// The part that falls to all its pupils: one of a unit that has all.
+    parts: Pairs,
+    /// What squares are multiplied with: the product of both.
+    squares: Pairs,
+}
+
+impl OfUnits {
+    /// Those of pupils of which [`Sum::are_small`], with the shares of these units, the first of which is counted as `first`.
+    fn take(&mut self, level: Level, pupils: &[i64], shares: &[Share], first: usize) {
+        let OfUnits { inverses, any_shared, per_pupil, parts, squares } = self;
+        inverses.invert(level, pupils);
+        *any_shared = !shares.is_empty();
+        if !*any_shared {
+            return;
+        }
+        per_pupil.copy(inverses);
+        parts.fill(pupils.len());
+        squares.copy(inverses);
+        for share in shares {
+            let at = share.unit - first;
+            let Some(own) = pupils.get(at) else { continue };
+            let part_of_pupil = Double::from(f64::from(share.times)) / Double::from_i64(share.of);
+            let part = part_of_pupil.times(*own as f64);
+            per_pupil.set(at, part_of_pupil);
+            parts.set(at, part);
+            squares.set(at, part * part_of_pupil);
+        }
+    }
+
+    fn per_pupil(&self, shared: bool) -> &[f64] {
+        if shared && self.any_shared { self.per_pupil.numbers() } else { self.inverses.numbers() }
+    }
+
+    fn factors(&self, shared: bool) -> Factors<'_> {
+        if shared && self.any_shared {
+            Factors { squares: &self.squares, parts: Some(&self.parts) }
+        } else {
+            Factors { squares: &self.inverses, parts: None }
+        }
     }
 }
 
@@ -100,6 +174,11 @@ impl Sum {
         pupils.iter().for_each(|pupils| sum.add(*pupils));
         sum
     }
+
+    /// Whether none of so many is zero or less or too long, and all together are within 62 bits.
+    fn are_small(self, units: usize) -> bool {
+        length(self.all) <= BITS && length(self.all) + length(units as i64) <= 62
+    }
 }
 
 /// A unit that has only a part of its amount: `times · P / of` of it, with its pupils `P`.
@@ -117,105 +196,18 @@ pub struct Share {
     pub of: i64,
 }
 
-/// Whole parts are kept below 2 to this power, and remainders in units of two to this power less.
+/// What is taken this way is shorter: doubles are exact then.
 const BITS: u32 = 50;
-/// Units looked at together; fewer than the 2¹² numbers below 2^`BITS` that add up within 64 bits.
-const BLOCK: usize = 1 << 8;
-/// Adding this to a double below 2⁵¹ in magnitude puts its nearest whole number into the last bits.
-const SHIFTER: f64 = 1.5 * (1u64 << 52) as f64;
-
-/// A whole number below 2⁵¹ in magnitude as a double, in operations that exist for vectors of every machine.
-pub(crate) fn small_to_f64(x: i64) -> f64 {
-    f64::from_bits(x.wrapping_add(SHIFTER.to_bits() as i64) as u64) - SHIFTER
-}
-
-/// The whole number nearest to a double below 2⁵¹ in magnitude.
-fn round_small(x: f64) -> i64 {
-    ((x + SHIFTER).to_bits() as i64).wrapping_sub(SHIFTER.to_bits() as i64)
-}
 
 /// How many bits a number that is not negative has.
 fn length(x: i64) -> u32 {
     64 - x.leading_zeros()
 }
 
-/// Where the binary points of whole parts and remainders lie: squares are taken times 2^`up`, and counted in units
-/// of 2^`down`; one of both is 0.
-#[derive(Clone, Copy)]
-struct Points {
-    up: u32,
-    down: u32,
-    /// `2^(up − down)`
-    guess: f64,
-    /// `2^(BITS − down)`
-    rest: f64,
-}
-
-impl Points {
-    /// For squares below 4^`bits`, over one or more.
-    fn new(bits: u32) -> Self {
-        let (up, down) = (BITS.saturating_sub(2 * bits), (2 * bits).saturating_sub(BITS));
-        let power = |exponent| power_of_two(exponent);
-        let guess = power(i64::from(up) - i64::from(down));
-        Points { up, down, guess, rest: power(i64::from(BITS) - i64::from(down)) }
-    }
-
-    /// `x²/p` as a whole part and a rest: `(whole · 2^BITS + rest) · 2^(down − up − BITS)`, the rest off by less
-    /// than one.
-    ///
-    /// The guess is off by less than 7/8: three roundings of a number below 2⁵⁰, and that to a whole. So the true
-    /// remainder is below `2^down · p` in magnitude, which is below 2⁵⁰; the same number comes of arithmetic modulo
-    /// 2⁶⁴, where the square itself need not fit.
-    /// `p` is below 2³² too, with its inverse, and said to be by a mask, which saves a third of the multiplication.
-    #[inline(always)]
-    fn square(self, x: i64, p: i64, inverse: f64) -> (i64, i64) {
-        let double = small_to_f64(x);
-        let whole = round_small(double * double * inverse * self.guess);
-        let product = whole.wrapping_mul(p & 0xffff_ffff);
-        let remainder = (x.wrapping_mul(x) << self.up).wrapping_sub(product << self.down);
-        (whole, round_small(small_to_f64(remainder) * inverse * self.rest))
-    }
-
-    /// The sum of the squares of up to [`BLOCK`] units.
-    fn squares(self, amounts: &[i64], pupils: &[i64], inverses: &[f64]) -> i128 {
-        let (mut whole, mut rest) = (0i64, 0i64);
-        for ((&x, &p), &inverse) in amounts.iter().zip(pupils).zip(inverses) {
-            let square = self.square(x, p, inverse);
-            whole += square.0;
-            rest += square.1;
-        }
-        joined((whole, rest))
-    }
-
-    /// The same of the square of a share in `x`, `x²·times²·p / of²`, for `of²` of at most 61 − `down` bits.
-    ///
-    /// The guess has five roundings and is off by less than 9/8; one over `of²` stands for a division by it.
-    fn square_of_share(self, x: i64, p: i64, share: &Share) -> (i64, i64) {
-        let times = i64::from(share.times);
-        let (num, den) = (times * times * p, share.of * share.of);
-        let inverse = 1.0 / den as f64;
-        let double = small_to_f64(x);
-        let whole = round_small(double * double * (num as f64 * inverse) * self.guess);
-        let square = x.wrapping_mul(x).wrapping_mul(num) << self.up;
-        let remainder = square.wrapping_sub(whole.wrapping_mul(den) << self.down);
-        (whole, round_small(remainder as f64 * inverse * self.rest))
-    }
-}
-
-/// A whole part and a rest in units of the rest.
-fn joined((whole, rest): (i64, i64)) -> i128 {
-    (i128::from(whole) << BITS) + i128::from(rest)
-}
-
 impl<'a> Columns<'a> {
     /// Pupils and amounts, unit by unit.
     pub fn new(pupils: &'a [i64], amounts: &'a [i64]) -> Self {
-        Columns { pupils, amounts, scale: 0, per: 1, shares: &[], ready: None }
-    }
-
-    /// The same of pupils that are made ready.
-    pub(crate) fn with(weights: &'a Weights, amounts: &'a [i64]) -> Self {
-        Columns { ready: Some(weights), ..Columns::new(&weights.pupils, amounts) }
+        Columns { pupils, amounts, scale: 0, per: 1, shares: &[] }
     }
 
     /// The amounts are whole numbers of `10^−decimals`.
@@ -274,100 +266,35 @@ impl<'a> Columns<'a> {
 
     /// The coefficient from words, where these decide every last bit.
     fn by_words(&self) -> Option<Coefficient> {
-        let Sum { total, all: all_pupils } =
-            self.ready.map_or_else(|| Sum::of(self.pupils), |ready| ready.sum);
-        let (mut sum, mut all_amounts) = (0i64, 0i64);
-        for &x in self.amounts {
-            sum = sum.wrapping_add(x);
-            all_amounts |= x;
-        }
+        let pupils = Sum::of(self.pupils);
+        let all_amounts = self.amounts.iter().fold(0, |all, x| all | x);
         let n = self.pupils.len();
-        let (bits, rows) = (length(all_amounts), length(n as i64));
-        let points = Points::new(bits);
-        // No pupils of zero or less and no negative amounts (64 bits long), sums within 62 bits, remainders below
-        // 2^BITS.
-        let small = bits.max(length(all_pupils)) + rows <= 62
-            && bits <= BITS
-            && length(all_pupils) <= (BITS - points.down).min(32)
-            && rows <= 24;
-        if !small {
+        // No negative amounts (64 bits long).
+        let small = length(all_amounts) <= BITS && pupils.are_small(n);
+        if !small || self.shares.iter().any(|share| length(share.of) > BITS) {
             return None;
         }
         if all_amounts == 0 {
             return Some(Coefficient::of_zeros(Width::Words));
         }
-        let mut squares = self.squares(points);
-        // Amounts are taken times 2^lift, so that a share in one has as many bits as there are.
-        let lift = BITS - bits;
-        let mut sum = i128::from(sum) << (lift + BITS);
-        for share in self.shares {
-            let (p, x) = (*self.pupils.get(share.unit)?, *self.amounts.get(share.unit)?);
-            if 2 * length(share.of) + points.down > 61 {
-                return None;
-            }
-            let inverse = self.ready.and_then(|ready| ready.inverses.get(share.unit).copied());
-            let whole = points.square(x, p, inverse.unwrap_or_else(|| 1.0 / p as f64));
-            squares += joined(points.square_of_share(x, p, share)) - joined(whole);
-            sum += joined(part_of(x, p, share, lift)) - (i128::from(x) << (lift + BITS));
-        }
-        let unit = power_of_two(-i64::from(lift + BITS));
-        let sum_error = self.shares.len() as f64 * unit;
-        let sum = Double::from_i128(sum).times_power_of_two(unit);
-        let unit = power_of_two(i64::from(points.down) - i64::from(points.up) - i64::from(BITS));
-        // A unit that has a share counts three times.
-        let squares_error = (n + 2 * self.shares.len()) as f64 * unit;
-        let squares = Double::from_i128(squares).times_power_of_two(unit);
-        self.coefficient_of(total, (sum, sum_error), (squares, squares_error))
+        let sums = self.sums();
+        rows::of_sums(pupils.total, self.scale, self.per, sums, !self.shares.is_empty())
     }
 
-    /// The sum of the squares of all units, as if none were shared.
-    fn squares(&self, points: Points) -> i128 {
-        let blocks = self.amounts.chunks(BLOCK).zip(self.pupils.chunks(BLOCK));
-        if let Some(ready) = self.ready {
-            let blocks = blocks.zip(ready.inverses.chunks(BLOCK));
-            return blocks
-                .map(|((amounts, pupils), inverses)| points.squares(amounts, pupils, inverses))
-                .sum();
-        }
-        let mut inverses = [0.0; BLOCK];
-        let of_block = |(amounts, pupils): (&[i64], &[i64])| {
-            inverses.iter_mut().zip(pupils).for_each(|(inverse, p)| *inverse = 1.0 / small_to_f64(*p));
-            points.squares(amounts, pupils, &inverses)
-        };
-        blocks.map(of_block).sum()
-    }
-
-    /// The coefficient of `T`, `S` and `Q`, the latter two with bounds of their errors.
-    fn coefficient_of(
-        &self,
-        total: i64,
-        (sum, sum_error): (Double, f64),
-        (squares, squares_error): (Double, f64),
-    ) -> Option<Coefficient> {
-        const STEPS: f64 = 4.0 * Double::STEP;
-        let weight = Double::from_i128(total.into());
-        let (left, right) = (weight * squares, sum * sum);
-        let spread = left - right;
-        let size = sum.to_f64();
-        // Doubled where products of errors are left out.
-        let error = weight.to_f64() * squares_error + 2.0 * (2.0 * size * sum_error) + STEPS * left.to_f64();
-        // Relative ones of the root and the sum; what is not even positive has no relative error.
-        let root_error = error / spread.to_f64() + STEPS;
-        if !(0.0..1e-6).contains(&root_error) {
-            return None;
-        }
-        let sum_error = sum_error / size + STEPS;
-        let root = spread.sqrt();
-        // Values are in units of per / 10^scale, means and deviations over the total. Both quotients can be had
-        // while the root is still under way, which is why they are multiplied with.
-        let per = Double::from(f64::from(self.per));
-        let unit = per / Double::from_i128(i128::from(total) * pow10(self.scale));
-        let inverse = Double::from(1.0) / sum;
-        let (mean, std_dev) = (sum * unit, root * unit);
-        let mean_error = mean.to_f64() * (sum_error + STEPS);
-        let std_error = std_dev.to_f64() * (root_error + STEPS);
-        let cv = (root * inverse, root_error + sum_error + STEPS);
-        Coefficient::settled((mean, mean_error), (std_dev, std_error), cv, Width::Words)
+    /// The sums, by one block after another.
+    fn sums(&self) -> Sums {
+        let (level, mut of_units) = (Level::new(), OfUnits::default());
+        let mut shares = self.shares;
+        let blocks = self.pupils.chunks(BLOCK).zip(self.amounts.chunks(BLOCK)).enumerate();
+        let sums = blocks.map(|(block, (pupils, amounts))| {
+            let first = block * BLOCK;
+            let (own, left) =
+                shares.split_at(shares.partition_point(|share| share.unit < first + pupils.len()));
+            shares = left;
+            of_units.take(level, pupils, own, first);
+            of_units.factors(true).sums(level, amounts)
+        });
+        sums.reduce(Sums::with).unwrap_or_default()
     }
 
     /// The same units one by one; `None` where pupils are not positive or the parts of a value too large.
@@ -384,15 +311,6 @@ impl<'a> Columns<'a> {
         })
         .collect()
     }
-}
-
-/// `x·times·p / of` times 2^`lift` as a whole part and a rest in units of 2^−`BITS`, off by less than one.
-fn part_of(x: i64, p: i64, share: &Share, lift: u32) -> (i64, i64) {
-    let num = i64::from(share.times) * p;
-    let inverse = 1.0 / share.of as f64;
-    let whole = round_small(small_to_f64(x) * (num as f64 * inverse) * power_of_two(lift.into()));
-    let remainder = (x.wrapping_mul(num) << lift).wrapping_sub(whole.wrapping_mul(share.of));
-    (whole, round_small(remainder as f64 * inverse * power_of_two(BITS.into())))
 }
 
 impl Group for Columns<'_> {
@@ -558,32 +476,6 @@ mod tests {
             let columns = Columns::new(&pupils, &amounts).scale(scale).per(per).shares(&shares);
             let found = columns.coefficient().expect("units");
             prop_assert_eq!(figures(found), figures(by_items(&columns)));
-        }
-
-        #[test]
-        fn squares_are_off_by_less_than_a_unit(
-            x in 0..1i64 << 34, p in 1..1i64 << 24, extra in 0u32..8, times in 1u32..200, others in 0..40_000i64
-        ) {
-            use num_bigint::BigInt;
-            let bits = (length(x) + extra).min(40);
-            let points = Points::new(bits);
-            let p = p.min((1 << (BITS - points.down)) - 1);
-            // |found − x²·num/den·2^(up + BITS − down)| < 1, times the denominator.
-            let near = |found: i128, num: i128, den: i128| {
-                let exact = (BigInt::from(x) * x * num) << (points.up + BITS);
-                let found: BigInt = (BigInt::from(found) * den) << points.down;
-                (found - exact).magnitude() < (BigInt::from(den) << points.down).magnitude()
-            };
-            prop_assert!(near(joined(points.square(x, p, 1.0 / p as f64)), 1, p.into()));
-            let share = Share { unit: 0, times, of: i64::from(times) * p + others };
-            if 2 * length(share.of) + points.down <= 61 {
-                let (t, of) = (i128::from(times), i128::from(share.of));
-                prop_assert!(near(joined(points.square_of_share(x, p, &share)), t * t * i128::from(p), of * of));
-                let lift = BITS - bits;
-                let exact = (BigInt::from(x) * t * p) << (lift + BITS);
-                let found: BigInt = BigInt::from(joined(part_of(x, p, &share, lift))) * of;
-                prop_assert!((found - exact).magnitude() < BigInt::from(of).magnitude());
-            }
         }
 
         #[test]

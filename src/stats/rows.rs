@@ -1,0 +1,138 @@
+//! The coefficients of several indicators of the same units, side by side.
+
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, f64x8, mask64x8};
+
+use super::coefficient::{Coefficient, FINE, Width};
+use super::columns::{Share, Weights};
+use super::sums::Sums;
+use crate::numeric::{Double, Doubles, LANES, Row, pow10};
+
+/// Amounts of units in rows, and their pupils.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rows<'a> {
+    /// Made ready with the shares.
+    pub(crate) weights: &'a Weights,
+    pub(crate) shares: &'a [Share],
+    pub(crate) rows: &'a [Row],
+    /// Decimals of all amounts.
+    pub(crate) scale: u8,
+    /// Per how many pupils the values of each are.
+    pub(crate) per: [u32; LANES],
+    /// Which are shared, a bit each.
+    pub(crate) shared: u64,
+}
+
+impl Rows<'_> {
+    /// The figures of each, where doubles decide every last bit: the same as those of [`Columns`](super::Columns).
+    pub(crate) fn figures(&self) -> Figures {
+        dispatch!(Level::new(), simd => self.figures_with(simd))
+    }
+
+    #[inline(always)]
+    fn figures_with<S: Simd>(&self, simd: S) -> Figures {
+        let sums = self.weights.row_factors(self.shares, self.shared).sums(simd, self.rows);
+        let shared = if self.shares.is_empty() { 0 } else { self.shared };
+        let parts = Parts {
+            total: self.weights.total(),
+            scale: self.scale,
+            per: f64x8::load_array(simd, self.per.map(f64::from)),
+            amounts: sums.amounts,
+            squares: sums.squares,
+            is_part: mask64x8::from_bitmask(simd, shared),
+            error: sums.error,
+        };
+        parts.figures(simd)
+    }
+}
+
+/// The coefficient of one column of so many pupils, where doubles decide every last bit.
+pub(super) fn of_sums(total: i64, scale: u8, per: u32, sums: Sums, any_shared: bool) -> Option<Coefficient> {
+    let figures = dispatch!(Level::new(), simd => of_sums_with(simd, total, scale, per, sums, any_shared));
+    figures.get(0)
+}
+
+#[inline(always)]
+fn of_sums_with<S: Simd>(simd: S, total: i64, scale: u8, per: u32, sums: Sums, any_shared: bool) -> Figures {
+    let parts = Parts {
+        total,
+        scale,
+        per: f64x8::splat(simd, per.into()),
+        amounts: Doubles::all(simd, sums.amounts),
+        squares: Doubles::all(simd, sums.squares),
+        is_part: mask64x8::splat(simd, any_shared),
+        error: sums.error,
+    };
+    parts.figures(simd)
+}
+
+/// What the figures are made of.
+struct Parts<S: Simd> {
+    /// All pupils.
+    total: i64,
+    scale: u8,
+    per: f64x8<S>,
+    amounts: Doubles<S>,
+    /// Of the amounts over the pupils.
+    squares: Doubles<S>,
+    /// Whether the sum of amounts is one of parts, which are not exact.
+    is_part: mask64x8<S>,
+    /// The relative bound of the errors of both sums.
+    error: f64,
+}
+
+/// Figures side by side, those of a bit in `settled` the doubles nearest to the exact ones.
+#[derive(Clone, Debug)]
+pub(crate) struct Figures {
+    mean: [f64; LANES],
+    std_dev: [f64; LANES],
+    cv: [f64; LANES],
+    /// What the coefficient is more than that.
+    rest: [f64; LANES],
+    settled: u64,
+}
+
+impl Figures {
+    /// Those of one of them, where they are settled.
+    pub(crate) fn get(&self, lane: usize) -> Option<Coefficient> {
+        let figures = [self.mean[lane], self.std_dev[lane], self.cv[lane], self.rest[lane]];
+        (self.settled >> lane & 1 == 1).then(|| Coefficient::of_parts(figures, Width::Words))
+    }
+}
+
+impl<S: Simd> Parts<S> {
+    #[inline(always)]
+    fn figures(self, simd: S) -> Figures {
+        const STEPS: f64 = 4.0 * Double::STEP;
+        let zero = f64x8::splat(simd, 0.0);
+        let sum_error = self.is_part.select(f64x8::splat(simd, self.error), zero);
+        let (left, right) =
+            (Doubles::all(simd, Double::from_i64(self.total)) * self.squares, self.amounts * self.amounts);
+        let spread = left - right;
+        // Doubled where products of errors are left out.
+        let error = left.hi() * (self.error + STEPS) + right.hi() * 4.0 * sum_error;
+        // Relative ones of the root and the sum; what is not even positive has no relative error.
+        let root_error = error / spread.hi() + STEPS;
+        let is_small = root_error.simd_ge(zero) & root_error.simd_lt(f64x8::splat(simd, 1e-6));
+        let sum_error = sum_error + STEPS;
+        let root = spread.sqrt();
+        // Values are in units of per / 10^scale, means and deviations over the total. Both quotients can be had
+        // while the root is still under way, which is why they are multiplied with.
+        let whole = Double::from_i128(i128::from(self.total) * pow10(self.scale));
+        let unit = Doubles::of_parts(self.per, zero) / Doubles::all(simd, whole);
+        let inverse = Doubles::all(simd, Double::from(1.0)) / self.amounts;
+        let (mean, std_dev, cv) = (self.amounts * unit, root * unit, root * inverse);
+        let cv_error = root_error + sum_error + STEPS;
+        let (mean, mean_settled) = mean.settled(mean.hi() * (sum_error + STEPS));
+        let (std_dev, std_settled) = std_dev.settled(std_dev.hi() * (root_error + STEPS));
+        let (nearest, cv_settled) = cv.settled(cv.hi() * cv_error);
+        let is_fine = cv_error.simd_le(f64x8::splat(simd, FINE));
+        Figures {
+            mean: mean.to_array(),
+            std_dev: std_dev.to_array(),
+            cv: nearest.to_array(),
+            rest: cv.beyond(nearest).to_array(),
+            settled: (is_small & mean_settled & std_settled & cv_settled & is_fine).to_bitmask(),
+        }
+    }
+}
