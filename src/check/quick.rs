@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use fearless_simd::{Level, Simd, dispatch};
+
 use super::limits::{Band, Limits};
 use super::stages::Stages;
 use super::sums::{self, Sums};
@@ -14,7 +16,7 @@ use crate::model::{CellKind, DataSet, Field, RawCell, RawCells, SchoolKind, Stag
 use crate::numeric::Decimal;
 
 /// Rows gone through at a time: what is noted of them stays in the nearest cache.
-const BLOCK: usize = 1024;
+const BLOCK: usize = 512;
 
 /// The tests that some data give rise to.
 pub(super) struct Quick<'a> {
@@ -105,7 +107,7 @@ impl<'a> Quick<'a> {
         while start < rows.end as usize {
             let end = (start + BLOCK).min(rows.end as usize);
             block.begin(self, start..end);
-            self.test(&mut block);
+            dispatch!(Level::new(), simd => self.test(simd, &mut block));
             let marked = block.marks.iter().zip(start..end).filter(|(mark, _)| **mark != 0);
             suspects.extend(marked.map(|(_, row)| row as u32));
             start = end;
@@ -113,7 +115,9 @@ impl<'a> Quick<'a> {
         suspects
     }
 
-    fn test(&self, block: &mut Block) {
+    /// All tests, in loops that a compiler makes the longest vectors of that a processor has.
+    #[inline(always)]
+    fn test<S: Simd>(&self, _: S, block: &mut Block) {
         self.stages(block);
         for (part, whole) in &self.pairs {
             block.pair(*part, *whole);
@@ -132,6 +136,7 @@ impl<'a> Quick<'a> {
 
     /// Every finding on the stages needs a kind whose stages are fixed, and: of a stage it has, pupils that are not
     /// above zero, or no teachers; of one it has not, something above zero.
+    #[inline(always)]
     fn stages(&self, block: &mut Block) {
         for (stage, students) in self.students.iter().enumerate() {
             mark!(block, students, |kind, cell| {
@@ -153,8 +158,9 @@ impl<'a> Quick<'a> {
         }
     }
 
+    #[inline(always)]
     fn per_pupil(&self, block: &mut Block) {
-        block.pupils.fill(0.0);
+        block.pupils[..block.rows.len()].fill(0.0);
         for students in &self.students {
             match students.range(block.rows.clone()) {
                 RawCells::Counts(cells) => block.add_pupils(cells),
@@ -174,7 +180,7 @@ impl<'a> Quick<'a> {
 
 impl Block {
     fn begin(&mut self, quick: &Quick<'_>, rows: Range<usize>) {
-        self.marks.fill(0);
+        self.marks[..rows.len()].fill(0);
         for (bits, row) in self.kinds.iter_mut().zip(rows.clone()) {
             let kind = quick.data.school(row as u32).kind();
             *bits = quick.kinds.get(kind as usize).copied().unwrap_or_default();
@@ -183,7 +189,7 @@ impl Block {
     }
 
     /// Marks the rows for which a test holds; cells beyond the end are missing.
-    #[inline]
+    #[inline(always)]
     fn mark<C: CellKind>(&mut self, cells: &[C], test: impl Fn(u8, C) -> bool) {
         for ((mark, kind), cell) in self.marks.iter_mut().zip(&self.kinds).zip(cells) {
             *mark |= u8::from(test(*kind, *cell));
@@ -193,6 +199,7 @@ impl Block {
     }
 
     /// The same of a test that looks at more.
+    #[inline(always)]
     fn each(&mut self, test: impl Fn(u32) -> bool) {
         for (mark, row) in self.marks.iter_mut().zip(self.rows.clone()) {
             *mark |= u8::from(test(row as u32));
@@ -200,6 +207,7 @@ impl Block {
     }
 
     /// Marks the rows in which a part is given and not proved to be no more than a whole that is given.
+    #[inline(always)]
     fn pair(&mut self, part: RawCells<'_>, whole: RawCells<'_>) {
         match (part.range(self.rows.clone()), whole.range(self.rows.clone())) {
             (RawCells::Counts(part), RawCells::Counts(whole)) => self.pair_of(part, whole),
@@ -213,6 +221,7 @@ impl Block {
         }
     }
 
+    #[inline(always)]
     fn pair_of<C: CellKind>(&mut self, part: &[C], whole: &[C]) {
         // Beyond the end of either it is missing.
         for ((mark, part), whole) in self.marks.iter_mut().zip(part).zip(whole) {
@@ -224,6 +233,7 @@ impl Block {
 
     /// Marks the rows in which a part is given and above both of two wholes, none of which is below zero where it
     /// is given: one that is no more than either is no more than their sum.
+    #[inline(always)]
     fn of_two(&mut self, part: RawCells<'_>, one: RawCells<'_>, other: RawCells<'_>) {
         self.each(|row| {
             let part = match part.get(row) {
@@ -240,6 +250,7 @@ impl Block {
         });
     }
 
+    #[inline(always)]
     fn add_pupils<C: CellKind>(&mut self, cells: &[C]) {
         for (sum, cell) in self.pupils.iter_mut().zip(cells) {
             // Below 10^14 each: doubles hold their sum exactly.
@@ -247,6 +258,7 @@ impl Block {
         }
     }
 
+    #[inline(always)]
     fn band<C: CellKind>(&mut self, cells: &[C], band: QuickBand) {
         for ((mark, pupils), cell) in self.marks.iter_mut().zip(&self.pupils).zip(cells) {
             let value = cell.to_f64();

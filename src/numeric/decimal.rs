@@ -110,6 +110,9 @@ impl Decimal {
         if scale > MAX_SCALE {
             return Err(ParseDecimalError::TooPrecise);
         }
+        if i128::from(mantissa.unsigned_abs()) < MAX_MAGNITUDE {
+            return Ok(Decimal::from_parts(mantissa, scale));
+        }
         if i128::from(mantissa).abs() >= MAX_MAGNITUDE * pow10(scale) {
             return Err(ParseDecimalError::TooLarge);
         }
