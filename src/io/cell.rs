@@ -259,7 +259,7 @@ fn number_of(digits: u64) -> Option<i64> {
 }
 
 /// The digits of a text of so many bytes, at most four, behind zeros.
-#[inline]
+#[inline(always)]
 pub(crate) fn few_digits(bytes: &[u8; 4], length: usize) -> u32 {
     let digits = u32::from_le_bytes(*bytes) ^ eight_of(b'0') as u32;
     u64::from(digits).wrapping_shl(32u32.wrapping_sub(8 * length as u32)) as u32
@@ -272,6 +272,7 @@ fn four_of(digits: u32) -> Option<i64> {
 }
 
 /// The numbers of many times four digits; `None` where any byte is no digit.
+#[inline(always)]
 pub(crate) fn few_digits_numbers<const N: usize>(digits: &[u32; N]) -> Option<[i16; N]> {
     // Vectors of what the compiler makes of it: no step depends on another.
     let odd = digits.iter().fold(0, |odd, digits| odd | not_digits(*digits));
@@ -279,13 +280,13 @@ pub(crate) fn few_digits_numbers<const N: usize>(digits: &[u32; N]) -> Option<[i
 }
 
 /// Zero where four bytes are digits.
-#[inline]
+#[inline(always)]
 fn not_digits(bytes: u32) -> u32 {
     (bytes | bytes.wrapping_add(eight_of(0x7F - 9) as u32)) & eight_of(0x80) as u32
 }
 
 /// The number of four bytes that are digits. Neighbours join: digits to pairs, pairs to the number.
-#[inline]
+#[inline(always)]
 fn join_digits(digits: u32) -> u32 {
     let pairs = (digits & 0x00FF_00FF) * 10 + (digits >> 8 & 0x00FF_00FF);
     (pairs & 0xFFFF) * 100 + (pairs >> 16)

@@ -4,7 +4,8 @@
 //! row it is enough to know where its cells begin and end. Every other row is left to [`TextRows`], which is the
 //! reference.
 
-use wide::u8x16;
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, u8x64};
 
 use super::cell::{few_digits, few_digits_numbers, plain_count_in, plain_hundredths_in};
 use super::table::{Cells, TextRows};
@@ -70,8 +71,12 @@ impl<'t> PlainBatch<'t> {
 
     /// The counts of a column, those of blank cells as this; `None` where a cell is longer than four digits or anything
     /// else, or too near to the end of the text.
-    #[inline(never)]
     pub(super) fn counts(&self, index: usize, blank: i16) -> Option<[i16; BATCH]> {
+        dispatch!(Level::new(), simd => self.counts_with(simd, index, blank))
+    }
+
+    #[inline(always)]
+    fn counts_with<S: Simd>(&self, _: S, index: usize, blank: i16) -> Option<[i16; BATCH]> {
         let mut digits = [0; BATCH];
         // One less than the lengths, of which none is: blank cells have all bits, long ones a higher one.
         let mut lengths = 0;
@@ -216,7 +221,7 @@ impl<'t> PlainRows<'t> {
     where
         't: 'r,
     {
-        let row = self.next(cells, 0)?;
+        let row = dispatch!(Level::new(), simd => self.next(simd, cells, 0))?;
         self.pass(&row);
         Some(PlainRow { number: self.number, text: self.text, cells: &cells[..row.cells] })
     }
@@ -227,10 +232,24 @@ impl<'t> PlainRows<'t> {
     where
         't: 'r,
     {
+        dispatch!(Level::new(), simd => self.read_batch_with(simd, width, cells))
+    }
+
+    /// The same, with the vectors and the instructions for single bits that a processor has.
+    #[inline(always)]
+    fn read_batch_with<'r, S: Simd>(
+        &mut self,
+        simd: S,
+        width: usize,
+        cells: &'r mut Vec<Span>,
+    ) -> Option<PlainBatch<'r>>
+    where
+        't: 'r,
+    {
         let number = self.number.saturating_add(1);
         let (mut filled, mut each) = (0, None);
         while filled < BATCH * each.unwrap_or(1)
-            && let Some(row) = self.next(cells, filled)
+            && let Some(row) = self.next(simd, cells, filled)
         {
             let more = cells.get(filled + width..filled + row.cells);
             let is_usual = more.is_some_and(|more| more.iter().all(|(start, end)| start == end));
@@ -250,8 +269,8 @@ impl<'t> PlainRows<'t> {
     }
 
     /// Finds the cells of the next row and puts them behind the first so many.
-    #[inline]
-    fn next(&self, cells: &mut Vec<Span>, first: usize) -> Option<NextRow> {
+    #[inline(always)]
+    fn next<S: Simd>(&self, simd: S, cells: &mut Vec<Span>, first: usize) -> Option<NextRow> {
         let (bytes, separator) = (self.text.as_bytes(), self.separator);
         let mut stops = self.stops;
         let mut start = self.start as u32;
@@ -265,17 +284,18 @@ impl<'t> PlainRows<'t> {
             let ended = stops.end_cells(&mut start, room);
             count += ended;
             let Some(mut end) = stops.next_other() else {
-                stops.look_at_next_group(bytes, separator)?;
+                stops.look_at_next_group(simd, bytes, separator)?;
                 continue;
             };
             let mut cell = (start, end as u32);
             match bytes[end] {
                 b'\n' | b'\r' => {}
                 b'"' if cell.0 == cell.1 => {
-                    let close = stops.next_mark(bytes, separator)?;
+                    let close = stops.next_mark(simd, bytes, separator)?;
                     let ends = |byte: u8| matches!(byte, b'\n' | b'\r') || byte == separator;
-                    end =
-                        stops.next(bytes, separator).filter(|end| *end == close + 1 && ends(bytes[*end]))?;
+                    end = stops
+                        .next(simd, bytes, separator)
+                        .filter(|end| *end == close + 1 && ends(bytes[*end]))?;
                     cell = (start + 1, close as u32);
                 }
                 // Inside a cell a quotation mark is a character as any other.
@@ -288,7 +308,7 @@ impl<'t> PlainRows<'t> {
                 continue;
             }
             if bytes[end] == b'\r' && bytes.get(end + 1) == Some(&b'\n') {
-                stops.next(bytes, separator);
+                stops.next(simd, bytes, separator);
                 start += 1;
             }
             return Some(NextRow { cells: count - first, end: start as usize, stops });
@@ -333,7 +353,7 @@ impl Stops {
 
     /// Takes the separators of the group up to its next other stop, most stops among them, and ends a cell
     /// at each, the first of which begins at `start`; how many cells that are.
-    #[inline]
+    #[inline(always)]
     fn end_cells(&mut self, start: &mut u32, cells: &mut [Span; ROOM]) -> usize {
         let below = lowest(self.others).wrapping_sub(1);
         let mut left = self.separators & below;
@@ -359,7 +379,7 @@ impl Stops {
     }
 
     /// Takes the next other stop of the group, the separators before which are taken.
-    #[inline]
+    #[inline(always)]
     fn next_other(&mut self) -> Option<usize> {
         let place = self.others.trailing_zeros() as usize;
         let next = (self.others != 0).then(|| self.end.wrapping_sub(GROUP) + place);
@@ -368,10 +388,10 @@ impl Stops {
     }
 
     /// Takes the next stop of any kind.
-    #[inline]
-    fn next(&mut self, bytes: &[u8], separator: u8) -> Option<usize> {
+    #[inline(always)]
+    fn next<S: Simd>(&mut self, simd: S, bytes: &[u8], separator: u8) -> Option<usize> {
         while self.separators | self.others == 0 {
-            self.look_at_next_group(bytes, separator)?;
+            self.look_at_next_group(simd, bytes, separator)?;
         }
         let next = lowest(self.separators | self.others);
         self.separators &= !next;
@@ -380,17 +400,18 @@ impl Stops {
     }
 
     /// Takes all up to the next quotation mark.
-    fn next_mark(&mut self, bytes: &[u8], separator: u8) -> Option<usize> {
+    #[inline(always)]
+    fn next_mark<S: Simd>(&mut self, simd: S, bytes: &[u8], separator: u8) -> Option<usize> {
         loop {
-            let place = self.next(bytes, separator)?;
+            let place = self.next(simd, bytes, separator)?;
             if bytes[place] == b'"' {
                 return Some(place);
             }
         }
     }
 
-    #[inline]
-    fn look_at_next_group(&mut self, bytes: &[u8], separator: u8) -> Option<()> {
+    #[inline(always)]
+    fn look_at_next_group<S: Simd>(&mut self, simd: S, bytes: &[u8], separator: u8) -> Option<()> {
         let rest = bytes.get(self.end..).filter(|rest| !rest.is_empty())?;
         let last;
         let group = match rest.first_chunk() {
@@ -401,10 +422,10 @@ impl Stops {
             }
         };
         self.end += GROUP;
-        let all = |byte: u8| u8x16::splat(byte);
-        self.separators = bits(group, |bytes| bytes.simd_eq(all(separator)));
+        let group = u8x64::load_array_ref(simd, group);
+        self.separators = group.simd_eq(separator).to_bitmask();
         // A look at once rather than one for each: few other bytes are as low.
-        self.others = bits(group, |bytes| bytes.min(all(b'"')).simd_eq(bytes)) & !self.separators;
+        self.others = group.simd_le(b'"').to_bitmask() & !self.separators;
         Some(())
     }
 }
@@ -420,13 +441,6 @@ fn last_group(rest: &[u8]) -> [u8; GROUP] {
 /// The lowest bit that is set; none where none is.
 fn lowest(bits: u64) -> u64 {
     bits & bits.wrapping_neg()
-}
-
-/// A bit for each byte that is looked for.
-#[inline]
-fn bits(group: &[u8; GROUP], is: impl Fn(u8x16) -> u8x16) -> u64 {
-    let (parts, _) = group.as_chunks();
-    parts.iter().rev().fold(0, |bits, part| bits << 16 | u64::from(is(u8x16::new(*part)).to_bitmask()))
 }
 
 #[cfg(test)]
@@ -487,10 +501,14 @@ mod tests {
             text in "[a,;\n\r\t!\"# ]{0,200}", from in 0..200usize, separator in prop::sample::select(vec![b';', b'\t']),
         ) {
             let (bytes, from) = (text.as_bytes(), from.min(text.len()));
-            let mut stops = Stops::from(from);
-            let found: Vec<usize> = std::iter::from_fn(|| stops.next(bytes, separator)).collect();
-            let is_stop = |byte: u8| byte == separator || b"\n\r\t!\" ".contains(&byte);
-            prop_assert_eq!(found, (from..text.len()).filter(|place| is_stop(bytes[*place])).collect::<Vec<_>>());
+            let is_stop = |place: &usize| bytes[*place] == separator || b"\n\r\t!\" ".contains(&bytes[*place]);
+            let expected: Vec<usize> = (from..text.len()).filter(is_stop).collect();
+            // With the vectors of this processor, and those that all have.
+            for level in [Level::new(), Level::baseline()] {
+                let mut stops = Stops::from(from);
+                let next = || dispatch!(level, simd => stops.next(simd, bytes, separator));
+                prop_assert_eq!(&std::iter::from_fn(next).collect::<Vec<usize>>(), &expected);
+            }
         }
 
         #[test]
