@@ -106,10 +106,10 @@ impl Units {
     fn end(&mut self) {
         self.are_plain &= self.count > 0;
         if self.are_plain {
-            let taken = self.taken.get(..self.count).unwrap_or_default().iter();
+            let taken = self.taken.get(..self.count).unwrap_or_default();
             self.rows.clear();
-            self.rows.extend(taken.clone().map(|(row, _)| *row));
-            self.weights.take(taken.map(|(_, pupils)| i64::from(*pupils)), &self.shares);
+            self.rows.extend(taken.iter().map(|(row, _)| *row));
+            self.weights.take(taken.iter().map(|(_, pupils)| *pupils), &self.shares);
         }
     }
 }
@@ -242,8 +242,7 @@ impl<'d> Plain<'d> {
                 }
             }
         }
-        let Units { weights, shares, .. } = units;
-        let of_rows = Rows { weights, shares, rows, scale: Gathered::DECIMALS, per, shared };
+        let of_rows = Rows { weights: &units.weights, rows, scale: Gathered::DECIMALS, per, shared };
         figures.push(of_rows.figures());
     }
 
@@ -382,11 +381,14 @@ impl Judged<'_> {
     fn mark<S: Simd>(self, simd: S, rows: &[Row], marks: &mut [u64], near: &mut Vec<Near>) -> [f64; LANES] {
         let is_shared = mask64x8::from_bitmask(simd, self.shared);
         let weights = &self.units.weights;
-        let factors = weights.per_pupil(false).iter().zip(weights.per_pupil(true));
+        let mut shares = weights.shares().peekable();
         let (one, zero) = (f64x8::splat(simd, 1.0), f64x8::splat(simd, 0.0));
         let mut meeting = zero;
-        for (unit, ((row, (own, shared)), mark)) in rows.iter().zip(factors).zip(marks).enumerate() {
-            let factors = is_shared.select(f64x8::splat(simd, *shared), f64x8::splat(simd, *own));
+        for (unit, ((row, own), mark)) in rows.iter().zip(weights.inverses()).zip(marks).enumerate() {
+            let mut factors = f64x8::splat(simd, *own);
+            if let Some((_, part)) = shares.next_if(|(share, _)| *share == unit) {
+                factors = is_shared.select(f64x8::splat(simd, part), factors);
+            }
             let Stand { is_met, is_below, is_clear } = self.bounds.stand(simd, row, factors);
             meeting += is_met.select(one, zero);
             let [met, below, clear] = [is_met, is_below, is_clear].map(|mask| mask.to_bitmask() & self.plain);

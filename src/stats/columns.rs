@@ -11,8 +11,8 @@ use super::Summary;
 use super::coefficient::{Coefficient, Group, Item, Width};
 use super::exact::Exact;
 use super::rows;
-use super::sums::{BLOCK, Factors, Pairs, RowFactors, Sums};
-use crate::numeric::{Double, Ratio, pow10};
+use super::sums::{BLOCK, Factors, Sums};
+use crate::numeric::{Ratio, pow10};
 
 /// Amounts and pupils of a group of units as whole numbers, whose coefficient of variation (差异系数) is wanted.
 ///
@@ -44,113 +44,6 @@ pub struct Columns<'a> {
     scale: u8,
     per: u32,
     shares: &'a [Share],
-}
-
-/// The pupils of a group of units, made ready for the coefficients of one indicator after another.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Weights {
-    pupils: Vec<i64>,
-    sum: Sum,
-    of_units: OfUnits,
-}
-
-impl Weights {
-    /// Takes in the pupils of each unit, above zero, in the place of what was there, and the units that have only a share of what
-    /// their school has.
-    pub(crate) fn take(&mut self, pupils: impl Iterator<Item = i64>, shares: &[Share]) {
-        self.take_at(Level::new(), pupils, shares);
-    }
-
-    /// The same with the vectors of this level.
-    pub(super) fn take_at(&mut self, level: Level, pupils: impl Iterator<Item = i64>, shares: &[Share]) {
-        self.pupils.clear();
-        self.pupils.extend(pupils);
-        self.sum = Sum::of(&self.pupils);
-        if self.sum.are_small(self.pupils.len()) {
-            self.of_units.take(level, &self.pupils, shares, 0);
-        }
-    }
-
-    /// What the amount of each unit is to be multiplied with to make it one a pupil, where units have all of it and where they
-    /// share it; of no use where pupils are beyond the range of words.
-    pub(crate) fn per_pupil(&self, shared: bool) -> &[f64] {
-        self.of_units.per_pupil(shared)
-    }
-
-    /// What the amounts in rows are multiplied with, of which these bits say whether they are shared, by the units that were made
-    /// ready with these shares.
-    #[inline(always)]
-    pub(super) fn row_factors<'a>(&'a self, shares: &'a [Share], shared: u64) -> RowFactors<'a> {
-        let OfUnits { inverses, parts, squares, .. } = &self.of_units;
-        RowFactors { inverses, shares, parts, squares, shared }
-    }
-
-    /// What the amounts in one column are multiplied with, shared or not.
-    #[cfg(test)]
-    pub(super) fn factors(&self, shared: bool) -> Factors<'_> {
-        self.of_units.factors(shared)
-    }
-
-    /// The pupils of each unit.
-    pub(crate) fn pupils(&self) -> &[i64] {
-        &self.pupils
-    }
-
-    /// All pupils together, where that is within 64 bits.
-    pub(crate) fn total(&self) -> i64 {
-        self.sum.total
-    }
-}
-
-/// What the amounts of units are multiplied with.
-#[derive(Clone, Debug, Default)]
-struct OfUnits {
-    /// One over the pupils.
-    inverses: Pairs,
-    /// Whether any unit has only a share; if not, the rest is of no use.
-    any_shared: bool,
-    /// One over the pupils, where a unit has only a share the part of its school's amount that falls to a pupil.
-    per_pupil: Pairs,
-    /// The part that falls to all its pupils: one of a unit that has all.
-    parts: Pairs,
-    /// What squares are multiplied with: the product of both.
-    squares: Pairs,
-}
-
-impl OfUnits {
-    /// Those of pupils of which [`Sum::are_small`], with the shares of these units, the first of which is counted as `first`.
-    fn take(&mut self, level: Level, pupils: &[i64], shares: &[Share], first: usize) {
-        let OfUnits { inverses, any_shared, per_pupil, parts, squares } = self;
-        inverses.invert(level, pupils);
-        *any_shared = !shares.is_empty();
-        if !*any_shared {
-            return;
-        }
-        per_pupil.copy(inverses);
-        parts.fill(pupils.len());
-        squares.copy(inverses);
-        for share in shares {
-            let at = share.unit - first;
-            let Some(own) = pupils.get(at) else { continue };
-            let part_of_pupil = Double::from(f64::from(share.times)) / Double::from_i64(share.of);
-            let part = part_of_pupil.times(*own as f64);
-            per_pupil.set(at, part_of_pupil);
-            parts.set(at, part);
-            squares.set(at, part * part_of_pupil);
-        }
-    }
-
-    fn per_pupil(&self, shared: bool) -> &[f64] {
-        if shared && self.any_shared { self.per_pupil.numbers() } else { self.inverses.numbers() }
-    }
-
-    fn factors(&self, shared: bool) -> Factors<'_> {
-        if shared && self.any_shared {
-            Factors { squares: &self.squares, parts: Some(&self.parts) }
-        } else {
-            Factors { squares: &self.inverses, parts: None }
-        }
-    }
 }
 
 /// A sum of pupils, and how long they are.
@@ -283,16 +176,16 @@ impl<'a> Columns<'a> {
 
     /// The sums, by one block after another.
     fn sums(&self) -> Sums {
-        let (level, mut of_units) = (Level::new(), OfUnits::default());
+        let (level, mut factors) = (Level::new(), Factors::default());
         let mut shares = self.shares;
         let blocks = self.pupils.chunks(BLOCK).zip(self.amounts.chunks(BLOCK)).enumerate();
         let sums = blocks.map(|(block, (pupils, amounts))| {
             let first = block * BLOCK;
-            let (own, left) =
-                shares.split_at(shares.partition_point(|share| share.unit < first + pupils.len()));
+            let end = shares.partition_point(|share| share.unit < first + pupils.len());
+            let (own, left) = shares.split_at(end);
             shares = left;
-            of_units.take(level, pupils, own, first);
-            of_units.factors(true).sums(level, amounts)
+            factors.take(level, pupils, own, first);
+            factors.sums(level, amounts)
         });
         sums.reduce(Sums::with).unwrap_or_default()
     }

@@ -20,9 +20,8 @@ mod sums;
 
 pub use coefficient::Width;
 pub(crate) use coefficient::{Coefficient, Group, Item, MeanCv};
-pub(crate) use columns::Weights;
 pub use columns::{Columns, Share};
 pub(crate) use exact::Exact;
 pub use moments::{Moments, population_cv, population_mean, population_std_dev, sample_mean_std_dev};
-pub(crate) use rows::{Figures, Rows};
+pub(crate) use rows::{Figures, Rows, Weights};
 pub use series::{Series, Summary};

@@ -4,16 +4,70 @@ use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, f64x8, mask64x8};
 
 use super::coefficient::{Coefficient, FINE, Width};
-use super::columns::{Share, Weights};
-use super::sums::Sums;
+use super::columns::Share;
+use super::sums::{Pairs, Part, RowFactors, Sums};
 use crate::numeric::{Double, Doubles, LANES, Row, pow10};
+
+/// The pupils of units, made ready for the coefficients of many indicators.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Weights {
+    pupils: Vec<i64>,
+    /// All together.
+    total: i64,
+    /// One over each.
+    inverses: Pairs,
+    shares: Vec<Part>,
+}
+
+impl Weights {
+    /// Takes in the pupils of each unit, above zero, and the units that have only a share of what their school has, of fewer than
+    /// 2⁵⁰ weighted pupils; in the place of what was there.
+    pub(crate) fn take(&mut self, pupils: impl Iterator<Item = u32>, shares: &[Share]) {
+        self.take_at(Level::new(), pupils, shares);
+    }
+
+    /// The same with the vectors of this level.
+    pub(super) fn take_at(&mut self, level: Level, pupils: impl Iterator<Item = u32>, shares: &[Share]) {
+        self.pupils.clear();
+        self.pupils.extend(pupils.map(i64::from));
+        self.total = self.pupils.iter().sum();
+        self.inverses.invert(level, &self.pupils);
+        self.shares.clear();
+        let part = |share: &Share| Some(Part::of(share, *self.pupils.get(share.unit)?));
+        self.shares.extend(shares.iter().filter_map(part));
+    }
+
+    /// The pupils of each unit.
+    pub(crate) fn pupils(&self) -> &[i64] {
+        &self.pupils
+    }
+
+    /// All pupils together.
+    pub(crate) fn total(&self) -> i64 {
+        self.total
+    }
+
+    /// What the amount of each unit is to be multiplied with to make it one a pupil, where the unit has all of it.
+    pub(crate) fn inverses(&self) -> &[f64] {
+        self.inverses.numbers()
+    }
+
+    /// The units that have only a share, and the part of their school's amount that falls to a pupil.
+    pub(crate) fn shares(&self) -> impl Iterator<Item = (usize, f64)> {
+        self.shares.iter().map(|part| (part.unit, part.of_pupil.to_f64()))
+    }
+
+    /// What the amounts in rows are multiplied with, of which these bits say whether they are shared.
+    #[inline(always)]
+    pub(super) fn factors(&self, shared: u64) -> RowFactors<'_> {
+        RowFactors { inverses: &self.inverses, shares: &self.shares, shared }
+    }
+}
 
 /// Amounts of units in rows, and their pupils.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rows<'a> {
-    /// Made ready with the shares.
     pub(crate) weights: &'a Weights,
-    pub(crate) shares: &'a [Share],
     pub(crate) rows: &'a [Row],
     /// Decimals of all amounts.
     pub(crate) scale: u8,
@@ -31,8 +85,8 @@ impl Rows<'_> {
 
     #[inline(always)]
     fn figures_with<S: Simd>(&self, simd: S) -> Figures {
-        let sums = self.weights.row_factors(self.shares, self.shared).sums(simd, self.rows);
-        let shared = if self.shares.is_empty() { 0 } else { self.shared };
+        let sums = self.weights.factors(self.shared).sums(simd, self.rows);
+        let shared = if self.weights.shares.is_empty() { 0 } else { self.shared };
         let parts = Parts {
             total: self.weights.total(),
             scale: self.scale,

@@ -28,11 +28,6 @@ impl Pairs {
         &self.high
     }
 
-    pub(super) fn copy(&mut self, other: &Pairs) {
-        self.high.clone_from(&other.high);
-        self.low.clone_from(&other.low);
-    }
-
     /// Ones.
     pub(super) fn fill(&mut self, len: usize) {
         self.high.clear();
@@ -54,15 +49,8 @@ impl Pairs {
         dispatch!(level, simd => invert(simd, numbers, &mut self.high, &mut self.low));
     }
 
-    fn range(&self, range: std::ops::Range<usize>) -> [&[f64]; 2] {
-        [self.high.get(range.clone()).unwrap_or_default(), self.low.get(range).unwrap_or_default()]
-    }
-
-    /// Eight times one of them.
-    #[inline(always)]
-    fn splat<S: Simd>(&self, simd: S, at: usize) -> Doubles<S> {
-        let part = |numbers: &[f64]| f64x8::splat(simd, numbers.get(at).copied().unwrap_or_default());
-        Doubles::of_parts(part(&self.high), part(&self.low))
+    fn pair(&self) -> [&[f64]; 2] {
+        [&self.high, &self.low]
     }
 }
 
@@ -86,13 +74,34 @@ fn inverses<S: Simd>(simd: S, numbers: &[i64; LANES]) -> ([f64; LANES], [f64; LA
     (inverse.hi().to_array(), inverse.lo().to_array())
 }
 
-/// What the amounts of units are multiplied with.
+/// What the amount of a unit is multiplied with that has only a share of it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Factors<'a> {
+pub(super) struct Part {
+    pub(super) unit: usize,
+    /// The part of the amount that falls to a pupil, and to all its pupils.
+    pub(super) of_pupil: Double,
+    of_all: Double,
+    /// What the square of the amount is multiplied with: the product of both.
+    square: Double,
+}
+
+impl Part {
+    /// Of a share, of fewer than 2⁵⁰ weighted pupils, of a unit of so many; each within four [`Double::STEP`].
+    pub(super) fn of(share: &Share, pupils: i64) -> Self {
+        let of_pupil = Double::from(f64::from(share.times)) / Double::from_i64(share.of);
+        let of_all = of_pupil.times(pupils as f64);
+        Part { unit: share.unit, of_pupil, of_all, square: of_all * of_pupil }
+    }
+}
+
+/// What the amounts of the units of a column are multiplied with.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Factors {
     /// Their squares: one over the pupils, of a unit that has all of its amount.
-    pub(super) squares: &'a Pairs,
-    /// Themselves, where units have only a part of it.
-    pub(super) parts: Option<&'a Pairs>,
+    squares: Pairs,
+    /// Themselves: one of such a unit. Of no use where there is no other.
+    parts: Pairs,
+    any_shared: bool,
 }
 
 /// Sums over units.
@@ -128,23 +137,35 @@ impl Sums {
     }
 }
 
-impl Factors<'_> {
-    /// The sums of units that have these amounts, each of zero or more and below 2⁵⁰.
-    pub(super) fn sums(self, level: Level, amounts: &[i64]) -> Sums {
-        let blocks = amounts.chunks(BLOCK).enumerate().map(|(block, amounts)| {
-            let range = block * BLOCK..block * BLOCK + amounts.len();
-            let squares = self.squares.range(range.clone());
-            let [sum, squares] = match self.parts {
-                None => dispatch!(level, simd => whole(simd, amounts, squares)),
-                Some(parts) => {
-                    let parts = parts.range(range);
-                    dispatch!(level, simd => shared(simd, amounts, squares, parts))
-                }
-            };
-            let steps = amounts.len().div_ceil(LANES);
-            Sums { amounts: sum, squares, error: error(steps, steps) }
-        });
-        blocks.reduce(Sums::with).unwrap_or_default()
+impl Factors {
+    /// Those of so many pupils, each above zero and below 2⁵⁰, and of the shares of these units, the first of which is counted as
+    /// `first`.
+    pub(super) fn take(&mut self, level: Level, pupils: &[i64], shares: &[Share], first: usize) {
+        self.squares.invert(level, pupils);
+        self.any_shared = !shares.is_empty();
+        if self.any_shared {
+            self.parts.fill(pupils.len());
+        }
+        for share in shares {
+            let at = share.unit - first;
+            if let Some(pupils) = pupils.get(at) {
+                let part = Part::of(share, *pupils);
+                self.parts.set(at, part.of_all);
+                self.squares.set(at, part.square);
+            }
+        }
+    }
+
+    /// The sums of units that have these amounts, each of zero or more and below 2⁵⁰, [`BLOCK`] of them at most.
+    pub(super) fn sums(&self, level: Level, amounts: &[i64]) -> Sums {
+        let (squares, parts) = (self.squares.pair(), self.parts.pair());
+        let [sum, squares] = if self.any_shared {
+            dispatch!(level, simd => shared(simd, amounts, squares, parts))
+        } else {
+            dispatch!(level, simd => whole(simd, amounts, squares))
+        };
+        let steps = amounts.len().div_ceil(LANES);
+        Sums { amounts: sum, squares, error: error(steps, steps) }
     }
 }
 
@@ -254,10 +275,8 @@ fn part<S: Simd>(number: f64x8<S>, factor: Doubles<S>) -> Doubles<S> {
 pub(super) struct RowFactors<'a> {
     /// One over the pupils.
     pub(super) inverses: &'a Pairs,
-    /// The units that have only a share of what is shared, and what amounts of these and their squares are multiplied with.
-    pub(super) shares: &'a [Share],
-    pub(super) parts: &'a Pairs,
-    pub(super) squares: &'a Pairs,
+    /// The units that have only a share of what is shared, in order.
+    pub(super) shares: &'a [Part],
     /// Which amounts of a row are shared, a bit each.
     pub(super) shared: u64,
 }
@@ -282,37 +301,25 @@ impl RowFactors<'_> {
             squares: Doubles::zero(simd),
         };
         let is_shared = mask64x8::from_bitmask(simd, self.shared);
-        let mut shares = self.shares.iter().map(|share| share.unit).peekable();
-        let (inverses, rests) =
-            (self.inverses.high.chunks(BLOCK_OF_ROWS), self.inverses.low.chunks(BLOCK_OF_ROWS));
-        for (block, (rows, (inverses, rests))) in
-            rows.chunks(BLOCK_OF_ROWS).zip(inverses.zip(rests)).enumerate()
-        {
-            let first = block * BLOCK_OF_ROWS;
-            let mut done = 0;
-            while done < rows.len() {
-                let share = shares.next_if(|share| *share < first + rows.len());
-                let end = share.map_or(rows.len(), |share| share - first);
-                let some = rows.get(done..end).unwrap_or_default().iter();
-                let inverses = inverses.get(done..end).unwrap_or_default().iter();
-                let rests = rests.get(done..end).unwrap_or_default();
-                for (row, (inverse, rest)) in some.zip(inverses.zip(rests)) {
-                    let inverse = [inverse, rest].map(|number| f64x8::splat(simd, *number));
-                    sums.add(simd, row, inverse);
-                }
-                done = end;
-                if let (Some(unit), Some(row)) = (share, rows.get(end)) {
-                    let own = self.inverses.splat(simd, unit);
+        let mut shares = self.shares.iter().peekable();
+        let [inverses, rests] = self.inverses.pair();
+        for (unit, (row, (inverse, rest))) in rows.iter().zip(inverses.iter().zip(rests)).enumerate() {
+            let own = Doubles::of_parts(f64x8::splat(simd, *inverse), f64x8::splat(simd, *rest));
+            match shares.next_if(|share| share.unit == unit) {
+                None => sums.add(simd, row, own),
+                Some(share) => {
                     let one = Doubles::all(simd, Double::from(1.0));
-                    let squares = self.squares.splat(simd, unit).or(is_shared, own);
-                    sums.add_part(simd, row, squares, self.parts.splat(simd, unit).or(is_shared, one));
-                    done += 1;
+                    let squares = Doubles::all(simd, share.square).or(is_shared, own);
+                    sums.add_part(simd, row, squares, Doubles::all(simd, share.of_all).or(is_shared, one));
                 }
             }
-            sums.put_in_order(simd);
+            if unit % BLOCK_OF_ROWS == BLOCK_OF_ROWS - 1 {
+                sums.put_in_order(simd);
+            }
         }
-        // With each block the sum of what units have as a whole is added in two halves.
-        let numbers = rows.len() + 2 * rows.len().div_ceil(BLOCK_OF_ROWS);
+        sums.put_in_order(simd);
+        // Each time the sum of what units have as a whole is added in two halves.
+        let numbers = rows.len() + 2 * (rows.len() / BLOCK_OF_ROWS + 1);
         let error = error(numbers, numbers.min(BLOCK_OF_ROWS + 2));
         RowSums { amounts: sums.wholes, squares: sums.squares, error }
     }
@@ -328,10 +335,10 @@ struct OfRows<S: Simd> {
 
 impl<S: Simd> OfRows<S> {
     #[inline(always)]
-    fn add(&mut self, simd: S, row: &Row, [inverse, rest]: [f64x8<S>; 2]) {
+    fn add(&mut self, simd: S, row: &Row, squares: Doubles<S>) {
         let amounts = i64x8::load_array_ref(simd, row);
         self.whole += amounts;
-        self.squares.collect(square(small_to_f64(amounts), Doubles::of_parts(inverse, rest)));
+        self.squares.collect(square(small_to_f64(amounts), squares));
     }
 
     #[inline(always)]
@@ -361,7 +368,7 @@ mod tests {
     use num_rational::BigRational;
     use proptest::prelude::*;
 
-    use super::super::columns::Weights;
+    use super::super::rows::Weights;
     use super::*;
 
     /// What this processor has, and what all of its kind have.
@@ -394,13 +401,13 @@ mod tests {
 
     /// A unit: pupils, an amount for each of three indicators, and the weight and the other weighted pupils where it has only a
     /// share of the second and the third.
-    type Unit = (i64, [i64; 3], Option<(u32, i64)>);
+    type Unit = (u32, [i64; 3], Option<(u32, i64)>);
 
     const SHARED: u64 = 0b110;
 
     fn unit() -> impl Strategy<Value = Unit> {
         let amount = || prop_oneof![0..50i64, 0..100_000_000i64, 0..1i64 << 50];
-        let pupils = prop_oneof![1..6000i64, 1..1i64 << 40];
+        let pupils = prop_oneof![1..6000u32, 1..u32::MAX];
         let amounts = [amount(), amount(), amount()];
         (pupils, amounts, prop::option::weighted(0.2, (1..200u32, 0..40_000i64)))
     }
@@ -415,7 +422,7 @@ mod tests {
             // Many units come again and again, past the ends of blocks.
             let units: Vec<Unit> = few.iter().copied().cycle().take(few.len() * times).collect();
             let share = |(unit, (pupils, _, share)): (usize, &Unit)| {
-                share.map(|(times, others)| Share { unit, times, of: i64::from(times) * pupils + others })
+                share.map(|(times, others)| Share { unit, times, of: i64::from(times) * i64::from(*pupils) + others })
             };
             let shares: Vec<Share> = units.iter().enumerate().filter_map(share).collect();
             let rows: Vec<Row> = units.iter().map(|(_, [a, b, c], _)| [*a, *b, *c, 0, 0, 0, 0, 7]).collect();
@@ -423,7 +430,8 @@ mod tests {
             for level in levels() {
                 let mut weights = Weights::default();
                 weights.take_at(level, units.iter().map(|unit| unit.0), &shares);
-                let factors = weights.row_factors(&shares, SHARED);
+                let pupils: Vec<i64> = units.iter().map(|unit| unit.0.into()).collect();
+                let factors = weights.factors(SHARED);
                 let (amounts, squares, error) = dispatch!(level, simd => {
                     let sums = factors.sums(simd, &rows);
                     let pairs = |sum: Doubles<_>| {
@@ -434,7 +442,17 @@ mod tests {
                 });
                 let columns: Vec<_> = (0..3).map(|lane| {
                     let column: Vec<i64> = rows.iter().map(|row| row[lane]).collect();
-                    let sums = weights.factors(SHARED >> lane & 1 == 1).sums(level, &column);
+                    let shares = if SHARED >> lane & 1 == 1 { shares.as_slice() } else { &[] };
+                    let mut sums = Vec::new();
+                    for (block, (pupils, amounts)) in pupils.chunks(BLOCK).zip(column.chunks(BLOCK)).enumerate() {
+                        let range = block * BLOCK..block * BLOCK + pupils.len();
+                        let own: Vec<Share> =
+                            shares.iter().copied().filter(|share| range.contains(&share.unit)).collect();
+                        let mut factors = Factors::default();
+                        factors.take(level, pupils, &own, range.start);
+                        sums.push(factors.sums(level, amounts));
+                    }
+                    let sums = sums.into_iter().reduce(Sums::with).expect("a block");
                     (sums.amounts, sums.squares, sums.error)
                 }).collect();
                 seen.push((amounts, squares, error, columns));
@@ -450,13 +468,13 @@ mod tests {
                 for (pupils, amounts, share) in &few {
                     let part = match share {
                         Some((times, others)) if is_shared => {
-                            let own = i64::from(*times) * pupils;
+                            let own = i64::from(*times) * i64::from(*pupils);
                             ratio(own, own + others)
                         }
                         _ => one.clone(),
                     };
                     let amount = part * ratio(amounts[lane], 1);
-                    sum_of_squares += &amount * &amount / ratio(*pupils, 1);
+                    sum_of_squares += &amount * &amount / ratio((*pupils).into(), 1);
                     sum += amount;
                 }
                 let times = ratio(times as i64, 1);
