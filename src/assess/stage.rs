@@ -411,8 +411,15 @@ mod tests {
     use crate::standards::Standard;
     use proptest::prelude::*;
 
-    /// Pupils, and figures that many times lie on a threshold of one standard or the other.
-    fn school(code: usize, kind: SchoolKind, pupils: [u32; 3], figures: &[(u32, i64)]) -> School {
+    /// Pupils, of which those of one stage may be silent, and figures that many times lie on a threshold of one standard or the
+    /// other.
+    fn school(
+        code: usize,
+        kind: SchoolKind,
+        pupils: [u32; 3],
+        silent: Option<Stage>,
+        figures: &[(u32, i64)],
+    ) -> School {
         const FIELDS: [Field; 12] = [
             Field::AboveQualifiedPrimary,
             Field::AboveQualifiedJunior,
@@ -430,7 +437,8 @@ mod tests {
         const PER: [i64; 7] = [42, 53, 100, 90, 230, 45, 75];
         let school = School::new("210102", &code.to_string(), kind).expect("valid");
         let stages = || Stage::ALL.into_iter().zip(pupils).filter(|(stage, _)| kind.has(*stage));
-        let school = stages().fold(school, |school, (stage, pupils)| {
+        let told = stages().filter(|(stage, _)| Some(*stage) != silent);
+        let school = told.fold(school, |school, (stage, pupils)| {
             school.with_count(Field::students(stage), pupils).expect("a count")
         });
         let all: i64 = stages().map(|(_, pupils)| i64::from(pupils)).sum();
@@ -470,6 +478,7 @@ mod tests {
             ),
             odd in prop::option::of((0..12usize, 0..2u32)),
             stray in prop::option::weighted(0.2, prop::sample::select(Stage::ALL.to_vec())),
+            silent in prop::option::weighted(0.2, prop::sample::select(Stage::ALL.to_vec())),
             uncertain in prop::option::weighted(0.2, 0..7usize),
             basic in any::<bool>(),
             skip in any::<bool>(),
@@ -486,7 +495,8 @@ mod tests {
                 }
                 // Fifties, so that whole numbers of teachers and rooms can lie on a threshold too.
                 let pupils = pupils.map(|fifties| 50 * fifties);
-                let mut school = school(code, kind, pupils, &figures);
+                let silent = silent.filter(|_| code == 0);
+                let mut school = school(code, kind, pupils, silent, &figures);
                 let fields = [Field::PeArtsItinerantJunior, Field::OtherSportsArea, Field::OffcampusSportsArea];
                 for (field, added) in fields.into_iter().zip(added) {
                     let with = |added: u32| school.clone().with(field, Quantity::new(added.into(), field.unit()));
@@ -534,7 +544,7 @@ mod tests {
             for stage in Stage::COMPULSORY {
                 let rules = StageRules::new(&standard, stage, day);
                 let has_units = schools.iter().any(|(school, _)| Unit::of(*school, &rules).is_some());
-                let is_certain = stray.is_none() && uncertain.is_none_or(|at| at >= schools.len());
+                let is_certain = stray.is_none() && silent.is_none() && uncertain.is_none_or(|at| at >= schools.len());
                 prop_assert!(plain.begin(&rules) <= has_units);
                 prop_assert!(!is_certain || plain.begin(&rules) == has_units);
             }

@@ -412,6 +412,20 @@ mod tests {
         (pupils, amounts, prop::option::weighted(0.2, (1..200u32, 0..40_000i64)))
     }
 
+    #[test]
+    fn many_large_amounts_add_up_beyond_a_word() {
+        // 2¹⁴ units of 2⁵⁰ − 1 each: 2⁶⁴ − 2¹⁴.
+        let (units, amount) = (1usize << 14, (1i64 << 50) - 1);
+        let mut weights = Weights::default();
+        weights.take(std::iter::repeat_n(1, units), &[]);
+        let rows = vec![[amount; LANES]; units];
+        let parts = dispatch!(Level::new(), simd => {
+            let sums = weights.factors(0).sums(simd, &rows);
+            (sums.amounts.hi().to_array()[3], sums.amounts.lo().to_array()[3])
+        });
+        assert_eq!(exact(Double::of_parts(parts.0, parts.1)), ratio(amount, 1) * ratio(units as i64, 1));
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(200))]
 
