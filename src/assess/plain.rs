@@ -25,9 +25,9 @@ pub(super) struct Plain<'d> {
     stages: [Units; 2],
     /// The cells that the amounts of each indicator are made of, by stage.
     cells: [Vec<AmountCells<'d>>; 2],
-    /// Whether the pupils of all schools are known, and the weights of their split.
+    /// What a pupil of each stage weighs in what a school shares, and whether the pupils of all schools are known.
+    split: [u32; 3],
     all_known: bool,
-    weights: [u32; 3],
     /// See [`wrong_stages`], by kind.
     wrong_stages: Vec<u8>,
     /// The stage under way.
@@ -129,9 +129,9 @@ impl<'d> Plain<'d> {
         Plain {
             data,
             stages: Default::default(),
-            all_known: false,
-            weights: [0; 3],
             cells: Stage::COMPULSORY.map(cells),
+            split: [0; 3],
+            all_known: false,
             wrong_stages: SchoolKind::ALL.iter().map(|kind| wrong_stages(*kind)).collect(),
             stage: 0,
             rows: Vec::new(),
@@ -144,9 +144,9 @@ impl<'d> Plain<'d> {
 
     /// Begins with a county of so many schools at most, whose stages weigh so much where they share something.
     pub(super) fn begin_county(&mut self, schools: usize, split: [i128; 3]) {
-        self.weights = split.map(|weight| u32::try_from(weight).unwrap_or(u32::MAX));
-        // The weighted pupils of three stages then stay within 64 bits.
-        self.all_known = self.weights.iter().all(|weight| weight >> 28 == 0);
+        self.split = split.map(|weight| u32::try_from(weight).unwrap_or(u32::MAX));
+        // The weighted pupils of three stages then stay below 2⁵⁰, as those of a stage are below 2¹⁵.
+        self.all_known = self.split.iter().all(|weight| weight >> 28 == 0);
         self.stages.iter_mut().for_each(|units| units.begin(schools));
     }
 
@@ -169,12 +169,9 @@ impl<'d> Plain<'d> {
 
     /// Splits what a school of several stages shares between those of its units that are taken in next.
     fn share(&mut self, counts: [i32; 3]) {
-        let of = counts
-            .into_iter()
-            .zip(self.weights)
-            .map(|(count, weight)| i64::from(count) * i64::from(weight))
-            .sum();
-        for (units, (count, times)) in self.stages.iter_mut().zip(counts.into_iter().zip(self.weights)) {
+        let pupils = || counts.into_iter().zip(self.split);
+        let of = pupils().map(|(count, weight)| i64::from(count) * i64::from(weight)).sum();
+        for (units, (count, times)) in self.stages.iter_mut().zip(pupils()) {
             if count > 0 {
                 units.shares.push(Share { unit: units.count, times, of });
             }
@@ -295,20 +292,6 @@ impl<'d> Plain<'d> {
         if let Some(mark) = self.marks.get_mut(unit) {
             *mark |= u64::from(meets) << place | u64::from(below) << (place + BELOW);
         }
-    }
-
-    /// Whether all indicators are plain.
-    pub(super) fn is_all_known(&self) -> bool {
-        self.known.iter().all(Option::is_some)
-    }
-
-    /// The records of the units, with the marks of these indicators, one bit each.
-    pub(super) fn records(&self, known: u16) -> impl Iterator<Item = UnitRecord> {
-        self.rows().iter().zip(&self.marks).map(move |(row, mark)| {
-            let mut record = UnitRecord::new(*row);
-            record.note_all(known, *mark as u16, (*mark >> BELOW) as u16);
-            record
-        })
     }
 
     /// Notes the marks of these indicators, one bit each.

@@ -36,10 +36,7 @@ pub(super) fn assess_stage<'d>(
         schools.iter().filter_map(|(school, known)| Some((Unit::of(*school, rules)?, *known))).collect()
     });
     let (first_unit, first_variation) = (all.units.len(), all.variations.len());
-    // Where nothing need be noted unit by unit, their records are made when all is known of them.
-    let made_at_the_end = plain.as_ref().is_some_and(|plain| plain.is_all_known());
     match &plain {
-        Some(_) if made_at_the_end => {}
         Some(plain) => all.units.extend(plain.rows().iter().map(|row| UnitRecord::new(*row))),
         None => all.units.extend(units.iter().map(|(unit, _)| UnitRecord::new(unit.school.row()))),
     }
@@ -63,22 +60,12 @@ pub(super) fn assess_stage<'d>(
         }
     }
     let plain = plain.as_deref();
-    let judge = |record: &mut UnitRecord| {
-        if let Some(rule) = rules.unit {
-            record.judge(&rule.value, rules.indicators.len());
-        }
-    };
-    match plain {
-        Some(plain) if made_at_the_end => all_units.extend(plain.records(in_columns).map(|mut record| {
-            judge(&mut record);
-            record
-        })),
-        _ => {
-            plain.iter().for_each(|plain| plain.note(in_columns, records));
-            records.iter_mut().for_each(judge);
-        }
+    if let Some(plain) = plain {
+        plain.note(in_columns, records);
     }
-    let records = all_units.get(first_unit..).unwrap_or_default();
+    if let Some(rule) = rules.unit {
+        records.iter_mut().for_each(|record| record.judge(&rule.value, rules.indicators.len()));
+    }
     let exact = |place: usize| match (samples.iter().find(|(of, _)| *of == place), plain) {
         (None, Some(plain)) => plain.column(&rules.indicators[place], place).exact(),
         (sample, _) => sample.map_or_else(|| Vec::new().exact(), |(_, sample)| sample.exact()),
