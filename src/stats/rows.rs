@@ -80,7 +80,12 @@ pub(crate) struct Rows<'a> {
 impl Rows<'_> {
     /// The figures of each, where doubles decide every last bit: the same as those of [`Columns`](super::Columns).
     pub(crate) fn figures(&self) -> Figures {
-        dispatch!(Level::new(), simd => self.figures_with(simd))
+        self.figures_at(Level::new())
+    }
+
+    /// The same with the vectors of this level.
+    fn figures_at(&self, level: Level) -> Figures {
+        dispatch!(level, simd => self.figures_with(simd))
     }
 
     #[inline(always)]
@@ -187,6 +192,69 @@ impl<S: Simd> Parts<S> {
             cv: nearest.to_array(),
             rest: cv.beyond(nearest).to_array(),
             settled: (is_small & mean_settled & std_settled & cv_settled & is_fine).to_bitmask(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::coefficient::Group;
+    use super::super::columns::Columns;
+    use super::super::sums::levels;
+    use super::*;
+
+    const PER: [u32; LANES] = [100, 1, 1, 100, 1, 1, 1, 1];
+    const SHARED: u64 = 0b0101_1010;
+
+    proptest! {
+        #[test]
+        fn figures_are_those_of_columns_and_the_same_on_every_processor(
+            units in prop::collection::vec(
+                (
+                    1..3000u32,
+                    prop_oneof![
+                        prop::array::uniform8(0..1_000_000_000i64),
+                        // Nearly the same for each pupil: a hundred, and a hair.
+                        prop::array::uniform8(0..3i64).prop_map(|off| off.map(|off| -off - 1)),
+                        Just([0; LANES]),
+                    ],
+                    prop::option::weighted(0.2, (prop::sample::select(vec![10u32, 11]), 1..4000u32)),
+                ),
+                1..90,
+            ),
+        ) {
+            let share = |(unit, (pupils, _, share)): (usize, &(u32, Row, Option<(u32, u32)>))| {
+                let (times, others) = (*share)?;
+                Some(Share { unit, times, of: i64::from(times) * i64::from(*pupils) + 10 * i64::from(others) })
+            };
+            let shares: Vec<Share> = units.iter().enumerate().filter_map(share).collect();
+            let amount = |pupils: &u32, amount: i64| {
+                if amount < 0 { 100 * i64::from(*pupils) - amount - 1 } else { amount }
+            };
+            let rows: Vec<Row> =
+                units.iter().map(|(pupils, row, _)| row.map(|cell| amount(pupils, cell))).collect();
+            let pupils: Vec<i64> = units.iter().map(|unit| unit.0.into()).collect();
+            let mut found = Vec::new();
+            for level in levels() {
+                let mut weights = Weights::default();
+                weights.take_at(level, units.iter().map(|unit| unit.0), &shares);
+                let rows = Rows { weights: &weights, rows: &rows, scale: 2, per: PER, shared: SHARED };
+                let figures = rows.figures_at(level);
+                found.push(std::array::from_fn::<_, LANES, _>(|lane| figures.get(lane)));
+            }
+            prop_assert!(found.windows(2).all(|two| two[0] == two[1]));
+            for (lane, figures) in found[0].iter().enumerate() {
+                let figures = figures.map(Coefficient::without_rest);
+                let column: Vec<i64> = rows.iter().map(|row| row[lane]).collect();
+                let shares = if SHARED >> lane & 1 == 1 { shares.as_slice() } else { &[] };
+                let column = Columns::new(&pupils, &column).scale(2).per(PER[lane]).shares(shares);
+                let expected = column.coefficient().map(Coefficient::without_rest);
+                // What is not settled here has no figures at all.
+                prop_assert!(figures.is_none() || figures == expected);
+                prop_assert_eq!(figures.is_some(), expected.is_some_and(|found| found.width == Width::Words && found.mean > 0.0));
+            }
         }
     }
 }

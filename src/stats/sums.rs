@@ -363,6 +363,16 @@ impl<S: Simd> OfRows<S> {
     }
 }
 
+/// What this processor has, and what all of its kind have.
+#[cfg(test)]
+pub(super) fn levels() -> Vec<Level> {
+    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+    let between = Level::new().as_avx2().map(Level::Avx2);
+    #[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
+    let between = None;
+    [Level::new(), Level::baseline()].into_iter().chain(between).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use num_rational::BigRational;
@@ -370,15 +380,6 @@ mod tests {
 
     use super::super::rows::Weights;
     use super::*;
-
-    /// What this processor has, and what all of its kind have.
-    fn levels() -> Vec<Level> {
-        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-        let between = Level::new().as_avx2().map(Level::Avx2);
-        #[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
-        let between = None;
-        [Level::new(), Level::baseline()].into_iter().chain(between).collect()
-    }
 
     fn exact(number: Double) -> BigRational {
         let (high, low) = number.parts();
