@@ -205,6 +205,10 @@ mod tests {
     use super::super::sums::levels;
     use super::*;
 
+    /// Pupils, amounts, and the weight and other pupils where it has only a share; a negative amount is how much more it has than the same
+    /// for each pupil.
+    type Unit = (u32, Row, Option<(u32, u32)>);
+
     const PER: [u32; LANES] = [100, 1, 1, 100, 1, 1, 1, 1];
     const SHARED: u64 = 0b0101_1010;
 
@@ -225,7 +229,7 @@ mod tests {
                 1..90,
             ),
         ) {
-            let share = |(unit, (pupils, _, share)): (usize, &(u32, Row, Option<(u32, u32)>))| {
+            let share = |(unit, (pupils, _, share)): (usize, &Unit)| {
                 let (times, others) = (*share)?;
                 Some(Share { unit, times, of: i64::from(times) * i64::from(*pupils) + 10 * i64::from(others) })
             };
