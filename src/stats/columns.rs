@@ -10,8 +10,8 @@ use fearless_simd::Level;
 use super::Summary;
 use super::coefficient::{Coefficient, Group, Item, Width};
 use super::exact::Exact;
-use super::rows;
-use super::sums::{BLOCK, Factors, Sums};
+use super::rows::Single;
+use super::sums::{self, BLOCK, Sums};
 use crate::numeric::{Ratio, pow10};
 
 /// Amounts and pupils of a group of units as whole numbers, whose coefficient of variation (差异系数) is wanted.
@@ -170,24 +170,28 @@ impl<'a> Columns<'a> {
         if all_amounts == 0 {
             return Some(Coefficient::of_zeros(Width::Words));
         }
-        let sums = self.sums();
-        rows::of_sums(pupils.total, self.scale, self.per, sums, !self.shares.is_empty())
+        let single = Single {
+            units: n,
+            total: pupils.total,
+            scale: self.scale,
+            per: self.per,
+            any_shared: !self.shares.is_empty(),
+        };
+        single.coefficient(self.sums())
     }
 
     /// The sums, by one block after another.
     fn sums(&self) -> Sums {
-        let (level, mut factors) = (Level::new(), Factors::default());
-        let mut shares = self.shares;
+        let (level, mut shares) = (Level::new(), self.shares);
         let blocks = self.pupils.chunks(BLOCK).zip(self.amounts.chunks(BLOCK)).enumerate();
-        let sums = blocks.map(|(block, (pupils, amounts))| {
+        let of_blocks = blocks.map(|(block, (pupils, amounts))| {
             let first = block * BLOCK;
             let end = shares.partition_point(|share| share.unit < first + pupils.len());
             let (own, left) = shares.split_at(end);
             shares = left;
-            factors.take(level, pupils, own, first);
-            factors.sums(level, amounts)
+            sums::of_column(level, pupils, amounts, own, first)
         });
-        sums.reduce(Sums::with).unwrap_or_default()
+        of_blocks.reduce(Sums::with).unwrap_or_default()
     }
 
     /// The same units one by one; `None` where pupils are not positive or the parts of a value too large.

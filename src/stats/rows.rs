@@ -5,7 +5,7 @@ use fearless_simd::{Level, dispatch, f64x8, mask64x8};
 
 use super::coefficient::{Coefficient, FINE, Width};
 use super::columns::Share;
-use super::sums::{Pairs, Part, RowFactors, Sums};
+use super::sums::{Pairs, Part, RowFactors, Sums, error};
 use crate::numeric::{Double, Doubles, LANES, Row, pow10};
 
 /// The pupils of units, made ready for the coefficients of many indicators.
@@ -99,30 +99,42 @@ impl Rows<'_> {
             amounts: sums.amounts,
             squares: sums.squares,
             is_part: mask64x8::from_bitmask(simd, shared),
-            error: sums.error,
+            error: error(self.rows.len()),
         };
         parts.figures(simd)
     }
 }
 
-/// The coefficient of one column of so many pupils, where doubles decide every last bit.
-pub(super) fn of_sums(total: i64, scale: u8, per: u32, sums: Sums, any_shared: bool) -> Option<Coefficient> {
-    let figures = dispatch!(Level::new(), simd => of_sums_with(simd, total, scale, per, sums, any_shared));
-    figures.get(0)
+/// A column by itself: what there is of it beside its sums.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Single {
+    pub(super) units: usize,
+    /// All pupils.
+    pub(super) total: i64,
+    pub(super) scale: u8,
+    pub(super) per: u32,
+    pub(super) any_shared: bool,
 }
 
-#[inline(always)]
-fn of_sums_with<S: Simd>(simd: S, total: i64, scale: u8, per: u32, sums: Sums, any_shared: bool) -> Figures {
-    let parts = Parts {
-        total,
-        scale,
-        per: f64x8::splat(simd, per.into()),
-        amounts: Doubles::all(simd, sums.amounts),
-        squares: Doubles::all(simd, sums.squares),
-        is_part: mask64x8::splat(simd, any_shared),
-        error: sums.error,
-    };
-    parts.figures(simd)
+impl Single {
+    /// Its coefficient, where doubles decide every last bit.
+    pub(super) fn coefficient(self, sums: Sums) -> Option<Coefficient> {
+        dispatch!(Level::new(), simd => self.figures_with(simd, sums)).get(0)
+    }
+
+    #[inline(always)]
+    fn figures_with<S: Simd>(self, simd: S, sums: Sums) -> Figures {
+        let parts = Parts {
+            total: self.total,
+            scale: self.scale,
+            per: f64x8::splat(simd, self.per.into()),
+            amounts: Doubles::all(simd, sums.amounts),
+            squares: Doubles::all(simd, sums.squares),
+            is_part: mask64x8::splat(simd, self.any_shared),
+            error: error(self.units),
+        };
+        parts.figures(simd)
+    }
 }
 
 /// What the figures are made of.

@@ -28,20 +28,6 @@ impl Pairs {
         &self.high
     }
 
-    /// Ones.
-    pub(super) fn fill(&mut self, len: usize) {
-        self.high.clear();
-        self.high.resize(len, 1.0);
-        self.low.clear();
-        self.low.resize(len, 0.0);
-    }
-
-    pub(super) fn set(&mut self, at: usize, number: Double) {
-        if let (Some(high), Some(low)) = (self.high.get_mut(at), self.low.get_mut(at)) {
-            (*high, *low) = number.parts();
-        }
-    }
-
     /// One over each of these whole numbers, which are above zero and below 2⁵¹, within two parts in 2¹⁰⁶.
     pub(super) fn invert(&mut self, level: Level, numbers: &[i64]) {
         self.high.resize(numbers.len(), 0.0);
@@ -94,16 +80,6 @@ impl Part {
     }
 }
 
-/// What the amounts of the units of a column are multiplied with.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Factors {
-    /// Their squares: one over the pupils, of a unit that has all of its amount.
-    squares: Pairs,
-    /// Themselves: one of such a unit. Of no use where there is no other.
-    parts: Pairs,
-    any_shared: bool,
-}
-
 /// Sums over units.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Sums {
@@ -111,139 +87,113 @@ pub(super) struct Sums {
     pub(super) amounts: Double,
     /// Of their squares over the pupils.
     pub(super) squares: Double,
-    /// How much the latter may be off, relatively; the former may where they are of parts.
-    pub(super) error: f64,
 }
 
-/// The bound of the error of a sum, relatively, of which so many numbers are added one by one to one sum, with so many rests
-/// carried along until they are put in order.
+/// The bound of the error of the sums over so many units, relatively; without shares that of the amounts is exact.
 ///
-/// With u = 2⁻⁵³: a factor may be off by four [`Double::STEP`] and a product of it by 10 u². The rests of m numbers are together
-/// at most (m + 3) u of the sum, so each that is added is rounded by that times u at most; putting in order loses nothing. That
-/// is (m + 2)² u² for m of them, and n (m + 3) u² for n of which m at a time; adding up eight such sums gives 6 (m + 6) u² more.
-fn error(numbers: usize, rests: usize) -> f64 {
+/// With u = 2⁻⁵³: a factor may be off by four [`Double::STEP`] and a product of it by 10 u². The rests of m numbers that are
+/// added one by one are together at most (m + 3) u of their sum, so each is rounded by that times u at most; putting them in order
+/// loses nothing. That is n (m + 3) u² for n numbers of which m at a time, and less for a column, whose eight sums of an eighth of the
+/// numbers each cost 6 (m + 6) u² when they are added up, and its blocks one `STEP` each. It is the same for both, so that what
+/// either can tell the other can.
+pub(super) fn error(units: usize) -> f64 {
     const SQUARE: f64 = 1.0 / (1u128 << 106) as f64;
-    (numbers + 8) as f64 * (rests + 8) as f64 * SQUARE + 4.0 * Double::STEP
+    // With each block of rows the sum of what units have as a whole is added in two halves.
+    let numbers = units + 2 * (units / BLOCK_OF_ROWS + 1);
+    let rests = numbers.min(BLOCK_OF_ROWS + 2);
+    let steps = 5 + units / BLOCK;
+    (numbers + 8) as f64 * (rests + 8) as f64 * SQUARE + steps as f64 * Double::STEP
 }
 
 impl Sums {
     /// Those of more units added.
     pub(super) fn with(self, more: Sums) -> Self {
-        Sums {
-            amounts: self.amounts + more.amounts,
-            squares: self.squares + more.squares,
-            error: self.error.max(more.error) + Double::STEP,
-        }
+        Sums { amounts: self.amounts + more.amounts, squares: self.squares + more.squares }
     }
 }
 
-impl Factors {
-    /// Those of so many pupils, each above zero and below 2⁵⁰, and of the shares of these units, the first of which is counted as
-    /// `first`.
-    pub(super) fn take(&mut self, level: Level, pupils: &[i64], shares: &[Share], first: usize) {
-        self.squares.invert(level, pupils);
-        self.any_shared = !shares.is_empty();
-        if self.any_shared {
-            self.parts.fill(pupils.len());
-        }
-        for share in shares {
-            let at = share.unit - first;
-            if let Some(pupils) = pupils.get(at) {
-                let part = Part::of(share, *pupils);
-                self.parts.set(at, part.of_all);
-                self.squares.set(at, part.square);
-            }
-        }
-    }
-
-    /// The sums of units that have these amounts, each of zero or more and below 2⁵⁰, [`BLOCK`] of them at most.
-    pub(super) fn sums(&self, level: Level, amounts: &[i64]) -> Sums {
-        let (squares, parts) = (self.squares.pair(), self.parts.pair());
-        let [sum, squares] = if self.any_shared {
-            dispatch!(level, simd => shared(simd, amounts, squares, parts))
-        } else {
-            dispatch!(level, simd => whole(simd, amounts, squares))
-        };
-        let steps = amounts.len().div_ceil(LANES);
-        Sums { amounts: sum, squares, error: error(steps, steps) }
-    }
-}
-
-/// The sums of amounts that units have as a whole.
-#[inline(always)]
-fn whole<S: Simd>(simd: S, amounts: &[i64], [high, low]: [&[f64]; 2]) -> [Double; 2] {
-    let mut sums = Whole { sum: i64x8::splat(simd, 0), squares: Doubles::zero(simd) };
-    let (amounts, left) = amounts.as_chunks();
-    let ((high, high_left), (low, low_left)) = (high.as_chunks(), low.as_chunks());
-    for ((amounts, high), low) in amounts.iter().zip(high).zip(low) {
-        sums.add(simd, amounts, [high, low]);
-    }
-    if !left.is_empty() {
-        sums.add(simd, &filled(left, 0), [&filled(high_left, 0.0), &filled(low_left, 0.0)]);
-    }
-    [Double::from_i64(sums.sum.to_array().into_iter().sum()), sums.squares.total()]
-}
-
-struct Whole<S: Simd> {
-    sum: i64x8<S>,
-    squares: Doubles<S>,
-}
-
-impl<S: Simd> Whole<S> {
-    #[inline(always)]
-    fn add(&mut self, simd: S, amounts: &[i64; LANES], factors: [&[f64; LANES]; 2]) {
-        let amounts = i64x8::load_array_ref(simd, amounts);
-        self.sum += amounts;
-        self.squares.collect(square(small_to_f64(amounts), loaded(simd, factors)));
-    }
-}
-
-/// The sums where units may have a part of an amount.
-#[inline(always)]
-fn shared<S: Simd>(
-    simd: S,
+/// The sums of a column of units that have these pupils, each above zero, and amounts, of zero or more, all below 2⁵⁰; [`BLOCK`] of
+/// them at most, the first of which is counted as `first` by the shares.
+pub(super) fn of_column(
+    level: Level,
+    pupils: &[i64],
     amounts: &[i64],
-    [high, low]: [&[f64]; 2],
-    [part, part_low]: [&[f64]; 2],
-) -> [Double; 2] {
-    let mut sums = Shared { parts: Doubles::zero(simd), squares: Doubles::zero(simd) };
-    let (amounts, left) = amounts.as_chunks();
-    let ((high, high_left), (low, low_left)) = (high.as_chunks(), low.as_chunks());
-    let ((part, part_left), (part_low, part_low_left)) = (part.as_chunks(), part_low.as_chunks());
-    let factors = high.iter().zip(low).zip(part.iter().zip(part_low));
-    for (amounts, ((high, low), (part, part_low))) in amounts.iter().zip(factors) {
-        sums.add(simd, amounts, [high, low], [part, part_low]);
-    }
-    if !left.is_empty() {
-        let factors = [&filled(high_left, 0.0), &filled(low_left, 0.0)];
-        sums.add(simd, &filled(left, 0), factors, [&filled(part_left, 0.0), &filled(part_low_left, 0.0)]);
-    }
-    [sums.parts.total(), sums.squares.total()]
+    shares: &[Share],
+    first: usize,
+) -> Sums {
+    dispatch!(level, simd => of_column_with(simd, pupils, amounts, shares, first))
 }
 
-struct Shared<S: Simd> {
+#[inline(always)]
+fn of_column_with<S: Simd>(simd: S, pupils: &[i64], amounts: &[i64], shares: &[Share], first: usize) -> Sums {
+    let mut sums = OfColumn {
+        whole: i64x8::splat(simd, 0),
+        parts: Doubles::zero(simd),
+        squares: Doubles::zero(simd),
+        shares: shares.iter().peekable(),
+    };
+    let ((pupils, pupils_left), (amounts, amounts_left)) = (pupils.as_chunks(), amounts.as_chunks());
+    for (eight, (pupils, amounts)) in pupils.iter().zip(amounts).enumerate() {
+        sums.add(simd, pupils, amounts, first + eight * LANES);
+    }
+    if !pupils_left.is_empty() {
+        // Units that are none have nothing for their one pupil.
+        sums.add(simd, &filled(pupils_left, 1), &filled(amounts_left, 0), first + pupils.len() * LANES);
+    }
+    let whole = Double::from_i64(sums.whole.to_array().into_iter().sum());
+    Sums { amounts: whole + sums.parts.total(), squares: sums.squares.total() }
+}
+
+struct OfColumn<'a, S: Simd> {
+    /// Of units none of which has a share.
+    whole: i64x8<S>,
     parts: Doubles<S>,
     squares: Doubles<S>,
+    /// Those of units still to come.
+    shares: std::iter::Peekable<std::slice::Iter<'a, Share>>,
 }
 
-impl<S: Simd> Shared<S> {
+impl<S: Simd> OfColumn<'_, S> {
+    /// Adds eight units, the first of which is counted as `first`.
     #[inline(always)]
-    fn add(
+    fn add(&mut self, simd: S, pupils: &[i64; LANES], amounts: &[i64; LANES], first: usize) {
+        let inverses = Doubles::inverse(small_to_f64(i64x8::load_array_ref(simd, pupils)));
+        let amounts = i64x8::load_array_ref(simd, amounts);
+        if self.shares.peek().is_none_or(|share| share.unit >= first + LANES) {
+            self.whole += amounts;
+            self.squares.collect(square(small_to_f64(amounts), inverses));
+        } else {
+            self.add_parts(simd, pupils, amounts, inverses, first);
+        }
+    }
+
+    /// The same where some have a share.
+    #[inline(always)]
+    fn add_parts(
         &mut self,
         simd: S,
-        amounts: &[i64; LANES],
-        factors: [&[f64; LANES]; 2],
-        parts: [&[f64; LANES]; 2],
+        pupils: &[i64; LANES],
+        amounts: i64x8<S>,
+        inverses: Doubles<S>,
+        first: usize,
     ) {
-        let amounts = small_to_f64(i64x8::load_array_ref(simd, amounts));
-        self.squares.collect(square(amounts, loaded(simd, factors)));
-        self.parts.collect(part(amounts, loaded(simd, parts)));
+        let (mut squares, mut squares_rest) = (inverses.hi().to_array(), inverses.lo().to_array());
+        let (mut parts, mut parts_rest) = ([1.0; LANES], [0.0; LANES]);
+        while let Some(share) = self.shares.next_if(|share| share.unit < first + LANES) {
+            let lane = share.unit % LANES;
+            let part = Part::of(share, pupils[lane]);
+            (squares[lane], squares_rest[lane]) = part.square.parts();
+            (parts[lane], parts_rest[lane]) = part.of_all.parts();
+        }
+        let amounts = small_to_f64(amounts);
+        self.squares.collect(square(amounts, loaded(simd, squares, squares_rest)));
+        self.parts.collect(part(amounts, loaded(simd, parts, parts_rest)));
     }
 }
 
 #[inline(always)]
-fn loaded<S: Simd>(simd: S, [high, low]: [&[f64; LANES]; 2]) -> Doubles<S> {
-    Doubles::of_parts(f64x8::load_array_ref(simd, high), f64x8::load_array_ref(simd, low))
+fn loaded<S: Simd>(simd: S, high: [f64; LANES], low: [f64; LANES]) -> Doubles<S> {
+    Doubles::of_parts(f64x8::load_array(simd, high), f64x8::load_array(simd, low))
 }
 
 /// Eight of the last few, and others behind them.
@@ -286,8 +236,6 @@ pub(super) struct RowFactors<'a> {
 pub(super) struct RowSums<S: Simd> {
     pub(super) amounts: Doubles<S>,
     pub(super) squares: Doubles<S>,
-    /// See [`Sums`].
-    pub(super) error: f64,
 }
 
 impl RowFactors<'_> {
@@ -318,10 +266,7 @@ impl RowFactors<'_> {
             }
         }
         sums.put_in_order(simd);
-        // Each time the sum of what units have as a whole is added in two halves.
-        let numbers = rows.len() + 2 * (rows.len() / BLOCK_OF_ROWS + 1);
-        let error = error(numbers, numbers.min(BLOCK_OF_ROWS + 2));
-        RowSums { amounts: sums.wholes, squares: sums.squares, error }
+        RowSums { amounts: sums.wholes, squares: sums.squares }
     }
 }
 
@@ -447,33 +392,32 @@ mod tests {
                 weights.take_at(level, units.iter().map(|unit| unit.0), &shares);
                 let pupils: Vec<i64> = units.iter().map(|unit| unit.0.into()).collect();
                 let factors = weights.factors(SHARED);
-                let (amounts, squares, error) = dispatch!(level, simd => {
+                let (amounts, squares) = dispatch!(level, simd => {
                     let sums = factors.sums(simd, &rows);
                     let pairs = |sum: Doubles<_>| {
                         let (high, low) = (sum.hi().to_array(), sum.lo().to_array());
                         std::array::from_fn::<_, LANES, _>(|lane| (high[lane], low[lane]))
                     };
-                    (pairs(sums.amounts), pairs(sums.squares), sums.error)
+                    (pairs(sums.amounts), pairs(sums.squares))
                 });
                 let columns: Vec<_> = (0..3).map(|lane| {
                     let column: Vec<i64> = rows.iter().map(|row| row[lane]).collect();
                     let shares = if SHARED >> lane & 1 == 1 { shares.as_slice() } else { &[] };
-                    let mut sums = Vec::new();
-                    for (block, (pupils, amounts)) in pupils.chunks(BLOCK).zip(column.chunks(BLOCK)).enumerate() {
+                    let blocks = pupils.chunks(BLOCK).zip(column.chunks(BLOCK)).enumerate();
+                    let sums = blocks.map(|(block, (pupils, amounts))| {
                         let range = block * BLOCK..block * BLOCK + pupils.len();
                         let own: Vec<Share> =
                             shares.iter().copied().filter(|share| range.contains(&share.unit)).collect();
-                        let mut factors = Factors::default();
-                        factors.take(level, pupils, &own, range.start);
-                        sums.push(factors.sums(level, amounts));
-                    }
-                    let sums = sums.into_iter().reduce(Sums::with).expect("a block");
-                    (sums.amounts, sums.squares, sums.error)
+                        of_column(level, pupils, amounts, &own, range.start)
+                    });
+                    let sums = sums.reduce(Sums::with).expect("a block");
+                    (sums.amounts, sums.squares)
                 }).collect();
-                seen.push((amounts, squares, error, columns));
+                seen.push((amounts, squares, columns));
             }
             prop_assert!(seen.windows(2).all(|two| two[0] == two[1]));
-            let Some((amounts, squares, error, columns)) = seen.pop() else { unreachable!() };
+            let Some((amounts, squares, columns)) = seen.pop() else { unreachable!() };
+            let error = error(units.len());
             // Eighty-six bits, or it would be of little use.
             prop_assert!(error < 1e-26);
             for (lane, column) in columns.into_iter().enumerate() {
@@ -499,8 +443,7 @@ mod tests {
                 let sum_error = if is_shared { error } else { 0.0 };
                 prop_assert!(is_within(of_row(amounts[lane]), &sum, sum_error));
                 prop_assert!(is_within(of_row(squares[lane]), &sum_of_squares, error));
-                let (amounts, squares, error) = column;
-                let sum_error = if is_shared { error } else { 0.0 };
+                let (amounts, squares) = column;
                 prop_assert!(is_within(amounts, &sum, sum_error));
                 prop_assert!(is_within(squares, &sum_of_squares, error));
             }
