@@ -92,8 +92,8 @@ impl<S: Simd> Doubles<S> {
         Doubles { hi, lo: ((ah * bh - hi) + ah * bl + al * bh) + al * bl }
     }
 
-    /// What `number` times `inverse`, which is one over it but for a rounding, lacks of one, times the inverse: with what is
-    /// then added one over the number is known to a hundred bits.
+    /// One over whole numbers that are above zero and below 2⁵¹, within two parts in 2¹⁰⁶: the quotient, and what its product
+    /// with the number lacks of one, divided once more.
     #[inline(always)]
     pub(crate) fn inverse(number: f64x8<S>) -> Self {
         let one = f64x8::splat(number.token(), 1.0);
