@@ -116,8 +116,7 @@ impl Units {
 
 /// The stages that a kind of school must have no pupils of, a bit each.
 fn wrong_stages(kind: SchoolKind) -> u8 {
-    let is_wrong = |stage: &Stage| kind.stages_are_fixed() && !kind.has(*stage);
-    Stage::ALL.into_iter().filter(is_wrong).map(|stage| 1 << stage as u8).sum()
+    Stage::ALL.into_iter().filter(|stage| kind.cannot_have(*stage)).map(|stage| 1 << stage as u8).sum()
 }
 
 impl<'d> Plain<'d> {

@@ -155,7 +155,7 @@ fn share(school: SchoolRow<'_>, stage: Stage, weights: [i128; 3]) -> Result<Shar
     for other in Stage::ALL {
         let Some(pupils) = school.students(other) else { return Err(Unknown::Pupils(other)) };
         let pupils = whole(pupils);
-        if kind.stages_are_fixed() && !kind.has(other) && pupils > 0 {
+        if kind.cannot_have(other) && pupils > 0 {
             return Err(Unknown::Contradiction);
         }
         if other == stage {

@@ -221,8 +221,6 @@ fn compulsory_pupils_name() -> Arg {
 
 /// Whether a school is known to have compulsory stages alone, so that its whole is their sum.
 fn is_compulsory_only(school: SchoolRow<'_>) -> bool {
-    let kind = school.kind();
-    kind.stages_are_fixed()
-        && !kind.has(Stage::Senior)
+    school.kind().cannot_have(Stage::Senior)
         && school.value(Field::StudentsSenior).is_none_or(Decimal::is_zero)
 }

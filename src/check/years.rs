@@ -261,7 +261,7 @@ impl<'a> Cells<'a> {
                         RawCell::Wide => return Err(Wide),
                         RawCell::Missing => {
                             let kind = data.school(row).kind();
-                            if !kind.stages_are_fixed() || kind.has(stage) {
+                            if !kind.cannot_have(stage) {
                                 return Ok(None);
                             }
                         }

@@ -1128,7 +1128,7 @@ impl Inner {
         let count = |kind: SchoolKind, row: usize, stage: Stage| match columns[stage as usize].count(row) {
             Ok(count) => i16::try_from(count).unwrap_or(Pupils::ODD),
             Err(true) => Pupils::ODD,
-            Err(false) if kind.stages_are_fixed() && !kind.has(stage) => 0,
+            Err(false) if kind.cannot_have(stage) => 0,
             Err(false) => Pupils::MISSING,
         };
         let rows = self.rows.iter().enumerate().skip(start);

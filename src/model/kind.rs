@@ -139,6 +139,11 @@ impl SchoolKind {
     pub fn stages_are_fixed(self) -> bool {
         !matches!(self, SchoolKind::SpecialEducation | SchoolKind::Vocational)
     }
+
+    /// Whether pupils in this stage contradict it.
+    pub(crate) fn cannot_have(self, stage: Stage) -> bool {
+        self.stages_are_fixed() && !self.has(stage)
+    }
 }
 
 impl From<SchoolKind> for Arg {
