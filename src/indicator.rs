@@ -160,13 +160,12 @@ impl AmountCells<'_> {
         if !substitute.unwrap_or(self.main).gather(rows, out, lane) {
             return None;
         }
-        let blank_parts = match self.component.filter(|_| substitute.is_none()) {
-            None => BlankParts::None,
-            Some((part, _)) if part.is_empty() => BlankParts::All,
-            Some((part, sign)) if part.gather_more(rows, out, lane, sign)? => BlankParts::Some,
-            Some(_) => BlankParts::None,
+        let any_blank_part = match self.component.filter(|_| substitute.is_none()) {
+            None => false,
+            Some((part, _)) if part.is_empty() => true,
+            Some((part, sign)) => part.gather_more(rows, out, lane, sign)?,
         };
-        Some(Gathered { blank_parts, substituted: substitute.is_some() })
+        Some(Gathered { any_blank_part, substituted: substitute.is_some() })
     }
 
     /// Whether the component of a row is blank.
@@ -194,22 +193,11 @@ struct Sources {
     component: Option<(Field, i128)>,
 }
 
-/// Of which rows a component is blank.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BlankParts {
-    /// Of none, or there is no component.
-    None,
-    /// Of some.
-    Some,
-    /// Of all.
-    All,
-}
-
 /// How the amounts of many schools were come by.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Gathered {
-    /// Of which rows the component is blank, which means none.
-    pub(crate) blank_parts: BlankParts,
+    /// Whether a component is blank in any row, which means none.
+    pub(crate) any_blank_part: bool,
     /// Whether they come from the column that is read in the place of the first.
     pub(crate) substituted: bool,
 }

@@ -11,7 +11,6 @@ use super::rules::{Rule, StageRules, covers, undecided};
 use super::unit::{Unit, Unknown, Value, adds};
 use super::{Assessor, Missing, Options, Variation, Verdict};
 use crate::finding::{Arg, Code, Finding};
-use crate::indicator::BlankParts;
 use crate::lang::Lang;
 use crate::model::SchoolRow;
 use crate::numeric::Decimal;
@@ -152,7 +151,7 @@ impl Case<'_> {
     /// All units side by side, where nothing is missing and every amount is ordinary.
     fn by_columns<'d>(&self, plain: &mut Plain<'d>, known: Known, out: &mut Out<'d>) -> Tally {
         let (rule, place) = (self.rule, self.place);
-        let Known { gathered, mut meeting, .. } = known;
+        let Known { gathered, mut meeting } = known;
         for near in plain.near(place) {
             let Some(unit) = plain.unit(near, self.rules) else { continue };
             if let Ok(value) = unit.value(rule, &self.assessor.options) {
@@ -163,7 +162,7 @@ impl Case<'_> {
             }
         }
         let (indicator, stage) = (rule.rule.indicator(), self.rules.stage);
-        if let Some(part) = indicator.component(stage).filter(|_| gathered.blank_parts != BlankParts::None) {
+        if let Some(part) = indicator.component(stage).filter(|_| gathered.any_blank_part) {
             out.blank_in_columns(part, stage, plain.blank_parts(place));
         }
         if let Some(other) = indicator.substitute(stage).filter(|_| gathered.substituted) {

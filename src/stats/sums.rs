@@ -242,12 +242,8 @@ impl RowFactors<'_> {
     /// The sums of units that have these amounts, each of zero or more and below 2⁵⁰.
     #[inline(always)]
     pub(super) fn sums<S: Simd>(self, simd: S, rows: &[Row]) -> RowSums<S> {
-        let mut sums = OfRows {
-            whole: i64x8::splat(simd, 0),
-            wholes: Doubles::zero(simd),
-            parts: Doubles::zero(simd),
-            squares: Doubles::zero(simd),
-        };
+        let mut sums =
+            OfRows { whole: i64x8::splat(simd, 0), parts: Doubles::zero(simd), squares: Doubles::zero(simd) };
         let is_shared = mask64x8::from_bitmask(simd, self.shared);
         let mut shares = self.shares.iter().peekable();
         let [inverses, rests] = self.inverses.pair();
@@ -266,14 +262,14 @@ impl RowFactors<'_> {
             }
         }
         sums.put_in_order(simd);
-        RowSums { amounts: sums.wholes, squares: sums.squares }
+        RowSums { amounts: sums.parts, squares: sums.squares }
     }
 }
 
 struct OfRows<S: Simd> {
     /// Amounts that units have as a whole, since the last was put in order.
     whole: i64x8<S>,
-    wholes: Doubles<S>,
+    /// All others, and parts.
     parts: Doubles<S>,
     squares: Doubles<S>,
 }
@@ -302,8 +298,7 @@ impl<S: Simd> OfRows<S> {
         self.parts.collect(Doubles::of_parts(high, zero));
         self.parts.collect(Doubles::of_parts(small_to_f64(low), zero));
         self.whole = i64x8::splat(simd, 0);
-        self.wholes = self.parts.collected();
-        self.parts = self.wholes;
+        self.parts = self.parts.collected();
         self.squares = self.squares.collected();
     }
 }
