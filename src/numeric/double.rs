@@ -12,7 +12,9 @@ pub(crate) struct Double {
     lo: f64,
 }
 
-fn two_sum(a: f64, b: f64) -> Double {
+/// The sum of two doubles, exactly.
+#[inline(always)]
+pub(super) fn two_sum(a: f64, b: f64) -> Double {
     let hi = a + b;
     let part = hi - a;
     Double { hi, lo: (a - (hi - part)) + (b - part) }

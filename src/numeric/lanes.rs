@@ -6,7 +6,7 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, f64x8, i64x8, mask64x8};
 
-use super::Double;
+use super::{Double, double};
 
 /// How many there are.
 pub(crate) const LANES: usize = 8;
@@ -141,10 +141,8 @@ impl<S: Simd> Doubles<S> {
         let mut half = LANES / 2;
         while half > 0 {
             for lane in 0..half {
-                let (a, b) = (hi[lane], hi[lane + half]);
-                let sum = a + b;
-                let part = sum - a;
-                lo[lane] = (lo[lane] + lo[lane + half]) + ((a - (sum - part)) + (b - part));
+                let (sum, lost) = double::two_sum(hi[lane], hi[lane + half]).parts();
+                lo[lane] = (lo[lane] + lo[lane + half]) + lost;
                 hi[lane] = sum;
             }
             half /= 2;
