@@ -3,8 +3,11 @@
 use std::fmt;
 use std::ops::Range;
 
+use fearless_simd::f64x8;
+use fearless_simd::prelude::*;
+
 use crate::model::{BLANK, DataSet, Field, RawCell, RawCells, SchoolRow, Stage, Unit, WIDE};
-use crate::numeric::{Ratio, Row, pow10};
+use crate::numeric::{Ratio, pow10};
 
 macro_rules! indicators {
     ($($variant:ident $id:literal $zh:literal $en:literal $unit:ident;)*) => {
@@ -102,6 +105,9 @@ pub(crate) struct AmountCells<'a> {
 }
 
 impl AmountCells<'_> {
+    /// Decimals of the amounts.
+    pub(crate) const DECIMALS: u8 = 2;
+
     /// What [`Indicator::amount`] gives for a row, in hundredths; `None` where that is not known.
     pub(crate) fn hundredths(&self, row: u32) -> Result<Option<i64>, Wide> {
         let given = |cells: RawCells<'_>| match cells.get(row) {
@@ -152,25 +158,38 @@ impl AmountCells<'_> {
         }
     }
 
-    /// What [`Indicator::amount`] gives for each of these rows in hundredths, in one lane of `out`.
-    ///
-    /// `None` where one has no amount or one of more decimals, and where they come from different columns.
-    pub(crate) fn gather(&self, rows: &[u32], out: &mut [Row], lane: usize) -> Option<Gathered> {
-        let substitute = self.substitute.filter(|_| self.main.is_empty());
-        if !substitute.unwrap_or(self.main).gather(rows, out, lane) {
-            return None;
+    /// What [`Indicator::amount`] gives for eight rows, one below the other, from one on, in hundredths; below zero, or no
+    /// number, where it is not known, or made of something that is not ordinary.
+    #[inline(always)]
+    pub(crate) fn eight<S: Simd>(&self, simd: S, first: usize) -> f64x8<S> {
+        if self.is_substituted() {
+            return self.substitute.unwrap_or(self.main).eight(simd, first);
         }
-        let any_blank_part = match self.component.filter(|_| substitute.is_none()) {
-            None => false,
-            Some((part, _)) if part.is_empty() => true,
-            Some((part, sign)) => part.gather_more(rows, out, lane, sign)?,
-        };
-        Some(Gathered { any_blank_part, substituted: substitute.is_some() })
+        let whole = self.main.eight(simd, first);
+        match self.component {
+            Some((part, sign)) if !part.is_empty() => {
+                let zero = f64x8::splat(simd, 0.0);
+                let sum = whole + part.eight_or_zero(simd, first) * sign as f64;
+                // What is not known stays so, whatever is added.
+                whole.simd_ge(zero).select(sum, whole)
+            }
+            _ => whole,
+        }
     }
 
-    /// Whether the component of a row is blank.
-    pub(crate) fn has_blank_part(&self, row: u32) -> bool {
-        self.component.is_some_and(|(part, _)| part.get(row) == RawCell::Missing)
+    /// Whether amounts come from the column that is read in the place of the first.
+    pub(crate) fn is_substituted(&self) -> bool {
+        self.substitute.is_some() && self.main.is_empty()
+    }
+
+    /// Those of eight rows whose component is blank, a bit each.
+    pub(crate) fn blank_parts(&self, rows: Range<u32>) -> u8 {
+        let Some((part, _)) = self.component else { return 0 };
+        if part.is_empty() {
+            return u8::MAX;
+        }
+        let is_blank = |row| part.get(row) == RawCell::Missing;
+        rows.take(8).enumerate().fold(0, |bits, (place, row)| bits | u8::from(is_blank(row)) << place)
     }
 }
 
@@ -191,20 +210,6 @@ struct Sources {
     substitute: Option<Field>,
     /// A component of the whole, added (`1`) or taken off (`-1`) where the main column is used; blank means none.
     component: Option<(Field, i128)>,
-}
-
-/// How the amounts of many schools were come by.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Gathered {
-    /// Whether a component is blank in any row, which means none.
-    pub(crate) any_blank_part: bool,
-    /// Whether they come from the column that is read in the place of the first.
-    pub(crate) substituted: bool,
-}
-
-impl Gathered {
-    /// Decimals of the amounts.
-    pub(crate) const DECIMALS: u8 = 2;
 }
 
 impl Indicator {

@@ -7,10 +7,12 @@ use super::reach::Readings;
 use super::rules::{Rule, StageRules};
 use super::unit::Value;
 use super::{Judge, Verdict};
-use crate::indicator::{Gathered, Indicator};
+use crate::indicator::{AmountCells, Indicator};
 use crate::numeric::{Decimal, pow10};
 use crate::standards::Dated;
-use crate::stats::{Coefficient, Columns, Exact, Group, Item, MeanCv, Share, Width};
+use crate::stats::{
+    Coefficient, Columns, Exact, Group, Item, MeanCv, Share, Width, is_rounded_clearly, round_clearly,
+};
 
 /// Mean, standard deviation and coefficient of variation of an indicator over the units of a stage (差异系数).
 ///
@@ -27,8 +29,10 @@ pub struct Variation {
     pub(super) skips: bool,
     pub(super) units_meeting: Option<u32>,
     pub(super) figures: Option<Coefficient>,
-    pub(super) printed_mean: Option<Decimal>,
-    pub(super) printed_cv: Option<Decimal>,
+    /// Decimals of the mean and of the coefficient as they are printed.
+    decimals: [u8; 2],
+    /// Both as they are printed, where the doubles do not say it.
+    printed: Option<Box<[Option<Decimal>; 2]>>,
     pub(super) limit: Option<Arc<Dated<Decimal>>>,
     /// The exact coefficient against the limit.
     pub(super) order: Option<Ordering>,
@@ -37,7 +41,7 @@ pub struct Variation {
 }
 
 // A nation has forty thousand of them.
-const _: () = assert!(size_of::<Variation>() <= 112);
+const _: () = assert!(size_of::<Variation>() <= 88);
 
 impl Variation {
     /// The indicator.
@@ -87,12 +91,20 @@ impl Variation {
 
     /// The mean as the form prints it, rounded half up on its exact value.
     pub fn printed_mean(&self) -> Option<Decimal> {
-        self.printed_mean
+        let [mean, _] = self.decimals;
+        match &self.printed {
+            Some(printed) => printed[0],
+            None => round_clearly(self.mean()?, mean),
+        }
     }
 
     /// The coefficient as the form prints it, rounded half up on its exact value.
     pub fn printed_cv(&self) -> Option<Decimal> {
-        self.printed_cv
+        let [_, cv] = self.decimals;
+        match &self.printed {
+            Some(printed) => printed[1],
+            None => round_clearly(self.cv()?, cv),
+        }
     }
 
     /// The limit with its source; `None` where single coefficients have none.
@@ -159,7 +171,7 @@ pub(super) enum Sample {
 }
 
 /// Decimals of amounts in columns; what has more goes one by one.
-const DECIMALS: u8 = Gathered::DECIMALS;
+const DECIMALS: u8 = AmountCells::DECIMALS;
 
 impl Sample {
     /// Of any values, each with the pupils of its unit.
@@ -221,24 +233,36 @@ pub(super) fn variation(
     judge: Judge,
     skip: bool,
 ) -> Variation {
-    let limit = rules.cv_limit.clone();
-    let printed_cv = figures.as_ref().and_then(|f| f.rounded_cv(sample, rules.cv_decimals));
-    let order = limit.as_ref().zip(figures.as_ref()).and_then(|(l, f)| f.cmp_cv(sample, l.value));
-    let readings = at_most(order, printed_cv, limit.as_deref());
-    Variation {
+    let decimals = [rule.mean_decimals, rules.cv_decimals];
+    let printed = figures.filter(|f| {
+        let cv = f.cv().unwrap_or_default();
+        !is_rounded_clearly(f.mean, decimals[0]) | !is_rounded_clearly(cv, decimals[1])
+    });
+    let printed =
+        printed.map(|f| Box::new([f.rounded_mean(sample, decimals[0]), f.rounded_cv(sample, decimals[1])]));
+    let mut found = Variation {
         indicator: rule.rule.indicator(),
         units: tally.units,
         missing: tally.missing,
         skips: skip,
         units_meeting: rule.threshold.map(|_| tally.meeting),
-        printed_mean: figures.as_ref().and_then(|f| f.rounded_mean(sample, rule.mean_decimals)),
-        printed_cv,
-        verdict: limit.as_ref().map(|_| judge.verdict(readings)),
-        limit,
-        order,
-        readings,
         figures,
+        decimals,
+        printed,
+        limit: None,
+        order: None,
+        readings: None,
+        verdict: None,
+    };
+    if let Some(limit) = &rules.cv_limit {
+        found.order = figures.and_then(|f| f.cmp_cv_nearest(sample, limit.dated.value, limit.nearest));
+        let is_near = |cv: f64| limit.is_near(cv, rules.cv_decimals);
+        let printed = found.cv().filter(|cv| is_near(*cv)).and_then(|_| found.printed_cv());
+        found.readings = at_most(found.order, printed, Some(&limit.dated));
+        found.verdict = Some(judge.verdict(found.readings));
+        found.limit = Some(limit.dated.clone());
     }
+    found
 }
 
 /// The composite of a stage's coefficients, of which `exact` gives the exact sums by place.
@@ -248,7 +272,7 @@ pub(super) fn composite(
     exact: &dyn Fn(usize) -> Exact,
     judge: Judge,
 ) -> Composite {
-    let limit = rules.composite_limit.clone();
+    let limit = rules.composite_limit.as_ref().map(|limit| limit.dated.clone());
     let mean = MeanCv::of(parts.iter().map(|part| part.figures.as_ref()), exact);
     let cv = mean.as_ref().and_then(MeanCv::nearest);
     let printed = mean.as_ref().zip(cv).and_then(|(mean, cv)| mean.rounded(cv, rules.cv_decimals));
@@ -264,7 +288,8 @@ pub(super) fn composite(
     }
 }
 
-/// Both readings of a coefficient held against its limit, from its exact order and its printed form.
+/// Both readings of a coefficient held against its limit, from its exact order and, where that may be on the other side, its
+/// printed form.
 fn at_most(
     order: Option<Ordering>,
     printed: Option<Decimal>,

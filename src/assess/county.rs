@@ -8,7 +8,7 @@ use super::items::{self, Facts};
 use super::out::Out;
 use super::plain::Plain;
 use super::result::{Assessment, CountyRecord, Records};
-use super::scope::{Scope, Scopes};
+use super::scope::{Scope, Scopes, in_scope};
 use super::stage::assess_stage;
 use super::{Assessor, Verdict};
 use crate::check::{Checks, in_order};
@@ -21,79 +21,156 @@ use crate::standards::{Exclusion, Part, Standard};
 /// Counties that are checked before they are assessed: so few that their schools are near the processor for both.
 const AT_ONCE: usize = 16;
 
-/// Assesses all counties asked for.
-pub(super) fn assess<'a>(assessor: &'a Assessor, data: &'a DataSet) -> Assessment {
-    let wanted = |code: &str| assessor.counties.is_empty() || assessor.counties.contains(code);
+/// Assesses all counties asked for by each of these; what the data are checked for is checked once.
+pub(super) fn assess<'a>(assessors: &'a [Assessor], data: &'a DataSet) -> Vec<Assessment> {
+    let threads = assessors.first().and_then(|assessor| assessor.threads);
+    let tasks: Vec<Task<'a>> = assessors.iter().map(|assessor| Task::new(assessor, data)).collect();
     let checks = Checks::of(data);
-    let bench = || Bench {
-        scopes: Scopes::new(assessor.standard.exclusions()),
-        rules: RulesByDay::new(&assessor.standard),
-        plain: Plain::new(data, &assessor.standard),
-        excluded: Vec::new(),
-        schools: Schools::default(),
-        records: Records::default(),
-    };
-    let Read { by_county: read, rest } = Read::new(assessor, data, wanted);
-    // What is found in a county not asked for may be of schools that came from one that is.
-    let work = |bench: &mut Bench<'a>, range: Range<usize>| {
-        let (mut counties, mut checked) = (Vec::with_capacity(range.len()), Vec::new());
-        let asked = |range: Range<usize>| range.filter(|index| wanted(data.county(*index).code()));
-        bench.records.reserve(&assessor.standard, asked(range.clone()).map(|index| data.county(index)));
+    let benches = || tasks.iter().map(Task::bench).collect::<Vec<_>>();
+    let work = |benches: &mut Vec<Bench<'a>>, range: Range<usize>| {
+        let mut checked = Vec::new();
+        let mut done: Vec<_> =
+            tasks.iter().zip(&mut *benches).map(|(t, bench)| t.begin(&range, bench)).collect();
         for start in range.clone().step_by(AT_ONCE) {
             let some = start..range.end.min(start + AT_ONCE);
             let mut found = checks.range(some.clone());
-            counties.extend(asked(some).map(|index| {
-                let mut record = assess_county(assessor, data.county(index), index, bench);
-                // What was read comes before what is found.
-                if !read.contains_key(&index) {
-                    record.tell(found.take(index));
+            for index in some {
+                // What was read comes before what is found, which then waits for the end.
+                let is_read = tasks.iter().any(|task| task.read.contains_key(&index));
+                let mut own = if is_read { Vec::new() } else { found.take(index) };
+                for (place, (task, bench)) in tasks.iter().zip(&mut *benches).enumerate() {
+                    if !task.asks_for(index) {
+                        continue;
+                    }
+                    let mut record = assess_county(task.assessor, data.county(index), index, bench);
+                    let is_last = place + 1 == tasks.len();
+                    record.tell(if is_last { std::mem::take(&mut own) } else { own.clone() });
+                    done[place].push(record);
                 }
-                record
-            }));
+            }
             checked.push(found);
         }
-        (checked, (counties, bench.records.take_down(), std::mem::take(&mut bench.excluded)))
+        let done = done.into_iter().zip(benches);
+        (checked, done.map(|(counties, bench)| Piece::of(counties, bench)).collect::<Vec<_>>())
     };
-    let done = in_ranges_with(data.counties().len(), COUNTIES_WORTH_A_THREAD, assessor.threads, bench, work);
+    let done = in_ranges_with(data.counties().len(), COUNTIES_WORTH_A_THREAD, threads, benches, work);
     let (checked, done): (Vec<_>, Vec<_>) = done.into_iter().unzip();
-    let (mut counties, mut pieces, mut excluded) =
-        (Vec::with_capacity(data.counties().len()), Vec::new(), Vec::new());
-    for (piece, (own, records, left_out)) in done.into_iter().enumerate() {
-        counties.extend(own.into_iter().map(|county| CountyRecord { piece, ..county }));
-        pieces.push(records);
-        excluded.extend(left_out);
+    let left = checks.joined(checked.into_iter().flatten());
+    let mut pieces: Vec<Vec<Piece>> = tasks.iter().map(|_| Vec::with_capacity(done.len())).collect();
+    for done in done {
+        pieces.iter_mut().zip(done).for_each(|(pieces, piece)| pieces.push(piece));
     }
-    let mut left = checks.joined(checked.into_iter().flatten());
-    for (index, mut found) in read {
-        if let Some(own) = left.get_mut(index) {
-            found.append(own);
-            found.sort_by(in_order);
-            *own = found;
+    let (last, mut left) = (tasks.len().saturating_sub(1), Some(left));
+    let tasks = tasks.into_iter().zip(pieces).enumerate();
+    let finish = |(place, (task, pieces)): (usize, (Task<'a>, _))| {
+        let left = if place == last { left.take() } else { left.clone() };
+        task.finish(pieces, left.unwrap_or_default())
+    };
+    tasks.map(finish).collect()
+}
+
+/// What one assessor has to do.
+struct Task<'a> {
+    assessor: &'a Assessor,
+    data: &'a DataSet,
+    /// The findings of reading, by the place of their county among all; the rest belongs to no county.
+    read: BTreeMap<usize, Vec<Finding>>,
+    rest: Vec<Finding>,
+}
+
+/// What some counties come to.
+struct Piece {
+    counties: Vec<CountyRecord>,
+    records: Records,
+    excluded: Vec<(u32, u16)>,
+}
+
+impl Piece {
+    fn of(counties: Vec<CountyRecord>, bench: &mut Bench<'_>) -> Self {
+        Piece { counties, records: bench.records.take_down(), excluded: std::mem::take(&mut bench.excluded) }
+    }
+}
+
+impl<'a> Task<'a> {
+    /// Those of counties that were not asked for may be there or not.
+    fn new(assessor: &'a Assessor, data: &'a DataSet) -> Self {
+        let mut task = Task { assessor, data, read: BTreeMap::new(), rest: Vec::new() };
+        for finding in data.findings().iter().chain(assessor.table.findings()) {
+            let code = finding.county_code();
+            match code.and_then(|code| data.county_index(code, finding.year())) {
+                Some(index) => task.read.entry(index).or_default().push(finding.clone()),
+                None if code.is_none_or(|code| assessor.asks_for(code)) => task.rest.push(finding.clone()),
+                None => {}
+            }
+        }
+        task.rest.sort_by(in_order);
+        task
+    }
+
+    fn asks_for(&self, county: usize) -> bool {
+        self.assessor.asks_for(self.data.county(county).code())
+    }
+
+    fn bench(&self) -> Bench<'a> {
+        let standard = &self.assessor.standard;
+        Bench {
+            scopes: Scopes::new(standard.exclusions()),
+            numbers: Vec::new(),
+            rules: RulesByDay::new(standard),
+            plain: Plain::new(self.data, standard),
+            excluded: Vec::new(),
+            schools: Schools::default(),
+            records: Records::default(),
         }
     }
-    let told = counties.iter_mut().filter_map(|record| {
-        let found = left.get_mut(record.index).map(std::mem::take)?;
-        (!found.is_empty()).then_some((record, found))
-    });
-    let mut told: Vec<(&mut CountyRecord, Vec<Finding>)> = told.collect();
-    for_each(&mut told, COUNTIES_WORTH_A_THREAD, assessor.threads, |(record, found)| {
-        record.tell(std::mem::take(found));
-    });
-    let mut findings = rest;
-    findings.extend(without_schools(assessor, data));
-    findings.extend(assessor.local.findings(data));
-    findings.sort_by(Finding::order);
-    Assessment {
-        data: data.clone(),
-        standard: assessor.standard.clone(),
-        judge: assessor.judge,
-        options: assessor.options.clone(),
-        local: assessor.local.clone(),
-        table: assessor.table.clone(),
-        counties,
-        pieces,
-        excluded,
-        findings,
+
+    /// Makes room for the records of some counties, and for the counties.
+    fn begin(&self, range: &Range<usize>, bench: &mut Bench<'_>) -> Vec<CountyRecord> {
+        let asked = range.clone().filter(|index| self.asks_for(*index));
+        bench.records.reserve(&self.assessor.standard, asked.map(|index| self.data.county(index)));
+        Vec::with_capacity(range.len())
+    }
+
+    /// Puts together what the counties come to, and what is left to be told of each.
+    fn finish(self, done: Vec<Piece>, mut left: Vec<Vec<Finding>>) -> Assessment {
+        let Task { assessor, data, read, rest: mut findings } = self;
+        let (mut counties, mut pieces, mut excluded) =
+            (Vec::with_capacity(data.counties().len()), Vec::new(), Vec::new());
+        for (piece, done) in done.into_iter().enumerate() {
+            counties.extend(done.counties.into_iter().map(|county| CountyRecord { piece, ..county }));
+            pieces.push(done.records);
+            excluded.extend(done.excluded);
+        }
+        for (index, mut found) in read {
+            if let Some(own) = left.get_mut(index) {
+                found.append(own);
+                found.sort_by(in_order);
+                *own = found;
+            }
+        }
+        let told = counties.iter_mut().filter_map(|record| {
+            let found = left.get_mut(record.index).map(std::mem::take)?;
+            (!found.is_empty()).then_some((record, found))
+        });
+        let mut told: Vec<(&mut CountyRecord, Vec<Finding>)> = told.collect();
+        for_each(&mut told, COUNTIES_WORTH_A_THREAD, assessor.threads, |(record, found)| {
+            record.tell(std::mem::take(found));
+        });
+        findings.extend(without_schools(assessor, data));
+        findings.extend(assessor.local.findings(data));
+        findings.sort_by(Finding::order);
+        Assessment {
+            data: data.clone(),
+            standard: assessor.standard.clone(),
+            judge: assessor.judge,
+            options: assessor.options.clone(),
+            local: assessor.local.clone(),
+            table: assessor.table.clone(),
+            counties,
+            pieces,
+            excluded,
+            findings,
+        }
     }
 }
 
@@ -135,30 +212,6 @@ fn without_schools<'a>(assessor: &'a Assessor, data: &'a DataSet) -> impl Iterat
         .map(|row| Finding::new(Code::CountyWithoutSchools).county(row.code(), row.year()).value(row.code()))
 }
 
-/// The findings of reading, by the place of their county among all; the rest belongs to no county.
-struct Read {
-    by_county: BTreeMap<usize, Vec<Finding>>,
-    rest: Vec<Finding>,
-}
-
-impl Read {
-    /// Those of counties that were not asked for may be there or not.
-    fn new(assessor: &Assessor, data: &DataSet, wanted: impl Fn(&str) -> bool) -> Self {
-        let mut by_county = BTreeMap::<usize, Vec<Finding>>::new();
-        let mut rest = Vec::new();
-        for finding in data.findings().iter().chain(assessor.table.findings()) {
-            let code = finding.county_code();
-            match code.and_then(|code| data.county_index(code, finding.year())) {
-                Some(index) => by_county.entry(index).or_default().push(finding.clone()),
-                None if code.is_none_or(&wanted) => rest.push(finding.clone()),
-                None => {}
-            }
-        }
-        rest.sort_by(in_order);
-        Read { by_county, rest }
-    }
-}
-
 impl CountyRecord {
     /// Adds what is found in its data, in order, to what is found in assessing them.
     fn tell(&mut self, mut found: Vec<Finding>) {
@@ -185,6 +238,8 @@ impl CountyRecord {
 /// What is at hand for one county after another.
 struct Bench<'a> {
     scopes: Scopes<'a>,
+    /// The [number of the scope](Scope::number) of each school of the county.
+    numbers: Vec<i16>,
     rules: RulesByDay<'a>,
     plain: Plain<'a>,
     /// Rows left out, each with the place of its rule.
@@ -196,21 +251,10 @@ struct Bench<'a> {
 /// The schools of a county; of one county after another, in the same memory.
 #[derive(Default)]
 struct Schools<'a> {
-    /// Those in scope, each with whether that is certain.
-    in_scope: Vec<(SchoolRow<'a>, bool)>,
-    /// The same without more.
     assessed: Vec<SchoolRow<'a>>,
     by_stage: [Vec<SchoolRow<'a>>; 2],
     /// Those left out, each with the reason.
-    left_out: Vec<(SchoolRow<'a>, &'a str)>,
-}
-
-impl Schools<'_> {
-    fn clear(&mut self) {
-        self.in_scope.clear();
-        self.assessed.clear();
-        self.left_out.clear();
-    }
+    reasons: Vec<(SchoolRow<'a>, &'a str)>,
 }
 
 fn assess_county<'a>(
@@ -224,37 +268,30 @@ fn assess_county<'a>(
     if let Some(date) = as_of.filter(|d| *d < assessor.standard.from()) {
         out.note(Finding::new(Code::BeforeEffect).value(date).arg("from", &assessor.standard.from()));
     }
-    let Bench { scopes, rules, plain, excluded, schools, records } = bench;
-    schools.clear();
-    plain.begin_county(county.rows().len(), assessor.standard.split());
-    for at_hand in county.schools_at_hand() {
-        let school = at_hand.school;
-        match scopes.of(at_hand) {
-            Scope::In => {
-                plain.add(at_hand, true);
-                schools.in_scope.push((school, true));
-            }
-            Scope::Out(place) => {
-                excluded.push((school.row(), place as u16));
-                let rule = assessor.standard.exclusions().get(place);
-                schools.left_out.push((school, rule.map_or("", Exclusion::reason)));
-            }
+    let Bench { scopes, numbers, rules, plain, excluded, schools, records } = bench;
+    scopes.of(county, numbers);
+    let first_excluded = excluded.len();
+    for (number, row) in
+        numbers.iter().zip(county.rows()).filter(|(number, _)| **number != Scope::In.number())
+    {
+        match Scope::of_number(*number) {
+            Scope::In => {}
+            Scope::Out(rule) => excluded.push((row, rule as u16)),
             Scope::Unknown => {
+                let school = county.data().school(row);
                 let scope = Arg::names("评估范围", "the scope of the assessment");
                 if !out.column_absent(school, Field::Ownership, &scope) {
                     out.findings.push(school.finding(Code::OwnershipMissing, Some(Field::Ownership)));
                 }
-                plain.add(at_hand, false);
-                schools.in_scope.push((school, false));
             }
         }
     }
+    let left_out = excluded.get(first_excluded..).unwrap_or_default();
+    plain.take(county, numbers, assessor.standard.split());
     let rules = rules.on(as_of);
-    plain.end_county();
-    let stages = rules
-        .stages
-        .each_ref()
-        .map(|rules| assess_stage(assessor, rules, &schools.in_scope, Some(&mut *plain), records, &mut out));
+    let stages = rules.stages.each_ref().map(|rules| {
+        assess_stage(assessor, rules, in_scope(county, numbers), Some(&mut *plain), records, &mut out)
+    });
     let with_units = stages.iter().filter(|s| !s.units.is_empty());
     let mut resource = Verdict::all(with_units.map(|s| s.verdict));
     if stages.iter().all(|s| s.units.is_empty()) {
@@ -262,8 +299,14 @@ fn assess_county<'a>(
     }
     let mut items = 0..0;
     if !assessor.resources_only {
-        let Schools { in_scope, assessed, by_stage, left_out } = &mut *schools;
-        assessed.extend(in_scope.iter().map(|(school, _)| *school));
+        let Schools { assessed, by_stage, reasons } = &mut *schools;
+        assessed.clear();
+        assessed.extend(in_scope(county, numbers).map(|(school, _)| school));
+        reasons.clear();
+        reasons.extend(left_out.iter().map(|(row, rule)| {
+            let rule = assessor.standard.exclusions().get(usize::from(*rule));
+            (county.data().school(*row), rule.map_or("", Exclusion::reason))
+        }));
         items::by_stage(assessed, by_stage);
         let facts = Facts {
             limits: &rules.limits,
@@ -276,7 +319,7 @@ fn assess_county<'a>(
             table: assessor.table.get(county.code(), county.year()),
             schools: assessed,
             by_stage,
-            excluded: left_out,
+            excluded: reasons,
         };
         items = items::evaluate(&facts, &mut records.items, &mut out.findings);
     }
@@ -292,7 +335,7 @@ fn assess_county<'a>(
         resource,
         stages,
         items,
-        findings: out.finish(schools.in_scope.len()),
+        findings: out.finish(county.rows().len() - left_out.len()),
         // They are counted when all are told.
         severities: [0; 3],
     }

@@ -332,18 +332,27 @@ impl Assessor {
     /// # Errors
     /// A county asked for that is not in the data.
     pub fn assess(&self, data: &DataSet) -> Result<Assessment, Error> {
-        let unknown: Vec<_> = self
-            .counties
-            .iter()
-            .filter(|code| !data.counties().any(|c| c.code() == *code))
-            .cloned()
-            .collect();
-        if !unknown.is_empty() {
-            return Err(Error::argument(
-                format!("数据中没有区县 {}", unknown.join("、")),
-                format!("there is no county {} in the data", unknown.join(", ")),
-            ));
+        self.asks_for_counties_of(data)?;
+        let mut done = county::assess(std::slice::from_ref(self), data);
+        Ok(done.remove(0))
+    }
+
+    /// Whether a county with this code is to be assessed.
+    fn asks_for(&self, code: &str) -> bool {
+        self.counties.is_empty() || self.counties.contains(code)
+    }
+
+    /// Refuses a county asked for that is not in the data.
+    fn asks_for_counties_of(&self, data: &DataSet) -> Result<(), Error> {
+        let is_there = |code: &str| data.counties().any(|county| county.code() == code);
+        let unknown: Vec<_> =
+            self.counties.iter().map(String::as_str).filter(|code| !is_there(code)).collect();
+        if unknown.is_empty() {
+            return Ok(());
         }
-        Ok(county::assess(self, data))
+        Err(Error::argument(
+            format!("数据中没有区县 {}", unknown.join("、")),
+            format!("there is no county {} in the data", unknown.join(", ")),
+        ))
     }
 }

@@ -1,7 +1,5 @@
 //! Where the findings of one county are collected.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::finding::{Arg, Code, Finding};
 use crate::model::{County, Field, SchoolRow, Stage};
 
@@ -10,13 +8,13 @@ pub(super) struct Out<'d> {
     pub(super) county: County<'d>,
     pub(super) findings: Vec<Finding>,
     /// Rows whose blank component was taken as none.
-    blank: BTreeMap<Field, Rows>,
+    blank: Vec<(Field, Rows)>,
     /// Components of which those of all units of a stage are among these.
     blank_of_stages: Vec<(Field, Stage)>,
     /// Columns in whose place another was read.
-    pub(super) substituted: BTreeSet<(Field, Field)>,
+    substituted: Vec<(Field, Field)>,
     /// Columns that the table does not have, with what is missing for want of them.
-    absent: BTreeMap<Field, Arg>,
+    absent: Vec<(Field, Arg)>,
 }
 
 impl<'d> Out<'d> {
@@ -24,10 +22,10 @@ impl<'d> Out<'d> {
         Out {
             county,
             findings: Vec::new(),
-            blank: BTreeMap::new(),
+            blank: Vec::new(),
             blank_of_stages: Vec::new(),
-            substituted: BTreeSet::new(),
-            absent: BTreeMap::new(),
+            substituted: Vec::new(),
+            absent: Vec::new(),
         }
     }
 
@@ -39,7 +37,7 @@ impl<'d> Out<'d> {
     pub(super) fn column_absent(&mut self, school: SchoolRow<'_>, field: Field, needed_for: &Arg) -> bool {
         let absent = !school.has_column(field);
         if absent {
-            let known = self.absent.entry(field).or_insert_with(|| needed_for.clone());
+            let known = entry(&mut self.absent, field, || needed_for.clone());
             if !known.ends_with(needed_for) {
                 *known = known.then("、", ", ", needed_for.clone());
             }
@@ -51,17 +49,24 @@ impl<'d> Out<'d> {
     pub(super) fn blank_parts(&mut self, school: SchoolRow<'d>, parts: impl IntoIterator<Item = Field>) {
         for part in parts {
             if school.raw(part).is_none() {
-                self.blank.entry(part).or_insert_with(|| Rows::of(self.county)).insert(school.row());
+                entry(&mut self.blank, part, || Rows::of(self.county)).insert(school.row());
             }
         }
     }
 
-    /// Notes the rows of a stage in which a component is blank: the same for every indicator that has it.
-    pub(super) fn blank_in_columns(&mut self, part: Field, stage: Stage, rows: impl Iterator<Item = u32>) {
+    /// Notes the rows of a stage in which a component is blank, a bit for each of the county, eight to a byte: the same for
+    /// every indicator that has it.
+    pub(super) fn blank_in_columns(&mut self, part: Field, stage: Stage, rows: impl Iterator<Item = u8>) {
         if !self.blank_of_stages.contains(&(part, stage)) {
             self.blank_of_stages.push((part, stage));
-            let blank = self.blank.entry(part).or_insert_with(|| Rows::of(self.county));
-            rows.for_each(|row| blank.insert(row));
+            entry(&mut self.blank, part, || Rows::of(self.county)).insert_all(rows);
+        }
+    }
+
+    /// Notes a column in whose place another was read.
+    pub(super) fn substituted(&mut self, field: Field, other: Field) {
+        if !self.substituted.contains(&(field, other)) {
+            self.substituted.push((field, other));
         }
     }
 
@@ -75,6 +80,9 @@ impl<'d> Out<'d> {
         }
         for (field, rows) in std::mem::take(&mut self.blank) {
             let count = rows.count();
+            if count == 0 {
+                continue;
+            }
             let named = if count == assessed {
                 Arg::names("全部学校", "all schools")
             } else {
@@ -88,24 +96,38 @@ impl<'d> Out<'d> {
     }
 }
 
+/// What is known of a field, or as yet nothing: of the few that there are.
+fn entry<T>(all: &mut Vec<(Field, T)>, field: Field, new: impl FnOnce() -> T) -> &mut T {
+    let place = all.iter().position(|(own, _)| *own == field).unwrap_or_else(|| {
+        all.push((field, new()));
+        all.len() - 1
+    });
+    &mut all[place].1
+}
+
 /// Some of the rows of a county, one bit each.
 struct Rows {
     first: u32,
-    bits: Vec<u64>,
+    bits: Vec<u8>,
 }
 
 impl Rows {
     /// None of the rows of a county.
     fn of(county: County<'_>) -> Self {
         let rows = county.rows();
-        Rows { first: rows.start, bits: vec![0; rows.len().div_ceil(64)] }
+        Rows { first: rows.start, bits: vec![0; rows.len().div_ceil(8)] }
     }
 
     fn insert(&mut self, row: u32) {
         let place = row.wrapping_sub(self.first);
-        if let Some(bits) = self.bits.get_mut(place as usize / 64) {
-            *bits |= 1 << (place % 64);
+        if let Some(bits) = self.bits.get_mut(place as usize / 8) {
+            *bits |= 1 << (place % 8);
         }
+    }
+
+    /// Inserts those of all rows that have a bit here.
+    fn insert_all(&mut self, rows: impl Iterator<Item = u8>) {
+        self.bits.iter_mut().zip(rows).for_each(|(bits, more)| *bits |= more);
     }
 
     fn count(&self) -> usize {
@@ -114,8 +136,8 @@ impl Rows {
 
     /// The rows in order.
     fn iter(&self) -> impl Iterator<Item = u32> {
-        let is_in = |place: &u32| self.bits[*place as usize / 64] >> (place % 64) & 1 != 0;
-        (0..64 * self.bits.len() as u32).filter(is_in).map(|place| self.first + place)
+        let is_in = |place: &u32| self.bits[*place as usize / 8] >> (place % 8) & 1 != 0;
+        (0..8 * self.bits.len() as u32).filter(is_in).map(|place| self.first + place)
     }
 }
 

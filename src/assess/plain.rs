@@ -6,34 +6,36 @@
 //! reference.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, dispatch, f64x8, mask64x8};
+use fearless_simd::{Level, dispatch, f64x8, i16x16, mask16x16, mask64x8};
 
 use super::reach::{Bounds, Stand};
 use super::result::UnitRecord;
 use super::rules::{Rule, StageRules};
+use super::scope::Scope;
 use super::unit::{Unit, adds};
-use crate::indicator::{AmountCells, Gathered};
-use crate::model::{AtHand, DataSet, SchoolKind, SchoolRow, Stage};
-use crate::numeric::{LANES, Row};
+use crate::indicator::AmountCells;
+use crate::model::{AtHand, Class, County, DataSet, SchoolKind, SchoolRow, Stage, classes};
+use crate::numeric::{LANES, Row, turned};
 use crate::standards::Standard;
 use crate::stats::{Coefficient, Columns, Exact, Figures, Group, Rows, Share, Weights};
 
 /// The columns of plain stages; of one county and one stage after another, in the same memory.
 pub(super) struct Plain<'d> {
     data: &'d DataSet,
-    /// Those of each stage of the county.
+    /// The first row of the county.
+    first: u32,
+    /// Those of each stage of it.
     stages: [Units; 2],
     /// The cells that the amounts of each indicator are made of, by stage.
     cells: [Vec<AmountCells<'d>>; 2],
-    /// What a pupil of each stage weighs in what a school shares, and whether the pupils of all schools are known.
-    split: [u32; 3],
-    all_known: bool,
-    /// See [`wrong_stages`], by kind.
-    wrong_stages: Vec<u8>,
+    /// See [`wrong_stages`], by class.
+    wrong_stages: [i16; 1 << Class::BITS],
+    /// Those of each school of the county.
+    wrong: Vec<i16>,
     /// The stage under way.
     stage: usize,
-    /// The amounts of each unit for [`LANES`] indicators and the next; of those that are not plain, and behind the last unit,
-    /// whatever.
+    /// The amounts of each school of the county for [`LANES`] indicators and the next; below zero, or no number, where they are
+    /// not ordinary.
     rows: Vec<Vec<Row>>,
     /// What is known of each indicator; `None` of those that are not plain.
     known: Vec<Option<Known>>,
@@ -59,7 +61,8 @@ const BELOW: usize = u16::BITS as usize;
 /// An indicator that is plain.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Known {
-    pub(super) gathered: Gathered,
+    /// Whether amounts come from the column that is read in the place of the first.
+    pub(super) substituted: bool,
     /// How many units clearly meet it.
     pub(super) meeting: u32,
 }
@@ -69,54 +72,107 @@ pub(super) struct Known {
 struct Units {
     /// Whether all is known of them that columns need; else there is nothing of use here.
     are_plain: bool,
-    /// The row and the pupils of each, as they come in: of so many, behind which there may be anything.
-    taken: Vec<(u32, u32)>,
-    count: usize,
-    rows: Vec<u32>,
-    /// The pupils of each unit.
-    weights: Weights,
+    /// Which schools of the county they are: one bit each, eight to a byte, and the place of each.
+    chosen: Vec<u8>,
+    places: Vec<u32>,
     /// The units that have only a part of what their school shares.
     shares: Vec<Share>,
+    weights: Weights,
+}
+
+/// Schools that are taken in side by side.
+const SIDE_BY_SIDE: usize = 16;
+
+/// One bit for each of them.
+#[derive(Clone, Copy, Default)]
+struct Bits {
+    /// Those in scope whose pupils of some stage are not known, or that have some of several stages.
+    vague: u16,
+    several: u16,
+    /// The units of either stage, and those of them that are not certainly assessed.
+    units: [u16; 2],
+    odd: [u16; 2],
+}
+
+impl Bits {
+    /// Of schools with these pupils of each stage, numbers of their scopes, and wrong stages.
+    #[inline(always)]
+    fn of<S: Simd>(
+        simd: S,
+        pupils: [&[i16; SIDE_BY_SIDE]; 3],
+        scopes: &[i16; SIDE_BY_SIDE],
+        wrong: &[i16; SIDE_BY_SIDE],
+    ) -> Self {
+        let splat = |number| i16x16::splat(simd, number);
+        let bits = |mask: mask16x16<S>| mask.to_bitmask() as u16;
+        let (zero, scopes) = (splat(0), i16x16::load_array_ref(simd, scopes));
+        let [primary, junior, senior] = pupils.map(|pupils| i16x16::load_array_ref(simd, pupils));
+        let has = [primary, junior, senior].map(|pupils| pupils.simd_gt(zero));
+        let own =
+            has[0].select(splat(1), zero) | has[1].select(splat(2), zero) | has[2].select(splat(4), zero);
+        let is_wrong = (own & i16x16::load_array_ref(simd, wrong)).simd_gt(zero);
+        let inside = !bits(scopes.simd_ge(splat(Scope::LEAST_OUT)));
+        let unknown = bits(scopes.simd_eq(splat(Scope::Unknown.number())));
+        let units = [bits(has[0]) & inside, bits(has[1]) & inside];
+        let odd = unknown | bits(is_wrong);
+        Bits {
+            vague: bits((primary | junior | senior).simd_lt(zero)) & inside,
+            several: bits((own & (own - splat(1))).simd_gt(zero)) & inside,
+            units,
+            odd: units.map(|units| units & odd),
+        }
+    }
+}
+
+/// The places of the bits of a number, from the lowest on.
+fn places(mut bits: u16) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let place = (bits != 0).then(|| bits.trailing_zeros());
+        bits &= bits.wrapping_sub(1);
+        place
+    })
 }
 
 impl Units {
-    /// Begins with room for the units of so many schools.
-    fn begin(&mut self, schools: usize) {
-        self.are_plain = true;
-        self.count = 0;
-        if self.taken.len() < schools {
-            self.taken.resize(schools, (0, 0));
-        }
+    /// The row of each, in a county that begins with this one.
+    fn rows(&self, first: u32) -> impl ExactSizeIterator<Item = u32> {
+        self.places.iter().map(move |place| first + place)
+    }
+
+    /// Begins with another county.
+    fn begin(&mut self) {
+        self.chosen.clear();
+        self.places.clear();
         self.shares.clear();
     }
 
-    /// Takes in a unit, or nothing where a school has no pupils here; `is_odd` where it is not certainly assessed.
-    ///
-    /// No branches: which stage a school has cannot be foretold. Where it has not this one, the next takes the place.
-    #[inline(always)]
-    fn take(&mut self, row: u32, pupils: i32, is_odd: bool) {
-        if let Some(to) = self.taken.get_mut(self.count) {
-            *to = (row, pupils.unsigned_abs());
+    /// Takes in units, a bit each, from a place on; those of several stages with their weighted pupils of all, of which one of this
+    /// stage weighs so much.
+    fn take(&mut self, units: u16, first: u32, several: u16, times: u32, weighted: impl Fn(usize) -> i64) {
+        for place in places(units & several) {
+            let before = units & ((1 << place) - 1);
+            let unit = self.places.len() + before.count_ones() as usize;
+            self.shares.push(Share { unit, times, of: weighted(place as usize) });
         }
-        self.are_plain &= !(is_odd & (pupils > 0));
-        self.count += usize::from(pupils > 0);
+        self.chosen.extend(units.to_le_bytes());
+        self.places.extend(places(units).map(|place| first + place));
     }
 
-    /// Ends with the last unit.
-    fn end(&mut self) {
-        self.are_plain &= self.count > 0;
+    /// Ends with the pupils of all schools, where all else is known.
+    #[inline(always)]
+    fn end<S: Simd>(&mut self, simd: S, pupils: &[i16], is_known: bool) {
+        self.are_plain = is_known && !self.places.is_empty();
         if self.are_plain {
-            let taken = self.taken.get(..self.count).unwrap_or_default();
-            self.rows.clear();
-            self.rows.extend(taken.iter().map(|(row, _)| *row));
-            self.weights.take(taken.iter().map(|(_, pupils)| *pupils), &self.shares);
+            // What is not known is below zero, and of no unit.
+            let pupils = pupils.iter().map(|count| f64::from((*count).max(0)));
+            self.weights.take(simd, pupils, &self.places, &self.shares);
         }
     }
 }
 
 /// The stages that a kind of school must have no pupils of, a bit each.
-fn wrong_stages(kind: SchoolKind) -> u8 {
-    Stage::ALL.into_iter().filter(|stage| kind.cannot_have(*stage)).map(|stage| 1 << stage as u8).sum()
+fn wrong_stages(kind: SchoolKind) -> i16 {
+    Stage::ALL.into_iter().filter(|stage| kind.cannot_have(*stage)).map(|stage| 1 << stage as i16).sum()
 }
 
 impl<'d> Plain<'d> {
@@ -127,11 +183,15 @@ impl<'d> Plain<'d> {
         };
         Plain {
             data,
+            first: 0,
             stages: Default::default(),
             cells: Stage::COMPULSORY.map(cells),
-            split: [0; 3],
-            all_known: false,
-            wrong_stages: SchoolKind::ALL.iter().map(|kind| wrong_stages(*kind)).collect(),
+            wrong_stages: {
+                let mut wrong = [0; 1 << Class::BITS];
+                wrong.iter_mut().zip(classes()).for_each(|(wrong, (kind, _))| *wrong = wrong_stages(kind));
+                wrong
+            },
+            wrong: Vec::new(),
             stage: 0,
             rows: Vec::new(),
             known: Vec::new(),
@@ -141,48 +201,16 @@ impl<'d> Plain<'d> {
         }
     }
 
-    /// Begins with a county of so many schools at most, whose stages weigh so much where they share something.
-    pub(super) fn begin_county(&mut self, schools: usize, split: [i128; 3]) {
-        self.split = split.map(|weight| u32::try_from(weight).unwrap_or(u32::MAX));
-        // The weighted pupils of three stages then stay below 2⁵⁰, as those of a stage are below 2¹⁵.
-        self.all_known = self.split.iter().all(|weight| weight >> 28 == 0);
-        self.stages.iter_mut().for_each(|units| units.begin(schools));
-    }
-
-    /// Takes in the units of a school, which is certainly assessed or may be.
-    #[inline(always)]
-    pub(super) fn add(&mut self, at_hand: AtHand<'d>, is_certain: bool) {
-        let row = at_hand.school.row();
-        let counts @ [primary, junior, senior] = at_hand.counts();
-        self.all_known &= primary | junior | senior >= 0;
-        let stages = u8::from(primary > 0) | u8::from(junior > 0) << 1 | u8::from(senior > 0) << 2;
-        let wrong = self.wrong_stages.get(at_hand.kind as usize).copied().unwrap_or_default();
-        if stages.count_ones() > 1 {
-            self.share(counts);
-        }
-        let is_odd = !is_certain | (stages & wrong != 0);
-        let [primaries, juniors] = &mut self.stages;
-        primaries.take(row, primary, is_odd);
-        juniors.take(row, junior, is_odd);
-    }
-
-    /// Splits what a school of several stages shares between those of its units that are taken in next.
-    fn share(&mut self, counts: [i32; 3]) {
-        let pupils = || counts.into_iter().zip(self.split);
-        let of = pupils().map(|(count, weight)| i64::from(count) * i64::from(weight)).sum();
-        for (units, (count, times)) in self.stages.iter_mut().zip(pupils()) {
-            if count > 0 {
-                units.shares.push(Share { unit: units.count, times, of });
-            }
-        }
-    }
-
-    /// Ends with the schools of the county.
-    pub(super) fn end_county(&mut self) {
-        for units in &mut self.stages {
-            units.are_plain &= self.all_known;
-            units.end();
-        }
+    /// Takes in the units of a county whose stages weigh so much where they share something, given the [number of the
+    /// scope](Scope::number) of each school.
+    pub(super) fn take(&mut self, county: County<'d>, scopes: &[i16], split: [i128; 3]) {
+        let at_hand = county.at_hand();
+        self.first = county.rows().start;
+        self.wrong.clear();
+        self.wrong.extend(at_hand.classes.iter().map(|class| self.wrong_stages[usize::from(*class)]));
+        self.stages.iter_mut().for_each(Units::begin);
+        let Plain { stages, wrong, .. } = self;
+        dispatch!(Level::new(), simd => take(simd, at_hand, scopes, wrong, stages, split));
     }
 
     /// Begins with a stage of the county; whether it is plain: without units, and where something is not known or beyond the
@@ -194,52 +222,62 @@ impl<'d> Plain<'d> {
             return false;
         }
         self.marks.clear();
-        self.marks.resize(units.rows.len(), 0);
+        self.marks.resize(units.places.len(), 0);
         self.known.clear();
         self.figures.clear();
         self.near.clear();
         self.rows.resize_with(rules.bounds.len(), Vec::new);
-        for (block, bounds) in rules.bounds.iter().enumerate() {
-            self.work(rules, block, bounds);
-        }
+        dispatch!(Level::new(), simd => {
+            for (block, bounds) in rules.bounds.iter().enumerate() {
+                self.work(simd, rules, block, bounds);
+            }
+        });
         true
     }
 
     /// Takes in the amounts of some indicators, and sees how units stand to them and what coefficients they have.
-    fn work(&mut self, rules: &StageRules<'_>, block: usize, bounds: &Bounds) {
-        let Plain { data, stages, cells, rows, known, figures, marks, near, .. } = self;
+    #[inline(always)]
+    fn work<S: Simd>(&mut self, simd: S, rules: &StageRules<'_>, block: usize, bounds: &Bounds) {
+        let Plain { data, first, stages, cells, rows, known, figures, marks, near, .. } = self;
         let (Some(units), Some(rows)) = (stages.get(self.stage), rows.get_mut(block)) else { return };
         let cells = cells.get(self.stage).map_or(&[][..], Vec::as_slice);
-        let count = units.rows.len();
-        if rows.len() < count {
-            rows.resize(count, Row::default());
-        }
-        let rows = rows.get_mut(..count).unwrap_or_default();
-        let first = block * LANES;
-        let indicators = || rules.indicators.iter().zip(cells).skip(first).take(LANES);
+        let at = block * LANES;
+        let cells = cells.get(at..).unwrap_or_default();
+        let indicators = || rules.indicators.iter().skip(at).zip(cells).take(LANES);
+        gather(simd, cells, *first as usize, units.chosen.len(), rows);
         let (mut per, mut shared) = ([1; LANES], 0);
-        for (lane, (rule, cells)) in indicators().enumerate() {
+        for (lane, (rule, _)) in indicators().enumerate() {
             per[lane] = rule.rule.per();
             shared |= u64::from(rule.rule.shared()) << lane;
-            let mut added = rule.clauses.iter().flat_map(|clause| adds(clause, rules.stage));
-            let is_more = added.any(|field| data.cells(field).any_of(&units.rows));
-            let gathered = if is_more { None } else { cells.gather(&units.rows, rows, lane) };
-            known.push(gathered.map(|gathered| Known { gathered, meeting: 0 }));
         }
-        let known = known.get_mut(first..).unwrap_or_default();
+        let of_rows = Rows {
+            weights: &units.weights,
+            places: &units.places,
+            rows,
+            scale: AmountCells::DECIMALS,
+            per,
+            shared,
+        };
+        let found = of_rows.figures(simd);
+        for (lane, (rule, cells)) in indicators().enumerate() {
+            let mut added = rule.clauses.iter().flat_map(|clause| adds(clause, rules.stage));
+            let is_more = added.any(|field| data.cells(field).any_of(units.rows(*first)));
+            let is_known = found.is_ordinary(lane) && !is_more;
+            known.push(is_known.then(|| Known { substituted: cells.is_substituted(), meeting: 0 }));
+        }
+        figures.push(found);
+        let known = known.get_mut(at..).unwrap_or_default();
         let plain =
             known.iter().enumerate().fold(0, |bits, (lane, known)| bits | u64::from(known.is_some()) << lane);
         if bounds.any {
-            let judged = Judged { bounds, units, shared, plain, shift: first };
-            let meeting = dispatch!(Level::new(), simd => judged.mark(simd, rows, marks, near));
+            let judged = Judged { bounds, units, shared, plain, shift: at };
+            let meeting = judged.mark(simd, rows, marks, near);
             for (known, meeting) in known.iter_mut().zip(meeting) {
                 if let Some(known) = known {
                     known.meeting = meeting as u32;
                 }
             }
         }
-        let of_rows = Rows { weights: &units.weights, rows, scale: Gathered::DECIMALS, per, shared };
-        figures.push(of_rows.figures());
     }
 
     /// What is known of an indicator; `None` where a unit has no amount, or no ordinary one, and where it has something that a
@@ -253,13 +291,13 @@ impl<'d> Plain<'d> {
     }
 
     /// The row of each unit.
-    pub(super) fn rows(&self) -> &[u32] {
-        &self.units().rows
+    pub(super) fn rows(&self) -> impl ExactSizeIterator<Item = u32> {
+        self.units().rows(self.first)
     }
 
     /// The school of each unit.
     pub(super) fn schools(&self) -> impl Iterator<Item = SchoolRow<'d>> {
-        self.rows().iter().map(|row| self.data.school(*row))
+        self.rows().map(|row| self.data.school(row))
     }
 
     /// The pupils of all units.
@@ -272,11 +310,16 @@ impl<'d> Plain<'d> {
         self.figures.get(place / LANES)?.get(place % LANES)
     }
 
-    /// The rows whose component was blank when the amounts of an indicator were taken in.
-    pub(super) fn blank_parts(&self, place: usize) -> impl Iterator<Item = u32> {
+    /// The units whose component is blank, of which the amounts of an indicator are made: a bit for each school of the county,
+    /// eight to a byte.
+    pub(super) fn blank_parts(&self, place: usize) -> impl Iterator<Item = u8> {
         let cells = self.cells.get(self.stage).and_then(|cells| cells.get(place));
-        let is_blank = move |row: &u32| cells.is_some_and(|cells| cells.has_blank_part(*row));
-        self.rows().iter().copied().filter(is_blank)
+        let blank = move |first| cells.map_or(0, |cells| cells.blank_parts(first..first + 8));
+        self.units()
+            .chosen
+            .iter()
+            .zip((self.first..).step_by(8))
+            .map(move |(chosen, first)| chosen & blank(first))
     }
 
     /// The units that are too near to the threshold of an indicator, or its floor, to tell.
@@ -312,7 +355,71 @@ impl<'d> Plain<'d> {
 
     /// A unit by itself.
     pub(super) fn unit(&self, unit: usize, rules: &StageRules<'_>) -> Option<Unit<'d>> {
-        Unit::of(self.data.school(*self.rows().get(unit)?), rules)
+        Unit::of(self.data.school(self.rows().nth(unit)?), rules)
+    }
+}
+
+/// Takes in the units of a county, see [`Plain::take`].
+#[inline(always)]
+fn take<S: Simd>(
+    simd: S,
+    at_hand: AtHand<'_>,
+    scopes: &[i16],
+    wrong: &[i16],
+    stages: &mut [Units; 2],
+    split: [i128; 3],
+) {
+    let split = split.map(|weight| u32::try_from(weight).unwrap_or(u32::MAX));
+    // The weighted pupils of three stages then stay below 2⁵⁰, as those of a stage are below 2¹⁵.
+    let mut are_known = split.iter().all(|weight| weight >> 28 == 0);
+    let mut are_odd = [false; 2];
+    for first in (0..scopes.len()).step_by(SIDE_BY_SIDE) {
+        let pupils = at_hand.pupils.map(|pupils| some_from(pupils, first, 0));
+        let [primary, junior, senior] = &pupils;
+        // Those behind the last are left out.
+        let (scopes, wrong) = (some_from(scopes, first, Scope::LEAST_OUT), some_from(wrong, first, 0));
+        let bits = Bits::of(simd, [primary, junior, senior], &scopes, &wrong);
+        are_known &= bits.vague == 0;
+        let weighted = |place: usize| {
+            let of = |stage: usize| i64::from(pupils[stage][place]) * i64::from(split[stage]);
+            of(0) + of(1) + of(2)
+        };
+        for (stage, units) in stages.iter_mut().enumerate() {
+            are_odd[stage] |= bits.odd[stage] != 0;
+            units.take(bits.units[stage], first as u32, bits.several, split[stage], weighted);
+        }
+    }
+    for ((units, is_odd), pupils) in stages.iter_mut().zip(are_odd).zip(at_hand.pupils) {
+        units.end(simd, pupils, are_known && !is_odd);
+    }
+}
+
+/// Some of these numbers, one behind the other, and others behind the last.
+#[inline(always)]
+fn some_from(all: &[i16], first: usize, other: i16) -> [i16; SIDE_BY_SIDE] {
+    let left = all.get(first..).unwrap_or_default();
+    if let Some(some) = left.first_chunk() {
+        return *some;
+    }
+    let mut some = [other; SIDE_BY_SIDE];
+    some.iter_mut().zip(left).for_each(|(to, number)| *to = *number);
+    some
+}
+
+/// The amounts of several indicators side by side, of so many times eight schools from a row on.
+#[inline(always)]
+fn gather<S: Simd>(simd: S, cells: &[AmountCells<'_>], first: usize, eights: usize, rows: &mut Vec<Row>) {
+    if rows.len() < eights * LANES {
+        rows.resize(eights * LANES, Row::default());
+    }
+    for (eight, rows) in rows.as_chunks_mut::<LANES>().0.iter_mut().take(eights).enumerate() {
+        let mut amounts = [f64x8::splat(simd, 0.0); LANES];
+        for (amounts, cells) in amounts.iter_mut().zip(cells) {
+            *amounts = cells.eight(simd, first + eight * LANES);
+        }
+        for (row, amounts) in rows.iter_mut().zip(turned(amounts)) {
+            amounts.store_array(row);
+        }
     }
 }
 
@@ -326,11 +433,12 @@ pub(super) struct Column<'p> {
 
 impl Column<'_> {
     fn with<T>(&self, what: impl FnOnce(Columns<'_>) -> T) -> T {
-        let Units { weights, shares, .. } = self.units;
-        let rows = self.rows.iter().take(weights.pupils().len());
-        let amounts: Vec<i64> = rows.map(|row| row[self.lane]).collect();
+        let Units { places, shares, weights, .. } = self.units;
+        let pupils: Vec<i64> = places.iter().map(|place| weights.pupils(*place)).collect();
+        let row = |place: &u32| self.rows.get(*place as usize).map_or(0, |row| row[self.lane] as i64);
+        let amounts: Vec<i64> = places.iter().map(row).collect();
         let shares = if self.rule.rule.shared() { shares.as_slice() } else { &[] };
-        let columns = Columns::new(weights.pupils(), &amounts).scale(Gathered::DECIMALS);
+        let columns = Columns::new(&pupils, &amounts).scale(AmountCells::DECIMALS);
         what(columns.per(self.rule.rule.per()).shares(shares))
     }
 }
@@ -366,8 +474,9 @@ impl Judged<'_> {
         let mut shares = weights.shares().peekable();
         let (one, zero) = (f64x8::splat(simd, 1.0), f64x8::splat(simd, 0.0));
         let mut meeting = zero;
-        for (unit, ((row, own), mark)) in rows.iter().zip(weights.inverses()).zip(marks).enumerate() {
-            let mut factors = f64x8::splat(simd, *own);
+        for (unit, (place, mark)) in self.units.places.iter().zip(marks).enumerate() {
+            let (Some(row), own) = (rows.get(*place as usize), weights.inverse(*place)) else { continue };
+            let mut factors = f64x8::splat(simd, own);
             if let Some((_, part)) = shares.next_if(|(share, _)| *share == unit) {
                 factors = is_shared.select(f64x8::splat(simd, part), factors);
             }

@@ -3,9 +3,9 @@
 use std::cmp::Ordering;
 
 use fearless_simd::prelude::*;
-use fearless_simd::{f64x8, i64x8, mask64x8};
+use fearless_simd::{f64x8, mask64x8};
 
-use crate::numeric::{Decimal, LANES, Ratio, Row, small_to_f64};
+use crate::numeric::{Decimal, LANES, Ratio, Row};
 
 /// Two readings of one comparison: on the exact value, and on the value as it is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,7 +107,7 @@ impl Bounds {
     #[inline(always)]
     pub(crate) fn stand<S: Simd>(&self, simd: S, amounts: &Row, factors: f64x8<S>) -> Stand<S> {
         let bound = |bound: &[f64; LANES]| f64x8::load_array_ref(simd, bound);
-        let value = small_to_f64(i64x8::load_array_ref(simd, amounts)) * factors;
+        let value = f64x8::load_array_ref(simd, amounts) * factors;
         let is_met = value.simd_gt(bound(&self.threshold.above));
         let is_not = value.simd_lt(bound(&self.threshold.below));
         let is_below = is_not & value.simd_lt(bound(&self.floor.below));
@@ -169,7 +169,7 @@ fn first_rounded_to(limit: Decimal, decimals: u8) -> Option<Decimal> {
 }
 
 /// A hair more than half a unit of the last printed place, by which rounding moves a value at most.
-fn half_a_unit(decimals: u8) -> f64 {
+pub(super) fn half_a_unit(decimals: u8) -> f64 {
     const HALF: [f64; 10] = [0.6, 0.6e-1, 0.6e-2, 0.6e-3, 0.6e-4, 0.6e-5, 0.6e-6, 0.6e-7, 0.6e-8, 0.6e-9];
     HALF.get(usize::from(decimals)).copied().unwrap_or(f64::INFINITY)
 }

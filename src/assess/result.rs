@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
+use fearless_simd::{Level, Simd, dispatch};
+
 use super::balance::{Composite, Variation};
 use super::explain::{self, Explanation};
 use super::items::{ItemResult, Items};
@@ -109,18 +111,36 @@ impl UnitRecord {
         self.below |= below;
     }
 
-    pub(super) fn judge(&mut self, rule: &UnitRule, indicators: usize) {
-        let unknown = self.unknown(indicators);
-        // An indicator that is not known may lie below its floor, where there is one.
-        let below = if self.below != 0 {
-            Some(true)
-        } else {
-            (unknown == 0 || rule.floor.is_zero()).then_some(false)
-        };
-        self.verdict = Some(unit_verdict(rule.meet_at_least, self.meets.count_ones(), unknown, below));
+    /// Judges units of which so many indicators are asked: the verdict on all of them.
+    pub(super) fn judge_all(records: &mut [UnitRecord], rule: &UnitRule, indicators: usize) -> Verdict {
+        // For the instructions that count bits.
+        dispatch!(Level::new(), simd => Self::judge_all_with(simd, records, rule, indicators))
+    }
+
+    #[inline(always)]
+    fn judge_all_with<S: Simd>(
+        _: S,
+        records: &mut [UnitRecord],
+        rule: &UnitRule,
+        indicators: usize,
+    ) -> Verdict {
+        let (mut any_not_met, mut any_open) = (false, false);
+        for record in records {
+            let unknown = record.unknown(indicators);
+            // An indicator that is not known may lie below its floor, where there is one.
+            let is_open = unknown != 0 && !rule.floor.is_zero();
+            let below = if record.below != 0 { Some(true) } else { (!is_open).then_some(false) };
+            let verdict = unit_verdict(rule.meet_at_least, record.meets.count_ones(), unknown, below);
+            any_not_met |= verdict == Verdict::NotMet;
+            any_open |= verdict == Verdict::Undetermined;
+            record.verdict = Some(verdict);
+        }
+        let open = if any_open { Verdict::Undetermined } else { Verdict::Met };
+        if any_not_met { Verdict::NotMet } else { open }
     }
 
     /// How many of so many indicators have no value.
+    #[inline(always)]
     fn unknown(&self, indicators: usize) -> u32 {
         (indicators as u32).saturating_sub(self.known.count_ones())
     }

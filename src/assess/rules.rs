@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::Options;
-use super::reach::{Bounds, Reach};
+use super::reach::{Bounds, Reach, half_a_unit};
 use crate::date::Date;
 use crate::finding::Arg;
 use crate::indicator::Indicator;
@@ -20,15 +20,33 @@ pub(crate) struct StageRules<'s> {
     /// Their thresholds and floors, of [`LANES`] indicators side by side.
     pub(crate) bounds: Vec<Bounds>,
     pub(crate) unit: Option<&'s Dated<UnitRule>>,
-    /// Every coefficient of every county refers to it.
-    pub(crate) cv_limit: Option<Arc<Dated<Decimal>>>,
-    pub(crate) composite_limit: Option<Arc<Dated<Decimal>>>,
+    pub(crate) cv_limit: Option<Limit>,
+    pub(crate) composite_limit: Option<Limit>,
     /// Whole-number weights of the stages in the split of shared resources.
     pub(crate) split: [i128; 3],
     /// Decimals of a school's value as it is printed.
     pub(crate) value_decimals: u8,
     /// Decimals of a coefficient as it is printed.
     pub(crate) cv_decimals: u8,
+}
+
+/// The limit of a coefficient.
+pub(crate) struct Limit {
+    /// Every coefficient of every county refers to it.
+    pub(crate) dated: Arc<Dated<Decimal>>,
+    /// The nearest double.
+    pub(crate) nearest: f64,
+}
+
+impl Limit {
+    fn new(limit: &Dated<Decimal>) -> Self {
+        Limit { dated: Arc::new(limit.clone()), nearest: limit.value.to_f64() }
+    }
+
+    /// Whether a coefficient may be on the other side of it where it is printed with so many decimals.
+    pub(crate) fn is_near(&self, cv: f64, decimals: u8) -> bool {
+        (cv - self.nearest).abs() <= half_a_unit(decimals) + self.nearest.abs() * f64::EPSILON
+    }
 }
 
 /// What it asks of one indicator.
@@ -122,8 +140,8 @@ impl<'s> StageRules<'s> {
             indicators,
             bounds,
             unit: standard.unit_rule(date),
-            cv_limit: standard.cv_limit(stage, date).cloned().map(Arc::new),
-            composite_limit: standard.composite_limit(stage, date).cloned().map(Arc::new),
+            cv_limit: standard.cv_limit(stage, date).map(Limit::new),
+            composite_limit: standard.composite_limit(stage, date).map(Limit::new),
             split: standard.split(),
             value_decimals: precision.value,
             cv_decimals: precision.cv,

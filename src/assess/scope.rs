@@ -1,6 +1,6 @@
 //! Which schools an assessment takes in (评估范围).
 
-use crate::model::{AtHand, SchoolKind, SchoolRow, Sponsor};
+use crate::model::{AtHand, Class, County, SchoolKind, SchoolRow, Sponsor, classes};
 use crate::numeric::Decimal;
 use crate::standards::Exclusion;
 
@@ -12,6 +12,31 @@ pub(crate) enum Scope {
     Out(usize),
     /// Its blank ownership would decide.
     Unknown,
+}
+
+impl Scope {
+    /// The least of those that are left out.
+    pub(crate) const LEAST_OUT: i16 = 2;
+
+    /// As a number, to be compared many at a time: first what is in, then what may be.
+    pub(crate) fn number(self) -> i16 {
+        match self {
+            Scope::In => 0,
+            Scope::Unknown => 1,
+            Scope::Out(place) => {
+                i16::try_from(place).map_or(i16::MAX, |place| place.saturating_add(Self::LEAST_OUT))
+            }
+        }
+    }
+
+    /// The scope that has this number.
+    pub(crate) fn of_number(number: i16) -> Self {
+        match number {
+            0 => Scope::In,
+            1 => Scope::Unknown,
+            _ => Scope::Out(usize::try_from(number - Self::LEAST_OUT).unwrap_or_default()),
+        }
+    }
 }
 
 /// The first rule that certainly fits decides; where a rule may fit and none certainly does, nobody knows.
@@ -39,47 +64,65 @@ fn of_all(
 /// What the rules say of each kind and sponsor, looked up once for all schools.
 pub(crate) struct Scopes<'s> {
     exclusions: &'s [Exclusion],
-    /// By kind, then sponsor, that of none first.
-    known: Vec<Known>,
+    known: [Known; 1 << Class::BITS],
 }
 
-/// What the rules say of a school with so many pupils or more.
+/// What the rules say of a school with so many pupils or more, and of all others: [`Scope::number`], or [`ASK`].
 #[derive(Clone, Copy)]
 struct Known {
-    from: u32,
-    scope: Scope,
+    from: i32,
+    number: i16,
+    below: i16,
 }
 
-impl<'s> Scopes<'s> {
-    const SPONSORS: usize = Sponsor::ALL.len() + 1;
+/// What stands for a scope that only the rules themselves can tell.
+const ASK: i16 = -1;
 
+impl<'s> Scopes<'s> {
     pub(crate) fn new(exclusions: &'s [Exclusion]) -> Self {
-        let mut known = vec![Known { from: 0, scope: Scope::In }; SchoolKind::ALL.len() * Self::SPONSORS];
-        let sponsors = || Sponsor::ALL.iter().copied().map(Some).chain([None]);
-        for (kind, sponsor) in SchoolKind::ALL.iter().flat_map(|kind| sponsors().map(|s| (*kind, s))) {
-            let from = exclusions.iter().filter_map(|e| e.pupils_asked_of(kind)).max().unwrap_or(0);
-            if let Some(place) = known.get_mut(Self::place(kind, sponsor)) {
-                *place = Known { from, scope: of_all(exclusions, kind, sponsor, Some(Decimal::from(from))) };
+        let mut all = [Known { from: i32::MAX, number: ASK, below: ASK }; 1 << Class::BITS];
+        for ((kind, sponsor), known) in classes().zip(&mut all) {
+            let asked = || exclusions.iter().filter_map(|e| e.pupils_asked_of(kind)).filter(|from| *from > 0);
+            let of = |pupils| of_all(exclusions, kind, sponsor, Some(Decimal::from(pupils))).number();
+            let Ok(from) = i32::try_from(asked().max().unwrap_or(0)) else { continue };
+            // What they say changes where pupils are asked for, and nowhere else.
+            let is_one = asked().all(|from| of(from - 1) == of(0));
+            *known = Known { from, number: of(from as u32), below: if is_one { of(0) } else { ASK } };
+        }
+        Scopes { exclusions, known: all }
+    }
+
+    /// The number of what [`scope`] says of each school of a county, in the place of what was there.
+    pub(crate) fn of(&self, county: County<'_>, numbers: &mut Vec<i16>) {
+        let AtHand { classes, pupils: [primary, junior, _] } = county.at_hand();
+        let mut ask = false;
+        numbers.clear();
+        numbers.extend(classes.iter().zip(primary.iter().zip(junior)).map(|(class, (primary, junior))| {
+            let known = &self.known[usize::from(*class)];
+            let is_from = i32::from(*primary) + i32::from(*junior) >= known.from;
+            let number = if is_from { known.number } else { known.below };
+            // What is not known is below zero.
+            let number = if primary | junior < 0 { ASK } else { number };
+            ask |= number == ASK;
+            number
+        }));
+        if ask {
+            for (number, school) in
+                numbers.iter_mut().zip(county.schools()).filter(|(number, _)| **number == ASK)
+            {
+                *number = scope(self.exclusions, school).number();
             }
         }
-        Scopes { exclusions, known }
     }
+}
 
-    fn place(kind: SchoolKind, sponsor: Option<Sponsor>) -> usize {
-        kind as usize * Self::SPONSORS + sponsor.map_or(0, |sponsor| sponsor as usize + 1)
-    }
-
-    /// What [`scope`] says.
-    #[inline]
-    pub(crate) fn of(&self, at_hand: AtHand<'_>) -> Scope {
-        let AtHand { school, kind, sponsor, .. } = at_hand;
-        let [primary, junior, _] = at_hand.counts();
-        match self.known.get(Self::place(kind, sponsor)) {
-            // What is not known is below zero.
-            Some(known) if primary | junior >= 0 && (primary + junior) as u32 >= known.from => known.scope,
-            _ => scope(self.exclusions, school),
-        }
-    }
+/// The schools of a county that are assessed by these numbers, each with whether that is certain.
+pub(crate) fn in_scope<'n, 'd: 'n>(
+    county: County<'d>,
+    numbers: &'n [i16],
+) -> impl Iterator<Item = (SchoolRow<'d>, bool)> + Clone + 'n {
+    let kept = numbers.iter().zip(county.rows()).filter(|(number, _)| **number < Scope::LEAST_OUT);
+    kept.map(move |(number, row)| (county.data().school(row), Scope::of_number(*number) == Scope::In))
 }
 
 #[cfg(test)]
@@ -107,12 +150,15 @@ mod tests {
         let data = builder.finish().expect("no code twice");
         let mut seen = Vec::new();
         for standard in [Standard::quality_2017(), Standard::basic_2012()] {
-            let scopes = Scopes::new(standard.exclusions());
-            for at_hand in data.counties().flat_map(|county| county.schools_at_hand()) {
-                let school = at_hand.school;
-                let said = scope(standard.exclusions(), school);
-                assert_eq!(scopes.of(at_hand), said, "{school:?}");
-                seen.push(said);
+            let (scopes, mut numbers) = (Scopes::new(standard.exclusions()), Vec::new());
+            for county in data.counties() {
+                scopes.of(county, &mut numbers);
+                assert_eq!(numbers.len(), county.schools().len());
+                for (school, number) in county.schools().zip(&numbers) {
+                    let said = scope(standard.exclusions(), school);
+                    assert_eq!(Scope::of_number(*number), said, "{school:?}");
+                    seen.push(said);
+                }
             }
         }
         assert!([Scope::In, Scope::Unknown, Scope::Out(0)].iter().all(|scope| seen.contains(scope)));

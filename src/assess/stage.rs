@@ -24,7 +24,7 @@ use crate::stats::{Coefficient, Group};
 pub(super) fn assess_stage<'d>(
     assessor: &Assessor,
     rules: &StageRules<'_>,
-    schools: &[(SchoolRow<'d>, bool)],
+    schools: impl Iterator<Item = (SchoolRow<'d>, bool)>,
     plain: Option<&mut Plain<'d>>,
     all: &mut Records,
     out: &mut Out<'d>,
@@ -32,11 +32,11 @@ pub(super) fn assess_stage<'d>(
     let named = !out.county.code().is_empty();
     let mut plain = plain.and_then(|plain| plain.begin(rules).then_some(plain));
     let units: LazyCell<Vec<(Unit<'_>, bool)>, _> = LazyCell::new(|| {
-        schools.iter().filter_map(|(school, known)| Some((Unit::of(*school, rules)?, *known))).collect()
+        schools.filter_map(|(school, known)| Some((Unit::of(school, rules)?, known))).collect()
     });
     let (first_unit, first_variation) = (all.units.len(), all.variations.len());
     match &plain {
-        Some(plain) => all.units.extend(plain.rows().iter().map(|row| UnitRecord::new(*row))),
+        Some(plain) => all.units.extend(plain.rows().map(UnitRecord::new)),
         None => all.units.extend(units.iter().map(|(unit, _)| UnitRecord::new(unit.school.row()))),
     }
     let Records { units: all_units, variations, .. } = all;
@@ -62,9 +62,7 @@ pub(super) fn assess_stage<'d>(
     if let Some(plain) = plain {
         plain.note(in_columns, records);
     }
-    if let Some(rule) = rules.unit {
-        records.iter_mut().for_each(|record| record.judge(&rule.value, rules.indicators.len()));
-    }
+    let of_units = rules.unit.map(|rule| UnitRecord::judge_all(records, &rule.value, rules.indicators.len()));
     let exact = |place: usize| match (samples.iter().find(|(of, _)| *of == place), plain) {
         (None, Some(plain)) => plain.column(&rules.indicators[place], place).exact(),
         (sample, _) => sample.map_or_else(|| Vec::new().exact(), |(_, sample)| sample.exact()),
@@ -83,8 +81,8 @@ pub(super) fn assess_stage<'d>(
         let finding = Finding::new(Code::BoundaryCase);
         boundary(finding, what, figures, limit.value, readings, ">").into_iter().for_each(|f| out.note(f));
     }
-    let parts = records.iter().filter_map(|r| r.verdict);
-    let parts = parts.chain(variation.iter().filter_map(|v| v.verdict)).chain(composite.verdict);
+    let parts =
+        of_units.into_iter().chain(variation.iter().filter_map(|v| v.verdict)).chain(composite.verdict);
     let verdict = if records.is_empty() { Verdict::Undetermined } else { Verdict::all(parts) };
     let students = match plain {
         Some(plain) => u64::try_from(plain.pupils()).ok(),
@@ -151,7 +149,7 @@ impl Case<'_> {
     /// All units side by side, where nothing is missing and every amount is ordinary.
     fn by_columns<'d>(&self, plain: &mut Plain<'d>, known: Known, out: &mut Out<'d>) -> Tally {
         let (rule, place) = (self.rule, self.place);
-        let Known { gathered, mut meeting } = known;
+        let Known { substituted, mut meeting } = known;
         for near in plain.near(place) {
             let Some(unit) = plain.unit(near, self.rules) else { continue };
             if let Ok(value) = unit.value(rule, &self.assessor.options) {
@@ -162,11 +160,11 @@ impl Case<'_> {
             }
         }
         let (indicator, stage) = (rule.rule.indicator(), self.rules.stage);
-        if let Some(part) = indicator.component(stage).filter(|_| gathered.any_blank_part) {
+        if let Some(part) = indicator.component(stage).filter(|_| !substituted) {
             out.blank_in_columns(part, stage, plain.blank_parts(place));
         }
-        if let Some(other) = indicator.substitute(stage).filter(|_| gathered.substituted) {
-            out.substituted.insert((indicator.field(stage), other));
+        if let Some(other) = indicator.substitute(stage).filter(|_| substituted) {
+            out.substituted(indicator.field(stage), other);
         }
         for clause in &rule.clauses {
             // They add nothing here; whom they cover and who left them blank is told all the same.
@@ -290,7 +288,7 @@ fn note_value<'d>(unit: &Unit<'d>, rule: &Rule<'_>, value: &Value, options: &Opt
     if school.raw(main).is_some() {
         out.blank_parts(school, indicator.component(stage));
     } else if let Some(other) = indicator.substitute(stage) {
-        out.substituted.insert((main, other));
+        out.substituted(main, other);
     }
     for clause in &rule.clauses {
         if covers(clause, school, options) == Some(true) {
@@ -373,27 +371,27 @@ fn note_variation(
             format!("{}{}的校际差异系数", rules.stage.zh(), rule.rule.name(Lang::Zh)),
             format!("coefficient of {}, {} stage", rule.rule.name(Lang::En), rules.stage),
         );
-        let figures = Figures { exact: found.cv(), printed: found.printed_cv, decimals: rules.cv_decimals };
+        let figures = Figures { exact: found.cv(), printed: found.printed_cv(), decimals: rules.cv_decimals };
         let finding = Finding::new(Code::BoundaryCase).column(rule.name());
         boundary(finding, what, figures, limit.value, readings, ">").into_iter().for_each(|f| out.note(f));
     }
 }
 
 /// The verdict on a unit: enough indicators at their threshold, and none below its floor.
+#[inline(always)]
 pub(super) fn unit_verdict(enough: u32, met: u32, unknown: u32, below_floor: Option<bool>) -> Verdict {
-    if below_floor == Some(true) || met + unknown < enough {
-        Verdict::NotMet
-    } else if met >= enough && below_floor == Some(false) {
-        Verdict::Met
-    } else {
-        Verdict::Undetermined
-    }
+    // No branches: most units are one or the other.
+    let is_not = (below_floor == Some(true)) | (met + unknown < enough);
+    let is_met = (met >= enough) & (below_floor == Some(false));
+    let verdicts = [Verdict::Undetermined, Verdict::Met, Verdict::NotMet, Verdict::NotMet];
+    verdicts[usize::from(is_not) << 1 | usize::from(is_met)]
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::scope::{Scope, Scopes, in_scope, scope};
     use super::*;
-    use crate::model::{Area, DataSet, Field, Quantity, School, SchoolKind, Stage};
+    use crate::model::{Area, DataSet, Field, Quantity, School, SchoolKind, Sponsor, Stage};
     use crate::standards::Standard;
     use proptest::prelude::*;
 
@@ -466,6 +464,7 @@ mod tests {
             stray in prop::option::weighted(0.2, prop::sample::select(Stage::ALL.to_vec())),
             silent in prop::option::weighted(0.2, prop::sample::select(Stage::ALL.to_vec())),
             uncertain in prop::option::weighted(0.2, 0..7usize),
+            private in prop::option::weighted(0.3, 0..7usize),
             basic in any::<bool>(),
             skip in any::<bool>(),
             with_clauses in any::<bool>(),
@@ -497,27 +496,30 @@ mod tests {
                 if let Some(rural) = rural {
                     school = school.with_area(if rural { Area::Rural } else { Area::City });
                 }
+                if Some(code) != uncertain {
+                    school = school.with_sponsor(if Some(code) == private { Sponsor::Private } else { Sponsor::Public });
+                }
                 builder.push(&dense.map_or(school.clone(), |dense| school.with_dense_city_centre(dense)));
             }
             let data = builder.finish().expect("distinct codes");
             let standard = if basic { Standard::basic_2012() } else { Standard::quality_2017() };
             let assessor = Assessor::new(standard.clone()).missing(if skip { Missing::Skip } else { Missing::Refuse });
             let county = data.counties().next().expect("a county");
-            let schools: Vec<_> =
-                county.schools().enumerate().map(|(at, school)| (school, Some(at) != uncertain)).collect();
-            let mut plain = Plain::new(&data, &standard);
-            plain.begin_county(schools.len(), standard.split());
-            for (at_hand, (_, is_certain)) in county.schools_at_hand().zip(&schools) {
-                plain.add(at_hand, *is_certain);
-            }
-            plain.end_county();
+            let scoped = county.schools().map(|school| (school, scope(standard.exclusions(), school)));
+            let scoped: Vec<_> = scoped.collect();
+            let kept = scoped.iter().filter(|(_, scope)| !matches!(scope, Scope::Out(_)));
+            let schools: Vec<_> = kept.map(|(school, scope)| (*school, *scope == Scope::In)).collect();
+            let (mut plain, mut numbers) = (Plain::new(&data, &standard), Vec::new());
+            Scopes::new(standard.exclusions()).of(county, &mut numbers);
+            prop_assert!(in_scope(county, &numbers).map(|(s, known)| (s.row(), known)).eq(schools.iter().map(|(s, known)| (s.row(), *known))));
+            plain.take(county, &numbers, standard.split());
             let [quick, reference] = [true, false].map(|quick| {
                 let mut out = Out::new(county);
                 let mut records = Records::default();
                 let stages = Stage::COMPULSORY.map(|stage| {
                     let rules = StageRules::new(&standard, stage, day);
                     let plain = quick.then_some(&mut plain);
-                    assess_stage(&assessor, &rules, &schools, plain, &mut records, &mut out)
+                    assess_stage(&assessor, &rules, schools.iter().copied(), plain, &mut records, &mut out)
                 });
                 let mut told: Vec<_> = out.finish(schools.len()).iter().map(|f| f.describe(Lang::En)).collect();
                 told.sort();
@@ -530,7 +532,7 @@ mod tests {
             for stage in Stage::COMPULSORY {
                 let rules = StageRules::new(&standard, stage, day);
                 let has_units = schools.iter().any(|(school, _)| Unit::of(*school, &rules).is_some());
-                let is_certain = stray.is_none() && silent.is_none() && uncertain.is_none_or(|at| at >= schools.len());
+                let is_certain = stray.is_none() && silent.is_none() && schools.iter().all(|(_, is_certain)| *is_certain);
                 prop_assert!(plain.begin(&rules) <= has_units);
                 prop_assert!(!is_certain || plain.begin(&rules) == has_units);
             }

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use fearless_simd::f64x8;
+use fearless_simd::prelude::*;
+
 use super::{Field, FieldKind};
-use crate::numeric::{Decimal, LANES, Row};
+use crate::numeric::{Decimal, LANES};
 
 /// No value.
 const MISSING: i64 = i64::MIN;
@@ -175,6 +178,13 @@ pub(crate) trait CellKind: Copy + Ord {
 
     /// The hundredths, exactly; below zero where there are none.
     fn to_f64(self) -> f64;
+
+    /// The same; zero where it is missing, and no number where it stands on the side.
+    #[inline(always)]
+    fn or_zero(self) -> f64 {
+        let number = if self.is_wide() { f64::NAN } else { self.to_f64() };
+        if self.is_missing() { 0.0 } else { number }
+    }
 }
 
 macro_rules! cell_kind {
@@ -236,47 +246,29 @@ impl RawCells<'_> {
     }
 
     /// Whether any of these rows has a number other than zero.
-    pub(crate) fn any_of(self, rows: &[u32]) -> bool {
-        let other = |row: &u32| !matches!(self.get(*row), RawCell::Missing | RawCell::Hundredths(0));
-        !self.is_empty() && rows.iter().any(other)
+    pub(crate) fn any_of(self, mut rows: impl Iterator<Item = u32>) -> bool {
+        let other = |row| !matches!(self.get(row), RawCell::Missing | RawCell::Hundredths(0));
+        !self.is_empty() && rows.any(other)
     }
 
-    /// The cells of these rows in hundredths, in one lane of as many others; whether all of them are ordinary and none is below
-    /// zero. Where one is not, what is there now is of no use.
-    pub(crate) fn gather(self, rows: &[u32], out: &mut [Row], lane: usize) -> bool {
-        // What is missing or stands on the side is below zero as well.
-        let mut least = 0;
-        let mut put = |to: &mut i64, cell: i64| {
-            least = least.min(cell);
-            *to = cell;
-        };
+    /// The hundredths of eight rows, one below the other, from one on; below zero where there are none.
+    #[inline(always)]
+    pub(crate) fn eight<S: Simd>(self, simd: S, first: usize) -> f64x8<S> {
         match self {
-            RawCells::Counts(cells) => {
-                each(cells, rows, out, lane, |to, cell| put(to, i64::from(cell) * 100))
-            }
-            RawCells::Short(cells) => each(cells, rows, out, lane, |to, cell| put(to, i64::from(cell))),
-            RawCells::Long(cells) => each(cells, rows, out, lane, put),
+            RawCells::Counts(cells) => eight(simd, cells, first, i16::to_f64),
+            RawCells::Short(cells) => eight(simd, cells, first, i32::to_f64),
+            RawCells::Long(cells) => eight(simd, cells, first, i64::to_f64),
         }
-        least == 0
     }
 
-    /// Adds the cells of these rows in hundredths to one lane of as many others, or takes them off (`sign` −1): whether any is
-    /// missing, which adds nothing. `None` where one is not ordinary or a sum is below zero.
-    pub(crate) fn gather_more(self, rows: &[u32], out: &mut [Row], lane: usize, sign: i64) -> Option<bool> {
-        let (mut any_blank, mut least) = (false, 0);
-        let mut add = |to: &mut i64, cell: i64| {
-            let is_blank = cell == MISSING;
-            any_blank |= is_blank;
-            // Ordinary ones are below 10^14.
-            *to = to.wrapping_add(if is_blank { 0 } else { sign.wrapping_mul(cell) });
-            least = least.min(if cell == WIDE { cell } else { *to });
-        };
+    /// The same; zero of what is missing, and no number of what stands on the side.
+    #[inline(always)]
+    pub(crate) fn eight_or_zero<S: Simd>(self, simd: S, first: usize) -> f64x8<S> {
         match self {
-            RawCells::Counts(cells) => each(cells, rows, out, lane, |to, cell| add(to, long_of_count(cell))),
-            RawCells::Short(cells) => each(cells, rows, out, lane, |to, cell| add(to, lengthen(cell))),
-            RawCells::Long(cells) => each(cells, rows, out, lane, add),
+            RawCells::Counts(cells) => eight(simd, cells, first, i16::or_zero),
+            RawCells::Short(cells) => eight(simd, cells, first, i32::or_zero),
+            RawCells::Long(cells) => eight(simd, cells, first, i64::or_zero),
         }
-        (least >= 0).then_some(any_blank)
     }
 
     /// The cells of these rows that stand one below the other, in hundredths, [`BLANK`] or [`WIDE`], in the place of what
@@ -329,18 +321,20 @@ impl RawCells<'_> {
     }
 }
 
-/// Puts together the cells of these rows and one lane of as many others; beyond their end they are missing.
+/// Eight cells from a row on as numbers; beyond their end they are missing.
 #[inline(always)]
-fn each<C: CellKind>(
-    cells: &[C],
-    rows: &[u32],
-    out: &mut [Row],
-    lane: usize,
-    mut put: impl FnMut(&mut i64, C),
-) {
-    for (row, out) in rows.iter().zip(out) {
-        put(&mut out[lane % LANES], cells.get(*row as usize).copied().unwrap_or(C::MISSING));
+fn eight<S: Simd, C: CellKind>(simd: S, cells: &[C], first: usize, number: impl Fn(C) -> f64) -> f64x8<S> {
+    let mut numbers = [0.0; LANES];
+    let left = cells.get(first..).unwrap_or_default();
+    if let Some(eight) = left.first_chunk::<LANES>() {
+        for (to, cell) in numbers.iter_mut().zip(eight) {
+            *to = number(*cell);
+        }
+    } else {
+        let here = left.iter().copied().chain(std::iter::repeat(C::MISSING));
+        numbers.iter_mut().zip(here).for_each(|(to, cell)| *to = number(cell));
     }
+    f64x8::load_array(simd, numbers)
 }
 
 impl Default for Cells {
@@ -634,6 +628,8 @@ impl Column {
 
 #[cfg(test)]
 mod tests {
+    use fearless_simd::{Level, dispatch};
+
     use super::*;
     use proptest::prelude::*;
 
@@ -659,16 +655,14 @@ mod tests {
             };
             let read = |column: &Column| (0..values.len()).map(|row| column.get(row)).collect::<Vec<_>>();
             let rows: Vec<u32> = (0..values.len() as u32).collect();
-            let gathered = |column: &Column| {
-                let mut out = vec![[7; LANES]; rows.len()];
-                let all = column.cells().gather(&rows, &mut out, 3);
-                assert!(out.iter().all(|row| row.iter().enumerate().all(|(lane, cell)| lane == 3 || *cell == 7)));
-                all.then(|| out.iter().map(|row| row[3]).collect::<Vec<_>>())
-            };
-            let taken_off = |column: &Column| {
-                let mut out = vec![[100; LANES]; rows.len()];
-                let any_blank = column.cells().gather_more(&rows, &mut out, 5, -1)?;
-                Some((any_blank, out.iter().map(|row| row[5]).collect::<Vec<_>>()))
+            // By eights from any row on.
+            let from = cut.min(values.len());
+            let by_eights = |column: &Column, or_zero: bool| {
+                let cells = column.cells();
+                let eight = |first| dispatch!(Level::new(), simd => {
+                    if or_zero { cells.eight_or_zero(simd, first) } else { cells.eight(simd, first) }.to_array()
+                });
+                (from..values.len() + 8).step_by(8).flat_map(eight).collect::<Vec<_>>()
             };
             let hundredths = |v: &Option<Decimal>| {
                 let (number, scale) = v.as_ref()?.parts();
@@ -680,14 +674,19 @@ mod tests {
             prop_assert!((0..values.len()).all(|row| raw(&whole, row) == values[row].map(Some)));
             // A total is the sum of decimals, where there is one.
             let counted = |v: &Option<Decimal>| v.filter(|v| !v.is_negative()).as_ref().and_then(|v| hundredths(&Some(*v)));
-            prop_assert_eq!(gathered(&whole), values.iter().map(counted).collect());
-            // Of a hundred hundredths, what is above one leaves less than nothing.
-            let left = |v: &Option<Decimal>| match v {
-                None => Some(100),
-                Some(_) => hundredths(v).map(|cell| 100 - cell).filter(|left| *left >= 0),
-            };
-            let left: Option<Vec<i64>> = values.iter().map(left).collect();
-            prop_assert_eq!(taken_off(&whole), left.map(|left| (values.iter().any(Option::is_none), left)));
+            let beyond = |place: usize| from + place >= values.len();
+            for (place, number) in by_eights(&whole, false).into_iter().enumerate() {
+                let number = (number >= 0.0).then_some(number as i64);
+                prop_assert_eq!(number, if beyond(place) { None } else { counted(&values[from + place]) });
+            }
+            for (place, number) in by_eights(&whole, true).into_iter().enumerate() {
+                let value = if beyond(place) { None } else { values[from + place] };
+                match value.map(|value| hundredths(&Some(value))) {
+                    None => prop_assert_eq!(number, 0.0),
+                    Some(None) => prop_assert!(number.is_nan()),
+                    Some(Some(cell)) => prop_assert_eq!(number, cell as f64),
+                }
+            }
             let ordinary = values.iter().all(|v| counted(v).is_some());
             let sum = values.iter().try_fold(Decimal::ZERO, |sum, v| sum.checked_add((*v)?));
             let total = whole.cells().total(rows.iter().copied());

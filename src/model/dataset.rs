@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::basics::{self, AtHand, Basics};
 use super::column::{Column, Line, RawCells, Sheet, Spare};
 use super::rows::{KeptRow, Regions};
 use super::texts::{self, Strings, Texts};
@@ -50,26 +51,6 @@ impl SourceFile {
     }
 }
 
-/// Pupils of the three stages of a row as [`SchoolRow::students`] gives them, which nearly all work begins with.
-#[derive(Clone, Copy, Debug)]
-struct Pupils([i16; 3]);
-
-impl Pupils {
-    /// Not known.
-    const MISSING: i16 = -1;
-    /// More than fits, or no whole number: the column has it.
-    const ODD: i16 = -2;
-
-    fn get(self, stage: Stage) -> i16 {
-        let [primary, junior, senior] = self.0;
-        match stage {
-            Stage::Primary => primary,
-            Stage::Junior => junior,
-            Stage::Senior => senior,
-        }
-    }
-}
-
 #[derive(Debug, Default)]
 struct Inner {
     files: Vec<SourceFile>,
@@ -82,8 +63,7 @@ struct Inner {
     rows: Vec<KeptRow>,
     regions: Regions,
     columns: Vec<Column>,
-    /// Of each row whose numbers are in the columns.
-    pupils: Vec<Pupils>,
+    basics: Basics,
     /// How many rows, from the first on, certainly each stand behind the one above, in canonical order.
     rising: usize,
     /// The first row of each stretch of rows of one county, under one name, and year.
@@ -226,35 +206,10 @@ impl<'a> County<'a> {
         (start as usize..end as usize).map(move |row| data.school(row as u32))
     }
 
-    /// The same with what nearly all work begins with.
-    pub(crate) fn schools_at_hand(self) -> impl Iterator<Item = AtHand<'a>> {
-        let rows = self.rows();
-        let places = rows.start as usize..rows.end as usize;
-        let kept = self.data.0.rows.get(places.clone()).unwrap_or_default().iter();
-        let pupils = self.data.0.pupils.get(places).unwrap_or_default();
-        rows.zip(kept.zip(pupils)).map(move |(row, (kept, pupils))| AtHand {
-            school: self.data.school(row),
-            kind: kept.kind,
-            sponsor: kept.sponsor,
-            pupils: *pupils,
-        })
-    }
-}
-
-/// A school with what nearly all work begins with.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct AtHand<'a> {
-    pub(crate) school: SchoolRow<'a>,
-    pub(crate) kind: SchoolKind,
-    pub(crate) sponsor: Option<Sponsor>,
-    pupils: Pupils,
-}
-
-impl AtHand<'_> {
-    /// Pupils of each stage: below zero where they are not known, or too many to count quickly.
-    #[inline(always)]
-    pub(crate) fn counts(self) -> [i32; 3] {
-        self.pupils.0.map(i32::from)
+    /// What nearly all work with them begins with.
+    pub(crate) fn at_hand(self) -> AtHand<'a> {
+        let Range { start, end } = self.rows();
+        self.data.0.basics.rows(start as usize..end as usize)
     }
 }
 
@@ -378,9 +333,9 @@ impl<'a> SchoolRow<'a> {
     /// A stage that the kind cannot have has none where the cell is blank; what is typed there is kept as it is.
     #[inline]
     pub fn students(self, stage: Stage) -> Option<Decimal> {
-        match self.data.0.pupils[self.row as usize].get(stage) {
-            Pupils::MISSING => None,
-            Pupils::ODD => self.value(Field::students(stage)),
+        match self.data.0.basics.pupils(self.row as usize, stage) {
+            basics::MISSING => None,
+            basics::ODD => self.value(Field::students(stage)),
             count => Some(Decimal::from(u32::from(count.unsigned_abs()))),
         }
     }
@@ -388,9 +343,9 @@ impl<'a> SchoolRow<'a> {
     /// Whether it has pupils in a stage, or may have them: those that are not known.
     #[inline]
     pub(crate) fn may_have_pupils(self, stage: Stage) -> bool {
-        match self.data.0.pupils[self.row as usize].get(stage) {
+        match self.data.0.basics.pupils(self.row as usize, stage) {
             0 => false,
-            Pupils::ODD => self.students(stage).is_none_or(|pupils| !pupils.is_zero()),
+            basics::ODD => self.students(stage).is_none_or(|pupils| !pupils.is_zero()),
             _ => true,
         }
     }
@@ -408,16 +363,15 @@ impl<'a> SchoolRow<'a> {
     /// Pupils of each stage, where all are known and few enough to count quickly.
     #[inline]
     pub(crate) fn all_counts(self) -> Option<[u32; 3]> {
-        let Pupils(counts) = self.data.0.pupils[self.row as usize];
         // What is not known is below zero.
-        let [primary, junior, senior] = counts;
+        let counts @ [primary, junior, senior] = self.data.0.basics.counts(self.row as usize);
         (primary | junior | senior >= 0).then(|| counts.map(|count| count.unsigned_abs().into()))
     }
 
     /// Pupils of the primary and of the junior stage, where both are known and few enough to count quickly.
     #[inline]
     pub(crate) fn counted(self) -> Option<[u32; 2]> {
-        let Pupils([primary, junior, _]) = self.data.0.pupils[self.row as usize];
+        let [primary, junior, _] = self.data.0.basics.counts(self.row as usize);
         (primary | junior >= 0).then(|| [primary, junior].map(|count| count.unsigned_abs().into()))
     }
 
@@ -542,7 +496,7 @@ impl Builder {
             inner.columns[field as usize].reserve(rows);
         }
         let _ = inner.rows.try_reserve_exact(rows);
-        let _ = inner.pupils.try_reserve_exact(rows);
+        inner.basics.reserve(rows);
         inner.codes.reserve(rows);
         inner.names.reserve(rows);
     }
@@ -622,7 +576,7 @@ impl Builder {
     /// Puts the numbers of the last rows into their columns.
     fn empty_sheet(&mut self) {
         self.sheet.empty_into(&mut self.inner.columns, self.inner.rows.len());
-        self.inner.count_pupils();
+        self.inner.note_basics();
     }
 
     /// Sets a list of the row at a place, or of the one that is added next.
@@ -689,7 +643,7 @@ impl Builder {
         self.inner.add(rows, names.iter().copied());
         self.inner.note_rising_from(first);
         self.sheet.begin(self.inner.rows.len());
-        self.inner.count_pupils();
+        self.inner.note_basics();
     }
 
     /// Adds the schools and findings of another builder whose files are this one's, `lines` rows farther down.
@@ -800,10 +754,10 @@ impl Inner {
     /// Takes the schools of another to none of its own.
     fn take_over(&mut self, other: Inner) {
         let Inner {
-            texts, codes, names, rows, regions, columns, pupils, rising, starts, lists, present, ..
+            texts, codes, names, rows, regions, columns, basics, rising, starts, lists, present, ..
         } = other;
         (self.texts, self.codes, self.names, self.rows, self.regions) = (texts, codes, names, rows, regions);
-        (self.columns, self.pupils, self.rising, self.starts) = (columns, pupils, rising, starts);
+        (self.columns, self.basics, self.rising, self.starts) = (columns, basics, rising, starts);
         self.lists = lists;
         self.mark_all(&present);
     }
@@ -828,7 +782,7 @@ impl Inner {
             self.codes.reserve_like(&other.codes);
             self.names.reserve_like(&other.names);
         }
-        let Inner { codes, names, rows, columns, pupils, .. } = self;
+        let Inner { codes, names, rows, columns, basics, .. } = self;
         let rising = std::mem::take(&mut other.rising);
         let others = &mut other.columns;
         let join_columns =
@@ -842,7 +796,7 @@ impl Inner {
                 line: r.line.saturating_add(lines),
                 ..r
             }));
-            pupils.append(&mut other.pupils);
+            basics.append(&mut other.basics);
             codes.append(&mut other.codes);
             names.append(&mut other.names);
         };
@@ -1088,11 +1042,11 @@ impl Inner {
         parallel::for_each_with(&mut columns, worth_a_thread, threads, Spare::default, |spare, column| {
             column.reorder(&order, spare);
         });
-        let Inner { codes, rows, pupils, .. } = self;
+        let Inner { codes, rows, basics, .. } = self;
         let reorder_codes = || *codes = codes.reordered(&order);
         let reorder_rows = || {
             *rows = order.iter().map(|&row| rows[row as usize]).collect();
-            *pupils = order.iter().map(|&row| pupils[row as usize]).collect();
+            *basics = basics.reordered(&order);
         };
         parallel::both(order.len(), ROWS_WORTH_A_THREAD, threads, reorder_codes, reorder_rows);
         if !self.lists.is_empty() {
@@ -1121,18 +1075,19 @@ impl Inner {
         }
     }
 
-    /// Counts the pupils of the rows whose numbers have come into the columns.
-    fn count_pupils(&mut self) {
-        let start = self.pupils.len();
+    /// Notes the basics of the rows whose numbers have come into the columns.
+    fn note_basics(&mut self) {
         let columns = Stage::ALL.map(|stage| &self.columns[Field::students(stage) as usize]);
         let count = |kind: SchoolKind, row: usize, stage: Stage| match columns[stage as usize].count(row) {
-            Ok(count) => i16::try_from(count).unwrap_or(Pupils::ODD),
-            Err(true) => Pupils::ODD,
+            Ok(count) => i16::try_from(count).unwrap_or(basics::ODD),
+            Err(true) => basics::ODD,
             Err(false) if kind.cannot_have(stage) => 0,
-            Err(false) => Pupils::MISSING,
+            Err(false) => basics::MISSING,
         };
-        let rows = self.rows.iter().enumerate().skip(start);
-        self.pupils.extend(rows.map(|(row, r)| Pupils(Stage::ALL.map(|stage| count(r.kind, row, stage)))));
+        for (row, r) in self.rows.iter().enumerate().skip(self.basics.len()) {
+            let counts = Stage::ALL.map(|stage| count(r.kind, row, stage));
+            self.basics.push(basics::class(r.kind, r.sponsor), counts);
+        }
     }
 
     fn place(&self, row: usize, field: Field) -> Option<Place> {

@@ -13,6 +13,7 @@
 //! runs it, the [`Area`] where it lies.
 
 mod answers;
+mod basics;
 mod column;
 mod county;
 mod dataset;
@@ -23,10 +24,11 @@ mod school;
 mod texts;
 
 pub use answers::{Answer, ScoreAnswers, ScoreSheet};
+pub(crate) use basics::{AtHand, Class, classes};
 pub(crate) use column::{BLANK, COUNT_MISSING, CellKind, RawCell, RawCells, WIDE, blank_cell};
 pub use county::{CountyData, CountyError, CountyField, CountyFieldKind, CountyTable};
-pub(crate) use dataset::{AtHand, SourceFile, letters};
 pub use dataset::{Builder, County, DataSet, SchoolRow};
+pub(crate) use dataset::{SourceFile, letters};
 pub use field::{Field, FieldKind, Unit};
 pub use kind::{Area, SchoolKind, Sponsor, Stage};
 pub(crate) use rows::{Region, Row};

@@ -98,6 +98,13 @@ impl Double {
         (low == high).then_some(low)
     }
 
+    /// Adds a double and what a number is more than that to a long sum of such, of which the rests are only carried along; to be
+    /// put in [order](Self::of_parts) at the end.
+    pub(crate) fn collect(&mut self, (double, rest): (f64, f64)) {
+        let sum = two_sum(self.hi, double);
+        *self = Double { hi: sum.hi, lo: self.lo + (rest + sum.lo) };
+    }
+
     /// The number times a power of two, without rounding.
     pub(crate) fn times_power_of_two(self, power: f64) -> Self {
         Double { hi: self.hi * power, lo: self.lo * power }

@@ -11,8 +11,8 @@ use super::{Double, double};
 /// How many there are.
 pub(crate) const LANES: usize = 8;
 
-/// A whole number below 2⁵⁰ in magnitude for each.
-pub(crate) type Row = [i64; LANES];
+/// A whole number for each.
+pub(crate) type Row = [f64; LANES];
 
 /// Adding this to a double below 2⁵¹ in magnitude puts its nearest whole number into the last bits.
 const SHIFTER: f64 = 1.5 * (1u64 << 52) as f64;
@@ -22,6 +22,17 @@ const SHIFTER: f64 = 1.5 * (1u64 << 52) as f64;
 pub(crate) fn small_to_f64<S: Simd>(numbers: i64x8<S>) -> f64x8<S> {
     let shifted: f64x8<S> = (numbers + SHIFTER.to_bits() as i64).bitcast();
     shifted - SHIFTER
+}
+
+/// Eight rows of eight numbers, turned into eight columns of them.
+#[inline(always)]
+pub(crate) fn turned<S: Simd>(rows: [f64x8<S>; LANES]) -> [f64x8<S>; LANES] {
+    // Each round moves one bit of the place of a row into that of a number in it, and one bit back.
+    let round = |[a, b, c, d, e, f, g, h]: [f64x8<S>; LANES]| {
+        let (ae, bf, cg, dh) = (a.interleave(e), b.interleave(f), c.interleave(g), d.interleave(h));
+        [ae.0, ae.1, bf.0, bf.1, cg.0, cg.1, dh.0, dh.1]
+    };
+    round(round(round(rows)))
 }
 
 /// Whether a processor multiplies and adds with one rounding.

@@ -167,7 +167,12 @@ impl Coefficient {
 
     /// Compares the coefficient with a limit, exactly; `None` where there is none.
     pub(crate) fn cmp_cv(&self, group: &dyn Group, limit: Decimal) -> Option<Ordering> {
-        decided(self.cv()?, limit.to_f64()).or_else(|| group.exact().cmp_cv(limit))
+        self.cmp_cv_nearest(group, limit, limit.to_f64())
+    }
+
+    /// The same of a limit whose nearest double is this.
+    pub(crate) fn cmp_cv_nearest(&self, group: &dyn Group, limit: Decimal, nearest: f64) -> Option<Ordering> {
+        decided(self.cv()?, nearest).or_else(|| group.exact().cmp_cv(limit))
     }
 
     /// The coefficient rounded half up, on its exact value.
@@ -198,6 +203,43 @@ const POWERS: [f64; 16] = {
     powers
 };
 
+/// A number between two that are printed with so many decimals.
+#[derive(Clone, Copy)]
+struct Between {
+    /// The one below, in units of the last decimal, and how far the number is beyond the tie of the two.
+    below: i64,
+    beyond: f64,
+    /// Whether that is far enough to be sure of.
+    is_clear: bool,
+}
+
+/// Where a number is that is not negative, given its nearest double.
+///
+/// `None` of a negative number, and beyond 10¹⁵ of the last digit.
+#[inline]
+fn between(value: f64, digits: u8) -> Option<Between> {
+    let scaled =
+        value * POWERS.get(usize::from(digits)).copied().unwrap_or_else(|| 10f64.powi(digits.into()));
+    if !(0.0..1e15).contains(&scaled) {
+        return None;
+    }
+    let below = scaled as i64;
+    let beyond = scaled - (below as f64 + 0.5);
+    // The product is off by two roundings.
+    Some(Between { below, beyond, is_clear: beyond.abs() > scaled * 3.0 * f64::EPSILON })
+}
+
+/// Whether the nearest double of a number says how it is rounded to so many decimals.
+#[inline]
+pub(crate) fn is_rounded_clearly(value: f64, digits: u8) -> bool {
+    between(value, digits).is_none_or(|between| between.is_clear)
+}
+
+/// Rounds half up a number that is not negative and whose nearest double says how.
+pub(crate) fn round_clearly(value: f64, digits: u8) -> Option<Decimal> {
+    round_with(value, digits, |_| None)
+}
+
 /// Rounds half up a number that is not negative, given its nearest double and its order against a tie.
 ///
 /// `None` of a negative number, and beyond the limits of [`Decimal`] or 10¹⁵ of the last digit.
@@ -206,16 +248,8 @@ pub(crate) fn round_with(
     digits: u8,
     cmp: impl FnOnce(Decimal) -> Option<Ordering>,
 ) -> Option<Decimal> {
-    let scaled =
-        value * POWERS.get(usize::from(digits)).copied().unwrap_or_else(|| 10f64.powi(digits.into()));
-    if !(0.0..1e15).contains(&scaled) {
-        return None;
-    }
-    // The number lies on one side or the other of the nearest tie: on which, the product nearly always says, which is
-    // off by two roundings.
-    let below = scaled as i64;
-    let beyond = scaled - (below as f64 + 0.5);
-    let up = if beyond.abs() > scaled * 3.0 * f64::EPSILON {
+    let Between { below, beyond, is_clear } = between(value, digits)?;
+    let up = if is_clear {
         beyond > 0.0
     } else {
         let tie = Decimal::new(below * 10 + 5, digits.checked_add(1)?).ok()?;
@@ -246,8 +280,10 @@ impl<'g> MeanCv<'g> {
         for coefficient in coefficients {
             let coefficient = coefficient.filter(|coefficient| !coefficient.no_cv)?;
             groups += 1;
-            sum = sum + Double::of_parts(coefficient.cv, coefficient.rest);
+            sum.collect((coefficient.cv, coefficient.rest));
         }
+        // The rests of so few, each below a last place of the sum, are off by far less than this.
+        let sum = Double::of_parts(sum.parts().0, sum.parts().1);
         let error = (FINE + (groups + 1) as f64 * Double::STEP) * sum.to_f64();
         (groups > 0).then_some(MeanCv { groups, sum, error, exact })
     }

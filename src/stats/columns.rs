@@ -5,13 +5,13 @@
 //! [`sums`](super::sums)). The subtraction has some ninety true bits to start from. What it leaves too few of (schools that
 //! are all but equal) goes the way of [`Item`]s.
 
-use fearless_simd::Level;
+use fearless_simd::{Level, dispatch};
 
 use super::Summary;
 use super::coefficient::{Coefficient, Group, Item, Width};
 use super::exact::Exact;
 use super::rows::Single;
-use super::sums::{self, BLOCK, Sums};
+use super::sums::{self, BLOCK, ShareFactors, Sums};
 use crate::numeric::{Ratio, pow10};
 
 /// Amounts and pupils of a group of units as whole numbers, whose coefficient of variation (差异系数) is wanted.
@@ -182,14 +182,13 @@ impl<'a> Columns<'a> {
 
     /// The sums, by one block after another.
     fn sums(&self) -> Sums {
-        let (level, mut shares) = (Level::new(), self.shares);
+        let (level, mut factors) = (Level::new(), ShareFactors::default());
+        let pupils = |unit| self.pupils.get(unit).map(|pupils| *pupils as f64);
+        dispatch!(level, simd => factors.take(simd, self.shares, pupils));
+        let mut shares = factors.of_units();
         let blocks = self.pupils.chunks(BLOCK).zip(self.amounts.chunks(BLOCK)).enumerate();
         let of_blocks = blocks.map(|(block, (pupils, amounts))| {
-            let first = block * BLOCK;
-            let end = shares.partition_point(|share| share.unit < first + pupils.len());
-            let (own, left) = shares.split_at(end);
-            shares = left;
-            sums::of_column(level, pupils, amounts, own, first)
+            sums::of_column(level, pupils, amounts, &mut shares, block * BLOCK)
         });
         of_blocks.reduce(Sums::with).unwrap_or_default()
     }

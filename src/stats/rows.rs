@@ -5,69 +5,80 @@ use fearless_simd::{Level, dispatch, f64x8, mask64x8};
 
 use super::coefficient::{Coefficient, FINE, Width};
 use super::columns::Share;
-use super::sums::{Pairs, Part, RowFactors, Sums, error};
+use super::sums::{Pairs, RowFactors, ShareFactors, Sums, error};
 use crate::numeric::{Double, Doubles, LANES, Row, pow10};
 
-/// The pupils of units, made ready for the coefficients of many indicators.
+/// The pupils of schools, made ready for the coefficients of many indicators of some of them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Weights {
-    pupils: Vec<i64>,
-    /// All together.
-    total: i64,
-    /// One over each.
+    /// Of each school, zero of one that is no unit.
+    pupils: Vec<f64>,
+    /// One over each; of schools that are no units, whatever.
     inverses: Pairs,
-    shares: Vec<Part>,
+    /// All pupils of the units.
+    total: i64,
+    shares: ShareFactors,
 }
 
 impl Weights {
-    /// Takes in the pupils of each unit, above zero, and the units that have only a share of what their school has, of fewer than
-    /// 2⁵⁰ weighted pupils; in the place of what was there.
-    pub(crate) fn take(&mut self, pupils: impl Iterator<Item = u32>, shares: &[Share]) {
-        self.take_at(Level::new(), pupils, shares);
-    }
-
-    /// The same with the vectors of this level.
-    pub(super) fn take_at(&mut self, level: Level, pupils: impl Iterator<Item = u32>, shares: &[Share]) {
+    /// Takes in the pupils of each school, whole numbers of zero or more and below 2⁵⁰; the places of the units among them, which have
+    /// some, all together below 2⁶³; and the units that have only a share of what their school has, of fewer than 2⁵⁰ weighted
+    /// pupils. In the place of what was there.
+    #[inline(always)]
+    pub(crate) fn take<S: Simd>(
+        &mut self,
+        simd: S,
+        pupils: impl Iterator<Item = f64>,
+        places: &[u32],
+        shares: &[Share],
+    ) {
         self.pupils.clear();
-        self.pupils.extend(pupils.map(i64::from));
-        self.total = self.pupils.iter().sum();
-        self.inverses.invert(level, &self.pupils);
-        self.shares.clear();
-        let part = |share: &Share| Some(Part::of(share, *self.pupils.get(share.unit)?));
-        self.shares.extend(shares.iter().filter_map(part));
+        self.pupils.extend(pupils);
+        self.inverses.invert(simd, &self.pupils);
+        self.total = 0;
+        for place in places {
+            self.total += self.pupils(*place);
+        }
+        self.shares.take(simd, shares, |unit| self.pupils.get(*places.get(unit)? as usize).copied());
     }
 
-    /// The pupils of each unit.
-    pub(crate) fn pupils(&self) -> &[i64] {
-        &self.pupils
+    /// The pupils of the school with this place.
+    #[inline(always)]
+    pub(crate) fn pupils(&self, place: u32) -> i64 {
+        self.pupils.get(place as usize).map_or(0, |pupils| *pupils as i64)
     }
 
-    /// All pupils together.
+    /// All pupils of the units.
     pub(crate) fn total(&self) -> i64 {
         self.total
     }
 
-    /// What the amount of each unit is to be multiplied with to make it one a pupil, where the unit has all of it.
-    pub(crate) fn inverses(&self) -> &[f64] {
-        self.inverses.numbers()
+    /// What the amount of the school with this place is to be multiplied with to make it one a pupil, where its unit has all of
+    /// it.
+    #[inline(always)]
+    pub(crate) fn inverse(&self, place: u32) -> f64 {
+        self.inverses.numbers().get(place as usize).copied().unwrap_or_default()
     }
 
     /// The units that have only a share, and the part of their school's amount that falls to a pupil.
     pub(crate) fn shares(&self) -> impl Iterator<Item = (usize, f64)> {
-        self.shares.iter().map(|part| (part.unit, part.of_pupil.to_f64()))
+        self.shares.of_pupils()
     }
 
     /// What the amounts in rows are multiplied with, of which these bits say whether they are shared.
     #[inline(always)]
-    pub(super) fn factors(&self, shared: u64) -> RowFactors<'_> {
-        RowFactors { inverses: &self.inverses, shares: &self.shares, shared }
+    pub(super) fn factors<'a>(&'a self, places: &'a [u32], shared: u64) -> RowFactors<'a> {
+        RowFactors { places, inverses: &self.inverses, shares: &self.shares, shared }
     }
 }
 
-/// Amounts of units in rows, and their pupils.
+/// Amounts of schools in rows, and their pupils.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rows<'a> {
     pub(crate) weights: &'a Weights,
+    /// The places of the units among the schools.
+    pub(crate) places: &'a [u32],
+    /// Whole numbers below 2⁴⁸; below zero, or no number, where there is no such.
     pub(crate) rows: &'a [Row],
     /// Decimals of all amounts.
     pub(crate) scale: u8,
@@ -79,18 +90,9 @@ pub(crate) struct Rows<'a> {
 
 impl Rows<'_> {
     /// The figures of each, where doubles decide every last bit: the same as those of [`Columns`](super::Columns).
-    pub(crate) fn figures(&self) -> Figures {
-        self.figures_at(Level::new())
-    }
-
-    /// The same with the vectors of this level.
-    fn figures_at(&self, level: Level) -> Figures {
-        dispatch!(level, simd => self.figures_with(simd))
-    }
-
     #[inline(always)]
-    fn figures_with<S: Simd>(&self, simd: S) -> Figures {
-        let sums = self.weights.factors(self.shared).sums(simd, self.rows);
+    pub(crate) fn figures<S: Simd>(&self, simd: S) -> Figures {
+        let sums = self.weights.factors(self.places, self.shared).sums(simd, self.rows);
         let shared = if self.weights.shares.is_empty() { 0 } else { self.shared };
         let parts = Parts {
             total: self.weights.total(),
@@ -99,9 +101,10 @@ impl Rows<'_> {
             amounts: sums.amounts,
             squares: sums.squares,
             is_part: mask64x8::from_bitmask(simd, shared),
-            error: error(self.rows.len()),
+            error: error(self.places.len()),
         };
-        parts.figures(simd)
+        let ordinary = sums.ordinary;
+        Figures { ordinary, ..parts.figures(simd) }
     }
 }
 
@@ -161,13 +164,21 @@ pub(crate) struct Figures {
     /// What the coefficient is more than that.
     rest: [f64; LANES],
     settled: u64,
+    /// Of which all amounts were whole numbers of zero or more, a bit each.
+    ordinary: u64,
 }
 
 impl Figures {
+    /// Whether all amounts of one of them were whole numbers of zero or more; else there are no figures of it.
+    pub(crate) fn is_ordinary(&self, lane: usize) -> bool {
+        self.ordinary >> lane & 1 == 1
+    }
+
     /// Those of one of them, where they are settled.
     pub(crate) fn get(&self, lane: usize) -> Option<Coefficient> {
         let figures = [self.mean[lane], self.std_dev[lane], self.cv[lane], self.rest[lane]];
-        (self.settled >> lane & 1 == 1).then(|| Coefficient::of_parts(figures, Width::Words))
+        ((self.settled & self.ordinary) >> lane & 1 == 1)
+            .then(|| Coefficient::of_parts(figures, Width::Words))
     }
 }
 
@@ -203,6 +214,7 @@ impl<S: Simd> Parts<S> {
             std_dev: std_dev.to_array(),
             cv: nearest.to_array(),
             rest: cv.beyond(nearest).to_array(),
+            ordinary: u64::MAX,
             settled: (is_small & mean_settled & std_settled & cv_settled & is_fine).to_bitmask(),
         }
     }
@@ -219,7 +231,7 @@ mod tests {
 
     /// Pupils, amounts, and the weight and other pupils where it has only a share; a negative amount is how much more it has than the same
     /// for each pupil.
-    type Unit = (u32, Row, Option<(u32, u32)>);
+    type Unit = (u32, [i64; LANES], Option<(u32, u32)>);
 
     const PER: [u32; LANES] = [100, 1, 1, 100, 1, 1, 1, 1];
     const SHARED: u64 = 0b0101_1010;
@@ -240,6 +252,8 @@ mod tests {
                 ),
                 1..90,
             ),
+            // Before which units there is a school that is none.
+            others in prop::collection::vec(any::<bool>(), 90),
         ) {
             let share = |(unit, (pupils, _, share)): (usize, &Unit)| {
                 let (times, others) = (*share)?;
@@ -249,21 +263,35 @@ mod tests {
             let amount = |pupils: &u32, amount: i64| {
                 if amount < 0 { 100 * i64::from(*pupils) - amount - 1 } else { amount }
             };
-            let rows: Vec<Row> =
+            let columns: Vec<[i64; LANES]> =
                 units.iter().map(|(pupils, row, _)| row.map(|cell| amount(pupils, cell))).collect();
+            let (mut schools, mut rows, mut places) = (Vec::new(), Vec::new(), Vec::new());
+            for ((unit, amounts), other) in units.iter().zip(&columns).zip(others) {
+                if other {
+                    schools.push(0.0);
+                    rows.push([-1.0, f64::NAN, 7.0, -7.0, 0.0, 1e300, f64::INFINITY, -0.0]);
+                }
+                places.push(schools.len() as u32);
+                schools.push(f64::from(unit.0));
+                rows.push(amounts.map(|amount| amount as f64));
+            }
             let pupils: Vec<i64> = units.iter().map(|unit| unit.0.into()).collect();
             let mut found = Vec::new();
             for level in levels() {
                 let mut weights = Weights::default();
-                weights.take_at(level, units.iter().map(|unit| unit.0), &shares);
-                let rows = Rows { weights: &weights, rows: &rows, scale: 2, per: PER, shared: SHARED };
-                let figures = rows.figures_at(level);
+                let figures = dispatch!(level, simd => {
+                    weights.take(simd, schools.iter().copied(), &places, &shares);
+                    let (weights, places) = (&weights, places.as_slice());
+                    Rows { weights, places, rows: &rows, scale: 2, per: PER, shared: SHARED }.figures(simd)
+                });
+                prop_assert!((0..LANES).all(|lane| figures.is_ordinary(lane)));
+                prop_assert_eq!(weights.total(), pupils.iter().sum::<i64>());
                 found.push(std::array::from_fn::<_, LANES, _>(|lane| figures.get(lane)));
             }
             prop_assert!(found.windows(2).all(|two| two[0] == two[1]));
             for (lane, figures) in found[0].iter().enumerate() {
                 let figures = figures.map(Coefficient::without_rest);
-                let column: Vec<i64> = rows.iter().map(|row| row[lane]).collect();
+                let column: Vec<i64> = columns.iter().map(|row| row[lane]).collect();
                 let shares = if SHARED >> lane & 1 == 1 { shares.as_slice() } else { &[] };
                 let column = Columns::new(&pupils, &column).scale(2).per(PER[lane]).shares(shares);
                 let expected = column.coefficient().map(Coefficient::without_rest);
@@ -271,6 +299,27 @@ mod tests {
                 prop_assert!(figures.is_none() || figures == expected);
                 prop_assert_eq!(figures.is_some(), expected.is_some_and(|found| found.width == Width::Words && found.mean > 0.0));
             }
+        }
+    }
+
+    #[test]
+    fn what_is_below_zero_or_no_number_has_no_figures() {
+        let places = [1, 2, 4];
+        let mut rows = vec![[5.0; LANES]; 5];
+        // A school that is no unit has what it likes.
+        rows[0] = [f64::NAN; LANES];
+        rows[3] = [-1.0; LANES];
+        (rows[1][2], rows[4][5], rows[2][6]) = (-100.0, f64::NAN, f64::NEG_INFINITY);
+        for level in levels() {
+            let mut weights = Weights::default();
+            let figures = dispatch!(level, simd => {
+                weights.take(simd, [0.0, 10.0, 20.0, 30.0, 40.0].into_iter(), &places, &[]);
+                let (weights, places) = (&weights, places.as_slice());
+                Rows { weights, places, rows: &rows, scale: 0, per: PER, shared: 0 }.figures(simd)
+            });
+            let there: Vec<_> = (0..LANES).map(|lane| figures.get(lane).is_some()).collect();
+            assert_eq!(there, [true, true, false, true, true, false, false, true]);
+            assert!((0..LANES).all(|lane| figures.is_ordinary(lane) == there[lane]));
         }
     }
 }
