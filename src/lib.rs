@@ -134,7 +134,7 @@ mod workings;
 pub use assess::{
     AppliedClause, Assessment, Assessor, Composite, CountyResult, Excluded, Explanation, Figure, ItemPart,
     ItemResult, ItemSchool, Judge, Missing, Obstacle, RowCheck, SchoolCheck, ScoreEntry, ScoreResult,
-    StageResult, UnitResult, Variation, Verdict,
+    StageResult, UnitResult, Variation, Verdict, assess_all,
 };
 pub use check::{Explanations, check};
 pub use date::{Date, ParseDateError};

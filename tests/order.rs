@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use junheng::report::Json;
 use junheng::synth::Synth;
-use junheng::{Assessor, ErrorKind, Lang, Standard, read_schools};
+use junheng::{
+    Assessment, Assessor, ErrorKind, Judge, Lang, Standard, assess_all, read_counties, read_schools,
+};
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -73,6 +75,48 @@ fn threads_order_and_cut_leave_every_byte_as_it_is() {
             );
         }
     }
+}
+
+/// Two years, so that the checks find something between them; figures that a county reports for itself, of which some have no
+/// schools; a county by itself; and the same standard twice.
+#[test]
+fn several_at_once_come_to_what_each_comes_to() {
+    let tables = [(2023, 1.0), (2024, 3.0)].map(|(year, level)| {
+        let synth = Synth::province().schools(2000).counties(40).seed(20_241_124).missing(2).quirks(true);
+        let mut bytes = Vec::new();
+        synth.year(year).level(level).write_csv(&mut bytes).expect("written to memory");
+        let mut text = String::from_utf8(bytes).expect("UTF-8");
+        // Something that cannot be read.
+        text.truncate(text.trim_end().rfind(',').expect("cells") + 1);
+        (format!("{year}.csv"), text + "many\n")
+    });
+    let tables = tables.iter().map(|(name, text)| (name, text.as_bytes()));
+    let data = read_schools().from_sources(tables).expect("tables");
+    let code = data.counties().nth(7).expect("many").code().to_owned();
+    let reported = format!("county_code,special_class_students\n{code},many\n999999,3\n");
+    let reported = read_counties().from_bytes("counties.csv", reported.as_bytes()).expect("a table");
+    let assessors = [
+        Assessor::new(Standard::quality_2017()).county_data(reported),
+        Assessor::new(Standard::basic_2012()).resources_only(),
+        Assessor::new(Standard::quality_2017()).only_county(&code).judge(Judge::AsReported),
+    ];
+    let text =
+        |assessment: &Assessment| serde_json::to_string(&Json::new(assessment, Lang::En)).expect("JSON");
+    let each: Vec<_> =
+        assessors.iter().map(|assessor| text(&assessor.assess(&data).expect("assessed"))).collect();
+    let found = |code: &str| each[0].matches(&format!("\"code\":\"{code}\"")).count();
+    assert_eq!(found("county_without_schools"), 1);
+    assert!(found("jump") > 100 && found("zero_students") > 0 && found("not_a_number") == 2);
+    for threads in [1, 2, 8] {
+        let all = pool(threads).install(|| assess_all(&assessors, &data)).expect("assessed");
+        let all: Vec<_> = all.iter().map(text).collect();
+        assert!(all == each, "{threads} threads");
+    }
+    let [one, two, _] = assessors;
+    let stray = [one, two.only_county("999999")];
+    let error = assess_all(&stray, &data).expect_err("no such county");
+    assert_eq!(error.to_string(), "there is no county 999999 in the data");
+    assert!(assess_all(&[], &data).is_ok_and(|none| none.is_empty()));
 }
 
 /// Calls that share a pool of fewer threads than any of them asks for, one of which does something else meanwhile.

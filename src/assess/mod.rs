@@ -356,3 +356,32 @@ impl Assessor {
         ))
     }
 }
+
+/// Assesses a data set by several standards at once, or by several readings of one.
+///
+/// What each comes to is what [`Assessor::assess`] gives; what the data themselves are checked for is checked once for all. As
+/// many threads share the counties as the first of them says.
+///
+/// # Errors
+/// A county asked for that is not in the data.
+///
+/// # Examples
+/// ```
+/// use junheng::{Assessor, Standard, assess_all, read_schools};
+///
+/// let table = "\
+/// county_code,school_code,kind,ownership,students_primary,teachers_primary,above_qualified_teachers_primary
+/// 210102,1,小学,县级教育部门,1000,50,42
+/// 210102,2,小学,县级教育部门,500,25,20
+/// ";
+/// let data = read_schools().from_bytes("schools.csv", table.as_bytes())?;
+/// let both = [Standard::quality_2017(), Standard::basic_2012()].map(Assessor::new);
+/// let [quality, basic] = &assess_all(&both, &data)?[..] else { unreachable!() };
+/// assert_eq!((quality.standard().id(), basic.standard().id()), ("quality-2017", "basic-2012"));
+/// assert_eq!(quality.counties().next().unwrap().findings().len(), 5);
+/// # Ok::<(), junheng::Error>(())
+/// ```
+pub fn assess_all(assessors: &[Assessor], data: &DataSet) -> Result<Vec<Assessment>, Error> {
+    assessors.iter().try_for_each(|assessor| assessor.asks_for_counties_of(data))?;
+    Ok(county::assess(assessors, data))
+}
