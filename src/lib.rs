@@ -45,7 +45,7 @@
 //! | what is counted | [`Indicator`] |
 //! | the arithmetic | [`stats`], [`Decimal`], [`Ratio`] |
 //! | the law, as data | [`Standard`], its [`Item`]s, overlays ([`Standard::open`]) |
-//! | facts meet law | [`Assessor`], [`Assessment`], [`Verdict`], [`Explanation`] |
+//! | facts meet law | [`Assessor`], [`Assessment`], [`Verdict`], [`Explanation`]; by several standards, [`assess_all`] |
 //! | beside the resources | [`CountyResult::items`], [`CountyResult::obstacles`] |
 //! | tables of a province, for `basic-2012` | [`ScoreTable`], [`SchoolStandard`] |
 //! | the years after recognition | [`Assessment::monitor`], [`Monitored`] |

@@ -224,6 +224,7 @@ impl Group for Sample {
 }
 
 /// The coefficient of an indicator, whose figures are these and of whose values `sample` gives the exact ones.
+#[inline(always)]
 pub(super) fn variation(
     rule: &Rule<'_>,
     rules: &StageRules<'_>,
@@ -233,13 +234,12 @@ pub(super) fn variation(
     judge: Judge,
     skip: bool,
 ) -> Variation {
-    let decimals = [rule.mean_decimals, rules.cv_decimals];
-    let printed = figures.filter(|f| {
-        let cv = f.cv().unwrap_or_default();
-        !is_rounded_clearly(f.mean, decimals[0]) | !is_rounded_clearly(cv, decimals[1])
+    let decimals @ [of_mean, of_cv] = [rule.mean_decimals, rules.cv_decimals];
+    let is_clear = figures.as_ref().is_none_or(|f| {
+        is_rounded_clearly(f.mean, of_mean) & is_rounded_clearly(f.cv().unwrap_or_default(), of_cv)
     });
-    let printed =
-        printed.map(|f| Box::new([f.rounded_mean(sample, decimals[0]), f.rounded_cv(sample, decimals[1])]));
+    let printed = figures.as_ref().filter(|_| !is_clear);
+    let printed = printed.map(|f| Box::new([f.rounded_mean(sample, of_mean), f.rounded_cv(sample, of_cv)]));
     let mut found = Variation {
         indicator: rule.rule.indicator(),
         units: tally.units,

@@ -367,18 +367,21 @@ impl Assessor {
 ///
 /// # Examples
 /// ```
-/// use junheng::{Assessor, Standard, assess_all, read_schools};
+/// use junheng::{Assessment, Assessor, Standard, assess_all, read_schools};
 ///
 /// let table = "\
-/// county_code,school_code,kind,ownership,students_primary,teachers_primary,above_qualified_teachers_primary
-/// 210102,1,小学,县级教育部门,1000,50,42
-/// 210102,2,小学,县级教育部门,500,25,20
+/// county_code,school_code,kind,ownership,students_primary,above_qualified_teachers_primary
+/// 210102,1,小学,县级教育部门,1000,42
+/// 210102,2,小学,县级教育部门,500,20
 /// ";
 /// let data = read_schools().from_bytes("schools.csv", table.as_bytes())?;
 /// let both = [Standard::quality_2017(), Standard::basic_2012()].map(Assessor::new);
-/// let [quality, basic] = &assess_all(&both, &data)?[..] else { unreachable!() };
-/// assert_eq!((quality.standard().id(), basic.standard().id()), ("quality-2017", "basic-2012"));
-/// assert_eq!(quality.counties().next().unwrap().findings().len(), 5);
+/// let both = assess_all(&both, &data)?;
+/// // Above-qualified teachers a hundred pupils by the one, a pupil by the other: the same coefficient.
+/// let stage = |found: &Assessment| found.counties().next().unwrap().stages().next().unwrap().variation().to_vec();
+/// let found: Vec<_> = both.iter().map(|found| stage(found).into_iter().find(|v| v.cv().is_some()).unwrap()).collect();
+/// assert_eq!(found[0].cv(), found[1].cv());
+/// assert_eq!((found[0].printed_mean().unwrap().to_string(), found[1].units()), ("4.13".to_owned(), 2));
 /// # Ok::<(), junheng::Error>(())
 /// ```
 pub fn assess_all(assessors: &[Assessor], data: &DataSet) -> Result<Vec<Assessment>, Error> {

@@ -178,6 +178,7 @@ impl Case<'_> {
     }
 
     /// The coefficient of its values, where it is not known already.
+    #[inline(always)]
     fn vary(
         &self,
         mut tally: Tally,
