@@ -6,32 +6,26 @@
 //! reference.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, dispatch, f64x8, i16x16, mask16x16, mask64x8};
+use fearless_simd::{Level, dispatch, f64x8, mask64x8};
 
+use super::intake::{Intake, Units};
 use super::reach::{Bounds, Stand};
 use super::result::UnitRecord;
 use super::rules::{Rule, StageRules};
-use super::scope::Scope;
 use super::unit::{Unit, adds};
 use crate::indicator::AmountCells;
-use crate::model::{AtHand, Class, County, DataSet, SchoolKind, SchoolRow, Stage, classes};
+use crate::model::{County, DataSet, SchoolRow, Stage};
 use crate::numeric::{LANES, Row, turned};
 use crate::standards::Standard;
-use crate::stats::{Coefficient, Columns, Exact, Figures, Group, Rows, Share, Weights};
+use crate::stats::{Coefficient, Columns, Exact, Figures, Group, Rows};
 
 /// The columns of plain stages; of one county and one stage after another, in the same memory.
 pub(super) struct Plain<'d> {
     data: &'d DataSet,
-    /// The first row of the county.
-    first: u32,
-    /// Those of each stage of it.
-    stages: [Units; 2],
+    /// The units of the county.
+    intake: Intake,
     /// The cells that the amounts of each indicator are made of, by stage.
     cells: [Vec<AmountCells<'d>>; 2],
-    /// See [`wrong_stages`], by class.
-    wrong_stages: [i16; 1 << Class::BITS],
-    /// Those of each school of the county.
-    wrong: Vec<i16>,
     /// The stage under way.
     stage: usize,
     /// The amounts of each school of the county for [`LANES`] indicators and the next; below zero, or no number, where they are
@@ -67,114 +61,6 @@ pub(super) struct Known {
     pub(super) meeting: u32,
 }
 
-/// The units of a stage.
-#[derive(Default)]
-struct Units {
-    /// Whether all is known of them that columns need; else there is nothing of use here.
-    are_plain: bool,
-    /// Which schools of the county they are: one bit each, eight to a byte, and the place of each.
-    chosen: Vec<u8>,
-    places: Vec<u32>,
-    /// The units that have only a part of what their school shares.
-    shares: Vec<Share>,
-    weights: Weights,
-}
-
-/// Schools that are taken in side by side.
-const SIDE_BY_SIDE: usize = 16;
-
-/// One bit for each of them.
-#[derive(Clone, Copy, Default)]
-struct Bits {
-    /// Those in scope whose pupils of some stage are not known, or that have some of several stages.
-    vague: u16,
-    several: u16,
-    /// The units of either stage, and those of them that are not certainly assessed.
-    units: [u16; 2],
-    odd: [u16; 2],
-}
-
-impl Bits {
-    /// Of schools with these pupils of each stage, numbers of their scopes, and wrong stages.
-    #[inline(always)]
-    fn of<S: Simd>(
-        simd: S,
-        pupils: [&[i16; SIDE_BY_SIDE]; 3],
-        scopes: &[i16; SIDE_BY_SIDE],
-        wrong: &[i16; SIDE_BY_SIDE],
-    ) -> Self {
-        let splat = |number| i16x16::splat(simd, number);
-        let bits = |mask: mask16x16<S>| mask.to_bitmask() as u16;
-        let (zero, scopes) = (splat(0), i16x16::load_array_ref(simd, scopes));
-        let [primary, junior, senior] = pupils.map(|pupils| i16x16::load_array_ref(simd, pupils));
-        let has = [primary, junior, senior].map(|pupils| pupils.simd_gt(zero));
-        let own =
-            has[0].select(splat(1), zero) | has[1].select(splat(2), zero) | has[2].select(splat(4), zero);
-        let is_wrong = (own & i16x16::load_array_ref(simd, wrong)).simd_gt(zero);
-        let inside = !bits(scopes.simd_ge(splat(Scope::LEAST_OUT)));
-        let unknown = bits(scopes.simd_eq(splat(Scope::Unknown.number())));
-        let units = [bits(has[0]) & inside, bits(has[1]) & inside];
-        let odd = unknown | bits(is_wrong);
-        Bits {
-            vague: bits((primary | junior | senior).simd_lt(zero)) & inside,
-            several: bits((own & (own - splat(1))).simd_gt(zero)) & inside,
-            units,
-            odd: units.map(|units| units & odd),
-        }
-    }
-}
-
-/// The places of the bits of a number, from the lowest on.
-fn places(mut bits: u16) -> impl Iterator<Item = u32> {
-    std::iter::from_fn(move || {
-        let place = (bits != 0).then(|| bits.trailing_zeros());
-        bits &= bits.wrapping_sub(1);
-        place
-    })
-}
-
-impl Units {
-    /// The row of each, in a county that begins with this one.
-    fn rows(&self, first: u32) -> impl ExactSizeIterator<Item = u32> {
-        self.places.iter().map(move |place| first + place)
-    }
-
-    /// Begins with another county.
-    fn begin(&mut self) {
-        self.chosen.clear();
-        self.places.clear();
-        self.shares.clear();
-    }
-
-    /// Takes in units, a bit each, from a place on; those of several stages with their weighted pupils of all, of which one of this
-    /// stage weighs so much.
-    fn take(&mut self, units: u16, first: u32, several: u16, times: u32, weighted: impl Fn(usize) -> i64) {
-        for place in places(units & several) {
-            let before = units & ((1 << place) - 1);
-            let unit = self.places.len() + before.count_ones() as usize;
-            self.shares.push(Share { unit, times, of: weighted(place as usize) });
-        }
-        self.chosen.extend(units.to_le_bytes());
-        self.places.extend(places(units).map(|place| first + place));
-    }
-
-    /// Ends with the pupils of all schools, where all else is known.
-    #[inline(always)]
-    fn end<S: Simd>(&mut self, simd: S, pupils: &[i16], is_known: bool) {
-        self.are_plain = is_known && !self.places.is_empty();
-        if self.are_plain {
-            // What is not known is below zero, and of no unit.
-            let pupils = pupils.iter().map(|count| f64::from((*count).max(0)));
-            self.weights.take(simd, pupils, &self.places, &self.shares);
-        }
-    }
-}
-
-/// The stages that a kind of school must have no pupils of, a bit each.
-fn wrong_stages(kind: SchoolKind) -> i16 {
-    Stage::ALL.into_iter().filter(|stage| kind.cannot_have(*stage)).map(|stage| 1 << stage as i16).sum()
-}
-
 impl<'d> Plain<'d> {
     pub(super) fn new(data: &'d DataSet, standard: &Standard) -> Self {
         let cells = |stage| {
@@ -183,15 +69,8 @@ impl<'d> Plain<'d> {
         };
         Plain {
             data,
-            first: 0,
-            stages: Default::default(),
+            intake: Intake::new(),
             cells: Stage::COMPULSORY.map(cells),
-            wrong_stages: {
-                let mut wrong = [0; 1 << Class::BITS];
-                wrong.iter_mut().zip(classes()).for_each(|(wrong, (kind, _))| *wrong = wrong_stages(kind));
-                wrong
-            },
-            wrong: Vec::new(),
             stage: 0,
             rows: Vec::new(),
             known: Vec::new(),
@@ -201,22 +80,15 @@ impl<'d> Plain<'d> {
         }
     }
 
-    /// Takes in the units of a county whose stages weigh so much where they share something, given the [number of the
-    /// scope](Scope::number) of each school.
+    /// Takes in the units of a county, see [`Intake::take`].
     pub(super) fn take(&mut self, county: County<'d>, scopes: &[i16], split: [i128; 3]) {
-        let at_hand = county.at_hand();
-        self.first = county.rows().start;
-        self.wrong.clear();
-        self.wrong.extend(at_hand.classes.iter().map(|class| self.wrong_stages[usize::from(*class)]));
-        self.stages.iter_mut().for_each(Units::begin);
-        let Plain { stages, wrong, .. } = self;
-        dispatch!(Level::new(), simd => take(simd, at_hand, scopes, wrong, stages, split));
+        self.intake.take(county, scopes, split);
     }
 
     /// Begins with a stage of the county; whether it is plain: without units, and where something is not known or beyond the
     /// range of columns, nothing here is of use.
     pub(super) fn begin(&mut self, rules: &StageRules<'_>) -> bool {
-        let Some(units) = self.stages.get(rules.stage as usize) else { return false };
+        let Some(units) = self.intake.stages.get(rules.stage as usize) else { return false };
         self.stage = rules.stage as usize;
         if !units.are_plain {
             return false;
@@ -238,13 +110,13 @@ impl<'d> Plain<'d> {
     /// Takes in the amounts of some indicators, and sees how units stand to them and what coefficients they have.
     #[inline(always)]
     fn work<S: Simd>(&mut self, simd: S, rules: &StageRules<'_>, block: usize, bounds: &Bounds) {
-        let Plain { data, first, stages, cells, rows, known, figures, marks, near, .. } = self;
-        let (Some(units), Some(rows)) = (stages.get(self.stage), rows.get_mut(block)) else { return };
+        let Plain { data, intake, cells, rows, known, figures, marks, near, .. } = self;
+        let (Some(units), Some(rows)) = (intake.stages.get(self.stage), rows.get_mut(block)) else { return };
         let cells = cells.get(self.stage).map_or(&[][..], Vec::as_slice);
         let at = block * LANES;
         let cells = cells.get(at..).unwrap_or_default();
         let indicators = || rules.indicators.iter().skip(at).zip(cells).take(LANES);
-        gather(simd, cells, *first as usize, units.chosen.len(), rows);
+        gather(simd, cells, intake.first as usize, units.chosen.len(), rows);
         let (mut per, mut shared) = ([1; LANES], 0);
         for (lane, (rule, _)) in indicators().enumerate() {
             per[lane] = rule.rule.per();
@@ -261,7 +133,7 @@ impl<'d> Plain<'d> {
         let found = of_rows.figures(simd);
         for (lane, (rule, cells)) in indicators().enumerate() {
             let mut added = rule.clauses.iter().flat_map(|clause| adds(clause, rules.stage));
-            let is_more = added.any(|field| data.cells(field).any_of(units.rows(*first)));
+            let is_more = added.any(|field| data.cells(field).any_of(units.rows(intake.first)));
             let is_known = found.is_ordinary(lane) && !is_more;
             known.push(is_known.then(|| Known { substituted: cells.is_substituted(), meeting: 0 }));
         }
@@ -287,12 +159,12 @@ impl<'d> Plain<'d> {
     }
 
     fn units(&self) -> &Units {
-        &self.stages[self.stage]
+        &self.intake.stages[self.stage]
     }
 
     /// The row of each unit.
     pub(super) fn rows(&self) -> impl ExactSizeIterator<Item = u32> {
-        self.units().rows(self.first)
+        self.units().rows(self.intake.first)
     }
 
     /// The school of each unit.
@@ -318,7 +190,7 @@ impl<'d> Plain<'d> {
         self.units()
             .chosen
             .iter()
-            .zip((self.first..).step_by(8))
+            .zip((self.intake.first..).step_by(8))
             .map(move |(chosen, first)| chosen & blank(first))
     }
 
@@ -357,53 +229,6 @@ impl<'d> Plain<'d> {
     pub(super) fn unit(&self, unit: usize, rules: &StageRules<'_>) -> Option<Unit<'d>> {
         Unit::of(self.data.school(self.rows().nth(unit)?), rules)
     }
-}
-
-/// Takes in the units of a county, see [`Plain::take`].
-#[inline(always)]
-fn take<S: Simd>(
-    simd: S,
-    at_hand: AtHand<'_>,
-    scopes: &[i16],
-    wrong: &[i16],
-    stages: &mut [Units; 2],
-    split: [i128; 3],
-) {
-    let split = split.map(|weight| u32::try_from(weight).unwrap_or(u32::MAX));
-    // The weighted pupils of three stages then stay below 2⁵⁰, as those of a stage are below 2¹⁵.
-    let mut are_known = split.iter().all(|weight| weight >> 28 == 0);
-    let mut are_odd = [false; 2];
-    for first in (0..scopes.len()).step_by(SIDE_BY_SIDE) {
-        let pupils = at_hand.pupils.map(|pupils| some_from(pupils, first, 0));
-        let [primary, junior, senior] = &pupils;
-        // Those behind the last are left out.
-        let (scopes, wrong) = (some_from(scopes, first, Scope::LEAST_OUT), some_from(wrong, first, 0));
-        let bits = Bits::of(simd, [primary, junior, senior], &scopes, &wrong);
-        are_known &= bits.vague == 0;
-        let weighted = |place: usize| {
-            let of = |stage: usize| i64::from(pupils[stage][place]) * i64::from(split[stage]);
-            of(0) + of(1) + of(2)
-        };
-        for (stage, units) in stages.iter_mut().enumerate() {
-            are_odd[stage] |= bits.odd[stage] != 0;
-            units.take(bits.units[stage], first as u32, bits.several, split[stage], weighted);
-        }
-    }
-    for ((units, is_odd), pupils) in stages.iter_mut().zip(are_odd).zip(at_hand.pupils) {
-        units.end(simd, pupils, are_known && !is_odd);
-    }
-}
-
-/// Some of these numbers, one behind the other, and others behind the last.
-#[inline(always)]
-fn some_from(all: &[i16], first: usize, other: i16) -> [i16; SIDE_BY_SIDE] {
-    let left = all.get(first..).unwrap_or_default();
-    if let Some(some) = left.first_chunk() {
-        return *some;
-    }
-    let mut some = [other; SIDE_BY_SIDE];
-    some.iter_mut().zip(left).for_each(|(to, number)| *to = *number);
-    some
 }
 
 /// The amounts of several indicators side by side, of so many times eight schools from a row on.

@@ -1,0 +1,279 @@
+//! Which schools of a county are units of which stage: many at a time, without branches, as it cannot be foretold.
+
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, i16x16, mask16x16};
+
+use super::scope::Scope;
+use crate::model::{AtHand, Class, County, SchoolKind, Stage, classes};
+use crate::stats::{Share, Weights};
+
+/// The units of one county after another, in the same memory.
+pub(super) struct Intake {
+    /// The first row of the county.
+    pub(super) first: u32,
+    /// Those of each stage.
+    pub(super) stages: [Units; 2],
+    /// See [`wrong_stages`], by class.
+    wrong_stages: [i16; 1 << Class::BITS],
+    /// Those of each school of the county.
+    wrong: Vec<i16>,
+}
+
+impl Intake {
+    pub(super) fn new() -> Self {
+        let mut wrong = [0; 1 << Class::BITS];
+        wrong.iter_mut().zip(classes()).for_each(|(wrong, (kind, _))| *wrong = wrong_stages(kind));
+        Intake { first: 0, stages: Default::default(), wrong_stages: wrong, wrong: Vec::new() }
+    }
+
+    /// Takes in the units of a county whose stages weigh so much where they share something, given the [number of the
+    /// scope](Scope::number) of each school.
+    pub(super) fn take(&mut self, county: County<'_>, scopes: &[i16], split: [i128; 3]) {
+        let Intake { first, stages, wrong_stages, wrong } = self;
+        let at_hand = county.at_hand();
+        *first = county.rows().start;
+        wrong.clear();
+        wrong.extend(at_hand.classes.iter().map(|class| wrong_stages[usize::from(*class)]));
+        stages.iter_mut().for_each(Units::begin);
+        dispatch!(Level::new(), simd => take(simd, at_hand, scopes, wrong, stages, split));
+    }
+}
+
+/// The units of a stage.
+#[derive(Default)]
+pub(super) struct Units {
+    /// Whether all is known of them that columns need; else there is nothing of use here.
+    pub(super) are_plain: bool,
+    /// Which schools of the county they are: one bit each, eight to a byte, and the place of each.
+    pub(super) chosen: Vec<u8>,
+    pub(super) places: Vec<u32>,
+    /// The units that have only a part of what their school shares.
+    pub(super) shares: Vec<Share>,
+    pub(super) weights: Weights,
+}
+
+/// Schools that are taken in side by side.
+const SIDE_BY_SIDE: usize = 16;
+
+/// One bit for each of them.
+#[derive(Clone, Copy, Default)]
+struct Bits {
+    /// Those in scope whose pupils of some stage are not known, or that have some of several stages.
+    vague: u16,
+    several: u16,
+    /// The units of either stage, and those of them that are not certainly assessed.
+    units: [u16; 2],
+    odd: [u16; 2],
+}
+
+impl Bits {
+    /// Of schools with these pupils of each stage, numbers of their scopes, and wrong stages.
+    #[inline(always)]
+    fn of<S: Simd>(
+        simd: S,
+        pupils: [&[i16; SIDE_BY_SIDE]; 3],
+        scopes: &[i16; SIDE_BY_SIDE],
+        wrong: &[i16; SIDE_BY_SIDE],
+    ) -> Self {
+        let splat = |number| i16x16::splat(simd, number);
+        let bits = |mask: mask16x16<S>| mask.to_bitmask() as u16;
+        let (zero, scopes) = (splat(0), i16x16::load_array_ref(simd, scopes));
+        let [primary, junior, senior] = pupils.map(|pupils| i16x16::load_array_ref(simd, pupils));
+        let has = [primary, junior, senior].map(|pupils| pupils.simd_gt(zero));
+        let own =
+            has[0].select(splat(1), zero) | has[1].select(splat(2), zero) | has[2].select(splat(4), zero);
+        let is_wrong = (own & i16x16::load_array_ref(simd, wrong)).simd_gt(zero);
+        let inside = !bits(scopes.simd_ge(splat(Scope::LEAST_OUT)));
+        let unknown = bits(scopes.simd_eq(splat(Scope::Unknown.number())));
+        let units = [bits(has[0]) & inside, bits(has[1]) & inside];
+        let odd = unknown | bits(is_wrong);
+        Bits {
+            vague: bits((primary | junior | senior).simd_lt(zero)) & inside,
+            several: bits((own & (own - splat(1))).simd_gt(zero)) & inside,
+            units,
+            odd: units.map(|units| units & odd),
+        }
+    }
+}
+
+/// The places of the bits of a number, from the lowest on.
+fn places(mut bits: u16) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let place = (bits != 0).then(|| bits.trailing_zeros());
+        bits &= bits.wrapping_sub(1);
+        place
+    })
+}
+
+impl Units {
+    /// The row of each, in a county that begins with this one.
+    pub(super) fn rows(&self, first: u32) -> impl ExactSizeIterator<Item = u32> {
+        self.places.iter().map(move |place| first + place)
+    }
+
+    /// Begins with another county.
+    fn begin(&mut self) {
+        self.chosen.clear();
+        self.places.clear();
+        self.shares.clear();
+    }
+
+    /// Takes in units, a bit each, from a place on; those of several stages with their weighted pupils of all, of which one of this
+    /// stage weighs so much.
+    fn take(&mut self, units: u16, first: u32, several: u16, times: u32, weighted: impl Fn(usize) -> i64) {
+        for place in places(units & several) {
+            let before = units & ((1 << place) - 1);
+            let unit = self.places.len() + before.count_ones() as usize;
+            self.shares.push(Share { unit, times, of: weighted(place as usize) });
+        }
+        self.chosen.extend(units.to_le_bytes());
+        self.places.extend(places(units).map(|place| first + place));
+    }
+
+    /// Ends with the pupils of all schools, where all else is known.
+    #[inline(always)]
+    fn end<S: Simd>(&mut self, simd: S, pupils: &[i16], is_known: bool) {
+        self.are_plain = is_known && !self.places.is_empty();
+        if self.are_plain {
+            // What is not known is below zero, and of no unit.
+            let pupils = pupils.iter().map(|count| f64::from((*count).max(0)));
+            self.weights.take(simd, pupils, &self.places, &self.shares);
+        }
+    }
+}
+
+/// The stages that a kind of school must have no pupils of, a bit each.
+fn wrong_stages(kind: SchoolKind) -> i16 {
+    Stage::ALL.into_iter().filter(|stage| kind.cannot_have(*stage)).map(|stage| 1 << stage as i16).sum()
+}
+
+/// See [`Intake::take`].
+#[inline(always)]
+fn take<S: Simd>(
+    simd: S,
+    at_hand: AtHand<'_>,
+    scopes: &[i16],
+    wrong: &[i16],
+    stages: &mut [Units; 2],
+    split: [i128; 3],
+) {
+    let split = split.map(|weight| u32::try_from(weight).unwrap_or(u32::MAX));
+    // The weighted pupils of three stages then stay below 2⁵⁰, as those of a stage are below 2¹⁵.
+    let mut are_known = split.iter().all(|weight| weight >> 28 == 0);
+    let mut are_odd = [false; 2];
+    for first in (0..scopes.len()).step_by(SIDE_BY_SIDE) {
+        let pupils = at_hand.pupils.map(|pupils| some_from(pupils, first, 0));
+        let [primary, junior, senior] = &pupils;
+        // Those behind the last are left out.
+        let (scopes, wrong) = (some_from(scopes, first, Scope::LEAST_OUT), some_from(wrong, first, 0));
+        let bits = Bits::of(simd, [primary, junior, senior], &scopes, &wrong);
+        are_known &= bits.vague == 0;
+        let weighted = |place: usize| {
+            let of = |stage: usize| i64::from(pupils[stage][place]) * i64::from(split[stage]);
+            of(0) + of(1) + of(2)
+        };
+        for (stage, units) in stages.iter_mut().enumerate() {
+            are_odd[stage] |= bits.odd[stage] != 0;
+            units.take(bits.units[stage], first as u32, bits.several, split[stage], weighted);
+        }
+    }
+    for ((units, is_odd), pupils) in stages.iter_mut().zip(are_odd).zip(at_hand.pupils) {
+        units.end(simd, pupils, are_known && !is_odd);
+    }
+}
+
+/// Some of these numbers, one behind the other, and others behind the last.
+#[inline(always)]
+fn some_from(all: &[i16], first: usize, other: i16) -> [i16; SIDE_BY_SIDE] {
+    let left = all.get(first..).unwrap_or_default();
+    if let Some(some) = left.first_chunk() {
+        return *some;
+    }
+    let mut some = [other; SIDE_BY_SIDE];
+    some.iter_mut().zip(left).for_each(|(to, number)| *to = *number);
+    some
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::{DataSet, Field, School, SchoolRow};
+
+    const SPLIT: [i128; 3] = [100, 110, 132];
+
+    proptest! {
+        /// More schools than are taken in side by side, of every kind, held against the schools one by one.
+        #[test]
+        fn units_are_those_of_single_schools(
+            // A few pupils in each stage, or none, or not given; of some, more than columns of basics hold.
+            schools in prop::collection::vec(
+                (
+                    prop::sample::select(SchoolKind::ALL.to_vec()),
+                    prop::array::uniform3(prop_oneof![6 => Just(Some(0)), 6 => (1..900u32).prop_map(Some), 1 => Just(None)]),
+                    0..4i16,
+                ),
+                1..60,
+            ),
+            // Most counties have nothing unusual, which most schools here have.
+            usual in prop::bool::weighted(0.7),
+            large in prop::option::weighted(0.1, 0..60usize),
+        ) {
+            let mut builder = DataSet::builder();
+            for (code, (kind, pupils, _)) in schools.iter().enumerate() {
+                let school = School::new("210102", &format!("{code:03}"), *kind).expect("valid");
+                let given = Stage::ALL.into_iter().zip(pupils).filter(|(stage, _)| !usual || kind.has(*stage));
+                let school = given.fold(school, |school, (stage, count)| {
+                    let count = if usual { Some(count.unwrap_or(7)) } else { *count };
+                    let count = if large == Some(code) { count.map(|count| count + 40_000) } else { count };
+                    count.map_or(school.clone(), |count| {
+                        school.clone().with_count(Field::students(stage), count).expect("a count")
+                    })
+                });
+                builder.push(&school);
+            }
+            let data = builder.finish().expect("distinct codes");
+            let county = data.counties().next().expect("one");
+            let numbers: Vec<i16> =
+                schools.iter().map(|(_, _, number)| if usual && *number == 1 { 0 } else { *number }).collect();
+            let mut intake = Intake::new();
+            // What was there of another county leaves no trace.
+            intake.take(county, &vec![0; numbers.len()], SPLIT);
+            intake.take(county, &numbers, SPLIT);
+            let inside: Vec<(usize, SchoolRow<'_>)> =
+                county.schools().enumerate().filter(|(place, _)| numbers[*place] < Scope::LEAST_OUT).collect();
+            let is_known = inside.iter().all(|(_, school)| school.all_counts().is_some());
+            for (stage, units) in Stage::COMPULSORY.into_iter().zip(&intake.stages) {
+                let counts = |school: &SchoolRow<'_>| school.all_counts().unwrap_or_default();
+                let own: Vec<_> = inside.iter().filter(|(_, school)| counts(school)[stage as usize] > 0).collect();
+                let is_odd = |(place, school): &&&(usize, SchoolRow<'_>)| {
+                    let wrong = |stage: Stage| counts(school)[stage as usize] > 0 && school.kind().cannot_have(stage);
+                    numbers[*place] != Scope::In.number() || Stage::ALL.into_iter().any(wrong)
+                };
+                let any_odd = own.iter().any(|school| is_odd(&school));
+                prop_assert_eq!(units.are_plain, is_known && !any_odd && !own.is_empty());
+                if !units.are_plain {
+                    continue;
+                }
+                let places: Vec<u32> = own.iter().map(|(place, _)| *place as u32).collect();
+                prop_assert_eq!(&units.places, &places);
+                let is_chosen = |place: &usize| units.chosen[place / 8] >> (place % 8) & 1 == 1;
+                let chosen: Vec<u32> =
+                    (0..8 * units.chosen.len()).filter(is_chosen).map(|place| place as u32).collect();
+                prop_assert_eq!(&chosen, &places);
+                let share = |(unit, (_, school)): (usize, &&(usize, SchoolRow<'_>))| {
+                    let counts = counts(school);
+                    let of = counts.iter().zip(SPLIT).map(|(count, weight)| i64::from(*count) * weight as i64).sum();
+                    let several = counts.iter().filter(|count| **count > 0).count() > 1;
+                    several.then_some(Share { unit, times: SPLIT[stage as usize] as u32, of })
+                };
+                prop_assert_eq!(&units.shares, &own.iter().enumerate().filter_map(share).collect::<Vec<_>>());
+                let pupils: Vec<i64> = own.iter().map(|(_, school)| counts(school)[stage as usize].into()).collect();
+                let weighed: Vec<i64> = places.iter().map(|place| units.weights.pupils(*place)).collect();
+                prop_assert_eq!(&weighed, &pupils);
+                prop_assert_eq!(units.weights.total(), pupils.iter().sum::<i64>());
+            }
+        }
+    }
+}
