@@ -307,3 +307,57 @@ impl Indicator {
         if amount.mantissa < 0 { Err(Gap::Negative { whole: main, part }) } else { Ok(amount) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use fearless_simd::{Level, dispatch};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::{Quantity, School, SchoolKind};
+    use crate::numeric::Decimal;
+
+    proptest! {
+        /// Of eight rows at a time what single rows have, be numbers missing, long, with more decimals, or less than what is taken off.
+        #[test]
+        fn amounts_of_eight_rows_are_those_of_each(
+            rows in prop::collection::vec(
+                prop::array::uniform4(prop_oneof![
+                    1 => Just(None),
+                    2 => (0..100_000i64).prop_map(|hundredths| Some((hundredths, 2))),
+                    1 => (0..90_000_000_000i64).prop_map(|hundredths| Some((hundredths, 2))),
+                    1 => (0..100_000i64).prop_map(|thousandths| Some((thousandths, 3))),
+                ]),
+                1..30,
+            ),
+            without in prop::option::of(0..4usize),
+        ) {
+            let fields =
+                [Field::TeachingArea, Field::SportsFieldArea, Field::IndoorSportsArea, Field::TeachingAreaNet];
+            let mut builder = DataSet::builder();
+            for (code, cells) in rows.iter().enumerate() {
+                let school = School::new("210102", &format!("{code:02}"), SchoolKind::Primary).expect("valid");
+                let given = fields.into_iter().zip(cells).enumerate().filter(|(place, _)| Some(*place) != without);
+                builder.push(&given.fold(school, |school, (_, (field, cell))| {
+                    let Some((number, scale)) = *cell else { return school };
+                    let value = Decimal::new(number, scale).expect("small");
+                    school.with(field, Quantity::new(value, field.unit())).expect("a number")
+                }));
+            }
+            let data = builder.finish().expect("distinct codes");
+            for indicator in [Indicator::TeachingArea, Indicator::SportsArea] {
+                let cells = indicator.cells(&data, Stage::Primary);
+                // Where the first column has anything, rows without it are left to the way of single values.
+                let main = data.cells(indicator.field(Stage::Primary));
+                for first in 0..rows.len() {
+                    let found = dispatch!(Level::new(), simd => cells.eight(simd, first).to_array());
+                    for (place, found) in (first..).zip(found) {
+                        let is_given = cells.is_substituted() || main.get(place as u32) != RawCell::Missing;
+                        let expected = cells.hundredths(place as u32).ok().flatten().filter(|_| is_given);
+                        prop_assert_eq!((found >= 0.0).then_some(found as i64), expected);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -548,6 +548,31 @@ fn a_coefficient_is_within_its_limit_at_it_and_not_one_digit_beyond() {
     }
 }
 
+#[test]
+fn a_tie_is_printed_rounded_up_whatever_its_nearest_double() {
+    for k in (1..60).step_by(2) {
+        // 2000 + k and 2000 - k teachers for as many pupils: the coefficient is k / 2000, halfway between two thousandths.
+        let one = |code, teachers: i32| {
+            school(
+                code,
+                Primary,
+                &[(StudentsPrimary, "6000"), (AboveQualifiedPrimary, &teachers.to_string())],
+            )
+        };
+        let found = quality().assess(&data([one("1", 2000 + k), one("2", 2000 - k)])).unwrap();
+        let variation = &stage_of(&found, Stage::Primary).variation()[0];
+        assert_eq!(variation.cv(), Some(f64::from(k) / 2000.0));
+        assert_eq!(variation.printed_cv(), Decimal::new(i64::from(k + 1) / 2, 3).ok(), "{k}");
+        // k teachers for 800 pupils are k / 8 a hundred: 0.125, 0.375 and so on.
+        let alone =
+            school("1", Primary, &[(StudentsPrimary, "800"), (AboveQualifiedPrimary, &k.to_string())]);
+        let found = quality().assess(&data([alone])).unwrap();
+        let variation = &stage_of(&found, Stage::Primary).variation()[0];
+        assert_eq!(variation.printed_mean(), Decimal::new((i64::from(k) * 125 + 5) / 10, 2).ok(), "{k}");
+        assert_eq!(variation.printed_cv(), Some(Decimal::ZERO));
+    }
+}
+
 /// Eight indicators of two schools run by the county, at these hundredths of their mean.
 fn composite(stage: Stage, low: &str, high: &str, sports: &str) -> Assessment {
     let kind = if stage == Stage::Primary { Primary } else { Junior };

@@ -162,10 +162,9 @@ fn take<S: Simd>(
     let mut are_known = split.iter().all(|weight| weight >> 28 == 0);
     let mut are_odd = [false; 2];
     for first in (0..scopes.len()).step_by(SIDE_BY_SIDE) {
-        let pupils = at_hand.pupils.map(|pupils| some_from(pupils, first, 0));
+        let pupils = at_hand.pupils.map(|pupils| some_from(pupils, first));
         let [primary, junior, senior] = &pupils;
-        // Those behind the last are left out.
-        let (scopes, wrong) = (some_from(scopes, first, Scope::LEAST_OUT), some_from(wrong, first, 0));
+        let (scopes, wrong) = (some_from(scopes, first), some_from(wrong, first));
         let bits = Bits::of(simd, [primary, junior, senior], &scopes, &wrong);
         are_known &= bits.vague == 0;
         let weighted = |place: usize| {
@@ -182,14 +181,14 @@ fn take<S: Simd>(
     }
 }
 
-/// Some of these numbers, one behind the other, and others behind the last.
+/// Some of these numbers, one behind the other, and zeros behind the last: schools there have no pupils.
 #[inline(always)]
-fn some_from(all: &[i16], first: usize, other: i16) -> [i16; SIDE_BY_SIDE] {
+fn some_from(all: &[i16], first: usize) -> [i16; SIDE_BY_SIDE] {
     let left = all.get(first..).unwrap_or_default();
     if let Some(some) = left.first_chunk() {
         return *some;
     }
-    let mut some = [other; SIDE_BY_SIDE];
+    let mut some = [0; SIDE_BY_SIDE];
     some.iter_mut().zip(left).for_each(|(to, number)| *to = *number);
     some
 }

@@ -137,7 +137,7 @@ mod tests {
         let mut code = 0;
         for kind in SchoolKind::ALL {
             for sponsor in Sponsor::ALL.iter().copied().map(Some).chain([None]) {
-                for pupils in [None, Some(0), Some(49), Some(50), Some(1000)] {
+                for pupils in [None, Some(0), Some(1), Some(49), Some(50), Some(59), Some(60), Some(1000)] {
                     code += 1;
                     let school = School::new("110101", &code.to_string(), *kind).expect("valid");
                     let school = sponsor.map_or(school.clone(), |sponsor| school.with_sponsor(sponsor));
@@ -149,7 +149,19 @@ mod tests {
         }
         let data = builder.finish().expect("no code twice");
         let mut seen = Vec::new();
-        for standard in [Standard::quality_2017(), Standard::basic_2012()] {
+        // One that has two rules on small schools of one kind.
+        let text = include_str!("../standards/data/quality-2017.toml");
+        let block = |kinds, below| {
+            format!(
+                "[[exclusion]]\nreason = \"below_{below}\"\nkinds = {kinds}\nstudents_below = {below}\n\
+                 title = \"小\"\ntitle_en = \"small\"\ndocument = \"M\"\narticle = \"第五条\"\n\n"
+            )
+        };
+        let [small, smaller] =
+            [block("[\"teaching_point\", \"primary_school\"]", 60), block("[\"primary_school\"]", 1)];
+        let text = text.replacen("[[exclusion]]", &format!("{smaller}{small}[[exclusion]]"), 1);
+        let two_rules = Standard::from_toml("two rules", &text).expect("a standard");
+        for standard in [Standard::quality_2017(), Standard::basic_2012(), two_rules] {
             let (scopes, mut numbers) = (Scopes::new(standard.exclusions()), Vec::new());
             for county in data.counties() {
                 scopes.of(county, &mut numbers);
