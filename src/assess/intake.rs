@@ -5,6 +5,7 @@ use fearless_simd::{Level, dispatch, i16x16, mask16x16};
 
 use super::scope::Scope;
 use crate::model::{AtHand, Class, County, SchoolKind, Stage, classes};
+use crate::numeric::filled;
 use crate::stats::{Share, Weights};
 
 /// The units of one county after another, in the same memory.
@@ -56,7 +57,7 @@ pub(super) struct Units {
 const SIDE_BY_SIDE: usize = 16;
 
 /// One bit for each of them.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Bits {
     /// Those in scope whose pupils of some stage are not known, or that have some of several stages.
     vague: u16,
@@ -162,9 +163,11 @@ fn take<S: Simd>(
     let mut are_known = split.iter().all(|weight| weight >> 28 == 0);
     let mut are_odd = [false; 2];
     for first in (0..scopes.len()).step_by(SIDE_BY_SIDE) {
-        let pupils = at_hand.pupils.map(|pupils| some_from(pupils, first));
+        // Behind the last are schools without pupils.
+        let here = |all: &[i16]| filled(all.get(first..).unwrap_or_default(), 0);
+        let pupils = at_hand.pupils.map(here);
         let [primary, junior, senior] = &pupils;
-        let (scopes, wrong) = (some_from(scopes, first), some_from(wrong, first));
+        let (scopes, wrong) = (here(scopes), here(wrong));
         let bits = Bits::of(simd, [primary, junior, senior], &scopes, &wrong);
         are_known &= bits.vague == 0;
         let weighted = |place: usize| {
@@ -179,18 +182,6 @@ fn take<S: Simd>(
     for ((units, is_odd), pupils) in stages.iter_mut().zip(are_odd).zip(at_hand.pupils) {
         units.end(simd, pupils, are_known && !is_odd);
     }
-}
-
-/// Some of these numbers, one behind the other, and zeros behind the last: schools there have no pupils.
-#[inline(always)]
-fn some_from(all: &[i16], first: usize) -> [i16; SIDE_BY_SIDE] {
-    let left = all.get(first..).unwrap_or_default();
-    if let Some(some) = left.first_chunk() {
-        return *some;
-    }
-    let mut some = [0; SIDE_BY_SIDE];
-    some.iter_mut().zip(left).for_each(|(to, number)| *to = *number);
-    some
 }
 
 #[cfg(test)]

@@ -54,9 +54,14 @@ impl Basics {
         self.pupils.iter_mut().for_each(|pupils| _ = pupils.try_reserve_exact(rows));
     }
 
-    pub(super) fn push(&mut self, class: Class, counts: [i16; 3]) {
-        self.classes.push(class);
-        self.pupils.iter_mut().zip(counts).for_each(|(pupils, count)| pupils.push(count));
+    /// Adds those of more rows, of each stage the pupils.
+    pub(super) fn extend(
+        &mut self,
+        classes: impl Iterator<Item = Class>,
+        pupils: [impl Iterator<Item = i16>; 3],
+    ) {
+        self.classes.extend(classes);
+        self.pupils.iter_mut().zip(pupils).for_each(|(all, more)| all.extend(more));
     }
 
     /// Moves those of other rows behind these.

@@ -1084,10 +1084,11 @@ impl Inner {
             Err(false) if kind.cannot_have(stage) => 0,
             Err(false) => basics::MISSING,
         };
-        for (row, r) in self.rows.iter().enumerate().skip(self.basics.len()) {
-            let counts = Stage::ALL.map(|stage| count(r.kind, row, stage));
-            self.basics.push(basics::class(r.kind, r.sponsor), counts);
-        }
+        let start = self.basics.len();
+        let rows = || self.rows.iter().enumerate().skip(start);
+        let classes = rows().map(|(_, r)| basics::class(r.kind, r.sponsor));
+        let of_stage = |stage| rows().map(move |(row, r)| count(r.kind, row, stage));
+        self.basics.extend(classes, Stage::ALL.map(of_stage));
     }
 
     fn place(&self, row: usize, field: Field) -> Option<Place> {

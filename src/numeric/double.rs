@@ -98,11 +98,16 @@ impl Double {
         (low == high).then_some(low)
     }
 
-    /// Adds a double and what a number is more than that to a long sum of such, of which the rests are only carried along; to be
-    /// put in [order](Self::of_parts) at the end.
+    /// Adds a double and what a number is more than that to a long sum of such, of which the rests are only carried along; see
+    /// [`collected`](Self::collected).
     pub(crate) fn collect(&mut self, (double, rest): (f64, f64)) {
         let sum = two_sum(self.hi, double);
         *self = Double { hi: sum.hi, lo: self.lo + (rest + sum.lo) };
+    }
+
+    /// Such a sum, put in order.
+    pub(crate) fn collected(self) -> Self {
+        two_sum(self.hi, self.lo)
     }
 
     /// The number times a power of two, without rounding.

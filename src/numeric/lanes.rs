@@ -24,6 +24,17 @@ pub(crate) fn small_to_f64<S: Simd>(numbers: i64x8<S>) -> f64x8<S> {
     shifted - SHIFTER
 }
 
+/// The first of these numbers, and others behind them where there are not as many.
+#[inline(always)]
+pub(crate) fn filled<T: Copy, const N: usize>(numbers: &[T], other: T) -> [T; N] {
+    if let Some(all) = numbers.first_chunk() {
+        return *all;
+    }
+    let mut all = [other; N];
+    all.iter_mut().zip(numbers).for_each(|(to, number)| *to = *number);
+    all
+}
+
 /// Eight rows of eight numbers, turned into eight columns of them.
 #[inline(always)]
 pub(crate) fn turned<S: Simd>(rows: [f64x8<S>; LANES]) -> [f64x8<S>; LANES] {

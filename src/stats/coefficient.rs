@@ -283,7 +283,7 @@ impl<'g> MeanCv<'g> {
             sum.collect((coefficient.cv, coefficient.rest));
         }
         // The rests of so few, each below a last place of the sum, are off by far less than this.
-        let sum = Double::of_parts(sum.parts().0, sum.parts().1);
+        let sum = sum.collected();
         let error = (FINE + (groups + 1) as f64 * Double::STEP) * sum.to_f64();
         (groups > 0).then_some(MeanCv { groups, sum, error, exact })
     }

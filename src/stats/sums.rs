@@ -9,7 +9,7 @@ use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, f64x8, i64x8, mask64x8};
 
 use super::columns::Share;
-use crate::numeric::{Double, Doubles, LANES, Row, small_to_f64};
+use crate::numeric::{Double, Doubles, LANES, Row, filled, small_to_f64};
 
 /// Units of a column whose sums are kept apart from those of others, so that few rests are carried along in one sum.
 pub(super) const BLOCK: usize = 64 * LANES;
@@ -247,14 +247,6 @@ impl<S: Simd, I: Iterator<Item = OfUnit>> OfColumn<'_, S, I> {
 #[inline(always)]
 fn loaded<S: Simd>(simd: S, high: [f64; LANES], low: [f64; LANES]) -> Doubles<S> {
     Doubles::of_parts(f64x8::load_array(simd, high), f64x8::load_array(simd, low))
-}
-
-/// Eight of the last few, and others behind them.
-#[inline(always)]
-fn filled<T: Copy>(left: &[T], other: T) -> [T; LANES] {
-    let mut all = [other; LANES];
-    all.iter_mut().zip(left).for_each(|(to, number)| *to = *number);
-    all
 }
 
 /// The squares of whole numbers below 2⁵¹ times factors.
