@@ -23,8 +23,10 @@ pub(crate) fn begin(matches: &ArgMatches) {
     let pool = ThreadPoolBuilder::new().use_current_thread();
     // Where the system has no threads left, this one does everything.
     #[cfg(target_os = "linux")]
-    let _ = seats::with_seats(pool, ThreadPoolBuilder::build_global);
-    #[cfg(not(target_os = "linux"))]
+    if let Some(seats) = seats::Seats::find() {
+        let _ = pool.spawn_handler(|thread| seats.begin(thread)).build_global();
+        return seats.stay();
+    }
     let _ = pool.build_global();
 }
 
@@ -43,25 +45,50 @@ pub(crate) fn both<A: Send, B: Send>(
 /// the machine for a few milliseconds therefore stay where they are, each on another processor.
 #[cfg(target_os = "linux")]
 mod seats {
-    use std::sync::{Mutex, PoisonError};
+    use std::sync::{Arc, Mutex, PoisonError};
+    use std::{io, thread};
 
-    use rayon::ThreadPoolBuilder;
+    use rayon::ThreadBuilder;
     use rustix::thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity};
 
-    /// Makes the threads of a pool, and this one, stay on processors of their own.
-    pub(super) fn with_seats<T>(pool: ThreadPoolBuilder, make: impl FnOnce(ThreadPoolBuilder) -> T) -> T {
-        let Ok(all) = sched_getaffinity(None) else { return make(pool) };
-        let own = sched_getcpu();
-        let free = Mutex::new(without(all, own));
-        let made = make(pool.start_handler(move |_| {
-            let mut free = free.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(taken) = stay_on_one(&free) {
-                *free = without(*free, taken);
-            }
-        }));
-        // Threads begin where the one that makes them may be, so this comes behind.
-        stay_on(own);
-        made
+    /// The processors that nobody stays on yet, and that of the thread which found them.
+    pub(super) struct Seats {
+        own: usize,
+        free: Arc<Mutex<CpuSet>>,
+    }
+
+    impl Seats {
+        /// Every processor that this thread may be on.
+        pub(super) fn find() -> Option<Self> {
+            let (all, own) = (sched_getaffinity(None).ok()?, sched_getcpu());
+            Some(Self { own, free: Arc::new(Mutex::new(without(all, own))) })
+        }
+
+        /// Begins a thread of a pool, which first of all takes a seat.
+        ///
+        /// Who makes a pool waits until all of its threads have begun. Were a seat taken behind that, the one who waits might have
+        /// its processor back before, and a thread that began on the same would wait for milliseconds to leave it.
+        pub(super) fn begin(&self, pooled: ThreadBuilder) -> io::Result<()> {
+            let free = Arc::clone(&self.free);
+            let run = move || {
+                take_one(&free);
+                pooled.run();
+            };
+            thread::Builder::new().spawn(run).map(drop)
+        }
+
+        /// Keeps the thread that found the seats where it was. Threads begin where the one that makes them may be, so this comes
+        /// behind them.
+        pub(super) fn stay(self) {
+            stay_on(self.own);
+        }
+    }
+
+    fn take_one(free: &Mutex<CpuSet>) {
+        let mut free = free.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(taken) = stay_on_one(&free) {
+            *free = without(*free, taken);
+        }
     }
 
     /// Stays on one of some processors, on this one if it is among them; nowhere where there are none.
@@ -93,6 +120,8 @@ mod seats {
 
     #[cfg(test)]
     mod tests {
+        use rayon::ThreadPoolBuilder;
+
         use super::*;
 
         #[test]
@@ -104,9 +133,13 @@ mod seats {
             };
             // One more thread than processors stays where the system puts it; the thread of a test is none of the pool's.
             let begun = std::thread::spawn(move || {
+                let (pool, seats) =
+                    (ThreadPoolBuilder::new().use_current_thread(), Seats::find().expect("known"));
                 let pool =
-                    ThreadPoolBuilder::new().num_threads(all.count() as usize + 1).use_current_thread();
-                with_seats(pool, ThreadPoolBuilder::build).expect("threads").broadcast(seat)
+                    pool.num_threads(all.count() as usize + 1).spawn_handler(|thread| seats.begin(thread));
+                let pool = pool.build().expect("threads");
+                seats.stay();
+                pool.broadcast(seat)
             });
             let seats = begun.join().expect("no panic");
             let (own, free): (Vec<_>, Vec<_>) = seats.into_iter().partition(|(count, ..)| *count == 1);
