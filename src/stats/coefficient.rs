@@ -48,8 +48,8 @@ pub enum Width {
     Integers,
 }
 
-/// The most by which the coefficient with its rest is off, relatively: 2⁻⁶⁸.
-pub(super) const FINE: f64 = 1.0 / (1u128 << 68) as f64;
+/// The most by which the coefficient with its rest is off, relatively: 2⁻⁷⁶.
+pub(super) const FINE: f64 = 1.0 / (1u128 << 76) as f64;
 
 /// Units whose coefficient can be had.
 pub(crate) trait Group {
