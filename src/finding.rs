@@ -616,8 +616,8 @@ pub(crate) trait Source: Send + Sync + UnwindSafe + RefUnwindSafe {
     fn county_code(&self, item: Item) -> &str;
     /// Year of the data it belongs to.
     fn year(&self, item: Item) -> Option<u16>;
-    /// Code of the school it belongs to, which is never blank.
-    fn school_code(&self, item: Item) -> &str;
+    /// Code of the school it belongs to, if it is about one whose code is not blank.
+    fn school_code(&self, item: Item) -> Option<&str>;
     /// Identifier of the column it is about.
     fn column_id(&self, item: Item) -> &'static str;
     /// The finding in words, of which the above are the same.
@@ -630,9 +630,10 @@ pub(crate) struct Item {
     pub(crate) code: Code,
     /// What it is about, of several that there may be of a code.
     pub(crate) what: u8,
-    /// The row of the school it belongs to; the rows of a source are in the order of county, year and school.
+    /// The row of the school it belongs to, or the first of the county; the rows of a source are in the order of county, year and
+    /// school.
     pub(crate) row: u32,
-    /// The other row that it compares that with, if any.
+    /// The other row that it compares that with, or another number that it tells, if any.
     pub(crate) other: u32,
 }
 
@@ -807,7 +808,7 @@ impl Finding {
     pub fn school_code(&self) -> Option<&str> {
         match &self.0 {
             Kept::Told(told) => told.school.as_deref(),
-            Kept::Brief(brief) => Some(brief.source.school_code(brief.item)),
+            Kept::Brief(brief) => brief.source.school_code(brief.item),
         }
     }
 
@@ -1027,8 +1028,8 @@ mod tests {
             Some(2024)
         }
 
-        fn school_code(&self, item: Item) -> &str {
-            self.0[item.row as usize]
+        fn school_code(&self, item: Item) -> Option<&str> {
+            Some(self.0[item.row as usize])
         }
 
         fn column_id(&self, item: Item) -> &'static str {
@@ -1036,7 +1037,8 @@ mod tests {
         }
 
         fn tell(&self, item: Item) -> Finding {
-            let finding = Finding::new(item.code).county("210102", Some(2024)).school(self.school_code(item));
+            let school = self.0[item.row as usize];
+            let finding = Finding::new(item.code).county("210102", Some(2024)).school(school);
             let finding = finding.column(Arg::names("栏目", self.column_id(item))).value(item.row);
             let place = Place {
                 file: "a.csv".into(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::day::RulesByDay;
 use super::items::{self, Facts};
@@ -10,6 +11,7 @@ use super::plain::Plain;
 use super::result::{Assessment, CountyRecord, Records};
 use super::scope::{Scope, Scopes, in_scope};
 use super::stage::assess_stage;
+use super::told::Teller;
 use super::{Assessor, Verdict};
 use crate::check::{Checks, in_order};
 use crate::date::Date;
@@ -76,6 +78,7 @@ struct Task<'a> {
     /// The findings of reading, by the place of their county among all; the rest belongs to no county.
     read: BTreeMap<usize, Vec<Finding>>,
     rest: Vec<Finding>,
+    teller: Arc<Teller>,
 }
 
 /// What some counties come to.
@@ -94,7 +97,8 @@ impl Piece {
 impl<'a> Task<'a> {
     /// Those of counties that were not asked for may be there or not.
     fn new(assessor: &'a Assessor, data: &'a DataSet) -> Self {
-        let mut task = Task { assessor, data, read: BTreeMap::new(), rest: Vec::new() };
+        let teller = Arc::new(Teller::new(assessor, data));
+        let mut task = Task { assessor, data, read: BTreeMap::new(), rest: Vec::new(), teller };
         for finding in data.findings().iter().chain(assessor.table.findings()) {
             let code = finding.county_code();
             match code.and_then(|code| data.county_index(code, finding.year())) {
@@ -121,6 +125,7 @@ impl<'a> Task<'a> {
             excluded: Vec::new(),
             schools: Schools::default(),
             records: Records::default(),
+            out: Out::new(self.data.county(0), self.teller.clone()),
         }
     }
 
@@ -133,7 +138,7 @@ impl<'a> Task<'a> {
 
     /// Puts together what the counties come to, and what is left to be told of each.
     fn finish(self, done: Vec<Piece>, mut left: Vec<Vec<Finding>>) -> Assessment {
-        let Task { assessor, data, read, rest: mut findings } = self;
+        let Task { assessor, data, read, rest: mut findings, .. } = self;
         let (mut counties, mut pieces, mut excluded) =
             (Vec::with_capacity(data.counties().len()), Vec::new(), Vec::new());
         for (piece, done) in done.into_iter().enumerate() {
@@ -246,6 +251,7 @@ struct Bench<'a> {
     excluded: Vec<(u32, u16)>,
     schools: Schools<'a>,
     records: Records,
+    out: Out<'a>,
 }
 
 /// The schools of a county; of one county after another, in the same memory.
@@ -264,11 +270,11 @@ fn assess_county<'a>(
     bench: &mut Bench<'a>,
 ) -> CountyRecord {
     let as_of = assessor.as_of.or_else(|| county.year().map(Date::end_of_year));
-    let mut out = Out::new(county);
+    let Bench { scopes, numbers, rules, plain, excluded, schools, records, out } = bench;
+    out.begin(county);
     if let Some(date) = as_of.filter(|d| *d < assessor.standard.from()) {
         out.note(Finding::new(Code::BeforeEffect).value(date).arg("from", &assessor.standard.from()));
     }
-    let Bench { scopes, numbers, rules, plain, excluded, schools, records } = bench;
     scopes.of(county, numbers);
     let first_excluded = excluded.len();
     for (number, row) in
@@ -290,7 +296,7 @@ fn assess_county<'a>(
     plain.take(county, numbers, assessor.standard.split());
     let rules = rules.on(as_of);
     let stages = rules.stages.each_ref().map(|rules| {
-        assess_stage(assessor, rules, in_scope(county, numbers), Some(&mut *plain), records, &mut out)
+        assess_stage(assessor, rules, in_scope(county, numbers), Some(&mut *plain), records, out)
     });
     let with_units = stages.iter().filter(|s| !s.units.is_empty());
     let mut resource = Verdict::all(with_units.map(|s| s.verdict));

@@ -17,6 +17,7 @@ mod school_standard;
 mod scope;
 mod score;
 mod stage;
+mod told;
 mod unit;
 mod verdict;
 

@@ -1,13 +1,18 @@
 //! Where the findings of one county are collected.
 
-use crate::finding::{Arg, Code, Finding};
+use std::sync::Arc;
+
+use super::told::Teller;
+use crate::finding::{Arg, Code, Finding, Item, Source};
 use crate::model::{County, Field, SchoolRow, Stage};
 
-/// Where the findings of a county go, and what is said once for all its schools and stages.
+/// Where the findings of a county go, and what is said once for all its schools and stages; of one county after another, in the
+/// same memory.
 pub(super) struct Out<'d> {
     pub(super) county: County<'d>,
     pub(super) findings: Vec<Finding>,
-    /// Rows whose blank component was taken as none.
+    teller: Arc<dyn Source>,
+    /// Rows whose blank component was taken as none; of fields that no unit had blank, none.
     blank: Vec<(Field, Rows)>,
     /// Components of which those of all units of a stage are among these.
     blank_of_stages: Vec<(Field, Stage)>,
@@ -18,10 +23,12 @@ pub(super) struct Out<'d> {
 }
 
 impl<'d> Out<'d> {
-    pub(super) fn new(county: County<'d>) -> Self {
+    /// That of a county, whose findings this puts into words where they are kept in numbers.
+    pub(super) fn new(county: County<'d>, teller: Arc<Teller>) -> Self {
         Out {
             county,
             findings: Vec::new(),
+            teller: Arc::new(teller),
             blank: Vec::new(),
             blank_of_stages: Vec::new(),
             substituted: Vec::new(),
@@ -29,8 +36,21 @@ impl<'d> Out<'d> {
         }
     }
 
+    /// Begins with another county.
+    pub(super) fn begin(&mut self, county: County<'d>) {
+        self.county = county;
+        self.blank.iter_mut().for_each(|(_, rows)| rows.begin(county));
+        self.blank_of_stages.clear();
+        self.substituted.clear();
+    }
+
     pub(super) fn note(&mut self, finding: Finding) {
         self.findings.push(finding.county(self.county.code_shared(), self.county.year()));
+    }
+
+    /// Notes what the [`Teller`] knows to put into words.
+    pub(super) fn note_brief(&mut self, code: Code, what: u8, row: u32, other: u32) {
+        self.findings.push(Finding::brief(self.teller.clone(), Item { code, what, row, other }));
     }
 
     /// Whether the table has no such column at all; it is then said once what is missing for want of it.
@@ -71,28 +91,29 @@ impl<'d> Out<'d> {
     }
 
     /// All findings; `assessed` is how many schools there are to speak of.
-    pub(super) fn finish(mut self, assessed: usize) -> Vec<Finding> {
+    pub(super) fn finish(&mut self, assessed: usize) -> Vec<Finding> {
+        let first = self.county.rows().start;
         for (field, needed_for) in std::mem::take(&mut self.absent) {
             self.note(Finding::new(Code::ColumnAbsent).column(field).arg("needed_for", needed_for));
         }
-        for (field, other) in std::mem::take(&mut self.substituted) {
-            self.note(Finding::new(Code::SubstituteUsed).column(field).value(other).arg("other", other));
+        let substituted = std::mem::take(&mut self.substituted);
+        for (field, other) in &substituted {
+            self.note_brief(Code::SubstituteUsed, *field as u8, first, *other as u32);
         }
-        for (field, rows) in std::mem::take(&mut self.blank) {
+        let blank = std::mem::take(&mut self.blank);
+        for (field, rows) in &blank {
             let count = rows.count();
-            if count == 0 {
-                continue;
-            }
-            let named = if count == assessed {
-                Arg::names("全部学校", "all schools")
-            } else {
+            if count == assessed && count > 0 {
+                self.note_brief(Code::BlankTakenAsNone, *field as u8, first, count as u32);
+            } else if count > 0 {
                 let codes: Vec<_> = rows.iter().map(|row| self.county.data().school(row).code()).collect();
-                Arg::names(codes.join("、"), codes.join(", "))
-            };
-            let finding = Finding::new(Code::BlankTakenAsNone).column(field);
-            self.note(finding.arg("count", &count).arg("schools", named));
+                let named = Arg::names(codes.join("、"), codes.join(", "));
+                let finding = Finding::new(Code::BlankTakenAsNone).column(*field);
+                self.note(finding.arg("count", &count).arg("schools", named));
+            }
         }
-        self.findings
+        (self.blank, self.substituted) = (blank, substituted);
+        std::mem::take(&mut self.findings)
     }
 }
 
@@ -114,8 +135,17 @@ struct Rows {
 impl Rows {
     /// None of the rows of a county.
     fn of(county: County<'_>) -> Self {
+        let mut none = Rows { first: 0, bits: Vec::new() };
+        none.begin(county);
+        none
+    }
+
+    /// Begins with none of the rows of another county.
+    fn begin(&mut self, county: County<'_>) {
         let rows = county.rows();
-        Rows { first: rows.start, bits: vec![0; rows.len().div_ceil(8)] }
+        self.first = rows.start;
+        self.bits.clear();
+        self.bits.resize(rows.len().div_ceil(8), 0);
     }
 
     fn insert(&mut self, row: u32) {

@@ -5,15 +5,15 @@ use std::cell::LazyCell;
 use super::balance::{self, Sample, Tally};
 use super::out::Out;
 use super::plain::{Known, Plain};
-use super::reach::{Reach, Readings};
+use super::reach::Reach;
 use super::result::{Records, StageRecord, UnitRecord};
 use super::rules::{Rule, StageRules, covers, undecided};
+use super::told::{Figures, UnitLimit, boundary};
 use super::unit::{Unit, Unknown, Value, adds};
 use super::{Assessor, Missing, Options, Variation, Verdict};
 use crate::finding::{Arg, Code, Finding};
 use crate::lang::Lang;
 use crate::model::SchoolRow;
-use crate::numeric::Decimal;
 use crate::stats::{Coefficient, Group};
 
 /// Assesses a stage of a county, each school given with whether it is certainly assessed, and adds its units and coefficients
@@ -197,37 +197,25 @@ impl Case<'_> {
 
     fn judge(&self, value: &Value, unit: &Unit<'_>, out: &mut Out<'_>) -> Judged {
         let Some((threshold, floor)) = &self.rule.reach else { return Judged::default() };
-        let meets = self.reaches(value, unit, threshold, None, out);
+        let meets = self.reaches(value, unit, threshold, false, out);
         let floor = floor.as_ref().filter(|_| !meets);
-        let on_floor = Some(("（对照下限）", " (against its floor)"));
-        let below_floor = floor.is_some_and(|floor| !self.reaches(value, unit, floor, on_floor, out));
+        let below_floor = floor.is_some_and(|floor| !self.reaches(value, unit, floor, true, out));
         Judged { meets: Some(meets), below_floor }
     }
 
-    /// Whether a value reaches a limit, which is named where it is not the threshold; told where the readings differ.
+    /// Whether a value reaches a limit, the floor or the threshold; told where the readings differ.
     fn reaches(
         &self,
         value: &Value,
         unit: &Unit<'_>,
         limit: &Reach,
-        named_limit: Option<(&'static str, &'static str)>,
+        is_floor: bool,
         out: &mut Out<'_>,
     ) -> bool {
         let readings = limit.readings(value.ratio);
         if readings.differ() {
-            let decimals = self.rules.value_decimals;
-            let figures = Figures {
-                exact: Some(value.ratio.to_f64()),
-                printed: value.ratio.round_half_up(decimals),
-                decimals,
-            };
-            let name = self.rule.name_in_stage();
-            let what = match named_limit {
-                Some((zh, en)) => name.then("", "", Arg::names(zh, en)),
-                None => name,
-            };
-            let finding = unit.school.finding(Code::BoundaryCase, None).column(self.rule.name());
-            out.findings.extend(boundary(finding, what, figures, limit.limit(), readings, "<"));
+            let at = UnitLimit { place: self.place, stage: self.rules.stage, is_floor };
+            out.note_brief(Code::BoundaryCase, at.number(), unit.school.row(), 0);
         }
         self.assessor.judge.pick(readings)
     }
@@ -239,47 +227,6 @@ pub(super) struct Judged {
     /// `None` where the standard has no threshold.
     pub(super) meets: Option<bool>,
     pub(super) below_floor: bool,
-}
-
-/// A figure and its printed form.
-pub(super) struct Figures {
-    pub(super) exact: Option<f64>,
-    pub(super) printed: Option<Decimal>,
-    pub(super) decimals: u8,
-}
-
-/// What to say of a comparison whose two readings differ; `None` where they agree.
-///
-/// A double can be equal to the limit where the figure itself is not: `beyond` then says on which side it lies.
-pub(super) fn boundary(
-    finding: Finding,
-    what: Arg,
-    figures: Figures,
-    limit: Decimal,
-    readings: Readings,
-    beyond: &str,
-) -> Option<Finding> {
-    if !readings.differ() {
-        return None;
-    }
-    let verdict = |met: bool| {
-        let verdict = Verdict::from(met);
-        Arg::names(verdict.name(Lang::Zh), verdict.name(Lang::En))
-    };
-    let exact = match figures.exact {
-        Some(exact) if !readings.exact && exact == limit.to_f64() => format!("{beyond} {limit}"),
-        Some(exact) => exact.to_string(),
-        None => String::new(),
-    };
-    let printed = figures.printed.map(|p| p.to_fixed(figures.decimals)).unwrap_or_default();
-    Some(finding.value(&exact).args([
-        ("what", what),
-        ("exact", Arg::Text(exact)),
-        ("printed", Arg::Text(printed)),
-        ("limit", Arg::from(&limit)),
-        ("exact_verdict", verdict(readings.exact)),
-        ("printed_verdict", verdict(readings.printed)),
-    ]))
 }
 
 /// Notes how a value was come by: another column, a blank component, a transitional clause.
@@ -390,9 +337,13 @@ pub(super) fn unit_verdict(enough: u32, met: u32, unknown: u32, below_floor: Opt
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::super::scope::{Scope, Scopes, in_scope, scope};
+    use super::super::told::Teller;
     use super::*;
     use crate::model::{Area, DataSet, Field, Quantity, School, SchoolKind, Sponsor, Stage};
+    use crate::numeric::Decimal;
     use crate::standards::Standard;
     use proptest::prelude::*;
 
@@ -515,7 +466,8 @@ mod tests {
             prop_assert!(in_scope(county, &numbers).map(|(s, known)| (s.row(), known)).eq(schools.iter().map(|(s, known)| (s.row(), *known))));
             plain.take(county, &numbers, standard.split());
             let [quick, reference] = [true, false].map(|quick| {
-                let mut out = Out::new(county);
+                let mut out = Out::new(county, Arc::new(Teller::new(&assessor, &data)));
+                out.begin(county);
                 let mut records = Records::default();
                 let stages = Stage::COMPULSORY.map(|stage| {
                     let rules = StageRules::new(&standard, stage, day);

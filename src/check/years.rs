@@ -365,8 +365,9 @@ impl Source for Step {
         self.data.school(item.row).year()
     }
 
-    fn school_code(&self, item: Item) -> &str {
-        self.data.school(item.row).code()
+    fn school_code(&self, item: Item) -> Option<&str> {
+        // One without a code is in no other year.
+        Some(self.data.school(item.row).code())
     }
 
     fn column_id(&self, item: Item) -> &'static str {

@@ -34,7 +34,7 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::reach::Readings;
-use super::stage::{Figures, boundary};
+use super::told::{Figures, boundary};
 use super::{Judge, Local, Options, Verdict};
 use crate::date::Date;
 use crate::finding::{Arg, Code, Finding};
