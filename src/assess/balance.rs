@@ -265,6 +265,32 @@ pub(super) fn variation(
     found
 }
 
+/// The same of a coefficient whose doubles say all that is to be known, and whether it is within its limit.
+#[inline(always)]
+pub(super) fn clear_variation(
+    rule: &Rule<'_>,
+    rules: &StageRules<'_>,
+    tally: Tally,
+    (figures, is_within): (Coefficient, bool),
+    skips: bool,
+) -> Variation {
+    let limit = rules.cv_limit.as_ref();
+    Variation {
+        indicator: rule.rule.indicator(),
+        units: tally.units,
+        missing: tally.missing,
+        skips,
+        units_meeting: rule.threshold.map(|_| tally.meeting),
+        figures: Some(figures),
+        decimals: [rule.mean_decimals, rules.cv_decimals],
+        printed: None,
+        limit: limit.map(|limit| limit.dated.clone()),
+        order: limit.map(|_| if is_within { Ordering::Less } else { Ordering::Greater }),
+        readings: limit.map(|_| Readings { exact: is_within, printed: is_within }),
+        verdict: limit.map(|_| Verdict::from(is_within)),
+    }
+}
+
 /// The composite of a stage's coefficients, of which `exact` gives the exact sums by place.
 pub(super) fn composite(
     rules: &StageRules<'_>,

@@ -141,8 +141,9 @@ impl<'a> Task<'a> {
         let Task { assessor, data, read, rest: mut findings, .. } = self;
         let (mut counties, mut pieces, mut excluded) =
             (Vec::with_capacity(data.counties().len()), Vec::new(), Vec::new());
-        for (piece, done) in done.into_iter().enumerate() {
-            counties.extend(done.counties.into_iter().map(|county| CountyRecord { piece, ..county }));
+        for (piece, mut done) in done.into_iter().enumerate() {
+            done.counties.iter_mut().for_each(|county| county.piece = piece);
+            counties.append(&mut done.counties);
             pieces.push(done.records);
             excluded.extend(done.excluded);
         }
@@ -276,11 +277,11 @@ fn assess_county<'a>(
         out.note(Finding::new(Code::BeforeEffect).value(date).arg("from", &assessor.standard.from()));
     }
     scopes.of(county, numbers);
+    plain.take(county, numbers, assessor.standard.split());
     let first_excluded = excluded.len();
-    for (number, row) in
-        numbers.iter().zip(county.rows()).filter(|(number, _)| **number != Scope::In.number())
-    {
-        match Scope::of_number(*number) {
+    for place in plain.outside() {
+        let row = county.rows().start + place;
+        match Scope::of_number(numbers[*place as usize]) {
             Scope::In => {}
             Scope::Out(rule) => excluded.push((row, rule as u16)),
             Scope::Unknown => {
@@ -293,7 +294,6 @@ fn assess_county<'a>(
         }
     }
     let left_out = excluded.get(first_excluded..).unwrap_or_default();
-    plain.take(county, numbers, assessor.standard.split());
     let rules = rules.on(as_of);
     let stages = rules.stages.each_ref().map(|rules| {
         assess_stage(assessor, rules, in_scope(county, numbers), Some(&mut *plain), records, out)

@@ -14,6 +14,8 @@ pub(super) struct Intake {
     pub(super) first: u32,
     /// Those of each stage.
     pub(super) stages: [Units; 2],
+    /// The places of the schools that are not certainly assessed.
+    pub(super) outside: Vec<u32>,
     /// See [`wrong_stages`], by class.
     wrong_stages: [i16; 1 << Class::BITS],
     /// Those of each school of the county.
@@ -24,19 +26,26 @@ impl Intake {
     pub(super) fn new() -> Self {
         let mut wrong = [0; 1 << Class::BITS];
         wrong.iter_mut().zip(classes()).for_each(|(wrong, (kind, _))| *wrong = wrong_stages(kind));
-        Intake { first: 0, stages: Default::default(), wrong_stages: wrong, wrong: Vec::new() }
+        Intake {
+            first: 0,
+            stages: Default::default(),
+            outside: Vec::new(),
+            wrong_stages: wrong,
+            wrong: Vec::new(),
+        }
     }
 
     /// Takes in the units of a county whose stages weigh so much where they share something, given the [number of the
     /// scope](Scope::number) of each school.
     pub(super) fn take(&mut self, county: County<'_>, scopes: &[i16], split: [i128; 3]) {
-        let Intake { first, stages, wrong_stages, wrong } = self;
+        let Intake { first, stages, outside, wrong_stages, wrong } = self;
         let at_hand = county.at_hand();
         *first = county.rows().start;
         wrong.clear();
         wrong.extend(at_hand.classes.iter().map(|class| wrong_stages[usize::from(*class)]));
         stages.iter_mut().for_each(Units::begin);
-        dispatch!(Level::new(), simd => take(simd, at_hand, scopes, wrong, stages, split));
+        outside.clear();
+        dispatch!(Level::new(), simd => take(simd, at_hand, scopes, wrong, stages, outside, split));
     }
 }
 
@@ -48,6 +57,8 @@ pub(super) struct Units {
     /// Which schools of the county they are: one bit each, eight to a byte, and the place of each.
     pub(super) chosen: Vec<u8>,
     pub(super) places: Vec<u32>,
+    /// All their pupils.
+    pupils: i64,
     /// The units that have only a part of what their school shares.
     pub(super) shares: Vec<Share>,
     pub(super) weights: Weights,
@@ -62,9 +73,13 @@ struct Bits {
     /// Those in scope whose pupils of some stage are not known, or that have some of several stages.
     vague: u16,
     several: u16,
+    /// Those that are not certainly assessed.
+    outside: u16,
     /// The units of either stage, and those of them that are not certainly assessed.
     units: [u16; 2],
     odd: [u16; 2],
+    /// The pupils of the units of either stage.
+    pupils: [i32; 2],
 }
 
 impl Bits {
@@ -84,21 +99,26 @@ impl Bits {
         let own =
             has[0].select(splat(1), zero) | has[1].select(splat(2), zero) | has[2].select(splat(4), zero);
         let is_wrong = (own & i16x16::load_array_ref(simd, wrong)).simd_gt(zero);
-        let inside = !bits(scopes.simd_ge(splat(Scope::LEAST_OUT)));
+        let is_inside = scopes.simd_lt(splat(Scope::LEAST_OUT));
+        let inside = bits(is_inside);
+        // What is not known is below zero.
+        let of_units = |pupils: i16x16<S>| is_inside.select(pupils.max(zero), zero).to_array();
         let unknown = bits(scopes.simd_eq(splat(Scope::Unknown.number())));
         let units = [bits(has[0]) & inside, bits(has[1]) & inside];
         let odd = unknown | bits(is_wrong);
         Bits {
             vague: bits((primary | junior | senior).simd_lt(zero)) & inside,
             several: bits((own & (own - splat(1))).simd_gt(zero)) & inside,
+            outside: bits(scopes.simd_gt(splat(Scope::In.number()))),
             units,
             odd: units.map(|units| units & odd),
+            pupils: [primary, junior].map(|pupils| of_units(pupils).into_iter().map(i32::from).sum()),
         }
     }
 }
 
 /// The places of the bits of a number, from the lowest on.
-fn places(mut bits: u16) -> impl Iterator<Item = u32> {
+pub(super) fn places(mut bits: u64) -> impl Iterator<Item = u32> {
     std::iter::from_fn(move || {
         let place = (bits != 0).then(|| bits.trailing_zeros());
         bits &= bits.wrapping_sub(1);
@@ -117,18 +137,19 @@ impl Units {
         self.chosen.clear();
         self.places.clear();
         self.shares.clear();
+        self.pupils = 0;
     }
 
     /// Takes in units, a bit each, from a place on; those of several stages with their weighted pupils of all, of which one of this
     /// stage weighs so much.
     fn take(&mut self, units: u16, first: u32, several: u16, times: u32, weighted: impl Fn(usize) -> i64) {
-        for place in places(units & several) {
+        for place in places((units & several).into()) {
             let before = units & ((1 << place) - 1);
             let unit = self.places.len() + before.count_ones() as usize;
             self.shares.push(Share { unit, times, of: weighted(place as usize) });
         }
         self.chosen.extend(units.to_le_bytes());
-        self.places.extend(places(units).map(|place| first + place));
+        self.places.extend(places(units.into()).map(|place| first + place));
     }
 
     /// Ends with the pupils of all schools, where all else is known.
@@ -138,7 +159,7 @@ impl Units {
         if self.are_plain {
             // What is not known is below zero, and of no unit.
             let pupils = pupils.iter().map(|count| f64::from((*count).max(0)));
-            self.weights.take(simd, pupils, &self.places, &self.shares);
+            self.weights.take(simd, pupils, &self.places, self.pupils, &self.shares);
         }
     }
 }
@@ -156,6 +177,7 @@ fn take<S: Simd>(
     scopes: &[i16],
     wrong: &[i16],
     stages: &mut [Units; 2],
+    outside: &mut Vec<u32>,
     split: [i128; 3],
 ) {
     let split = split.map(|weight| u32::try_from(weight).unwrap_or(u32::MAX));
@@ -170,12 +192,14 @@ fn take<S: Simd>(
         let (scopes, wrong) = (here(scopes), here(wrong));
         let bits = Bits::of(simd, [primary, junior, senior], &scopes, &wrong);
         are_known &= bits.vague == 0;
+        outside.extend(places(bits.outside.into()).map(|place| first as u32 + place));
         let weighted = |place: usize| {
             let of = |stage: usize| i64::from(pupils[stage][place]) * i64::from(split[stage]);
             of(0) + of(1) + of(2)
         };
         for (stage, units) in stages.iter_mut().enumerate() {
             are_odd[stage] |= bits.odd[stage] != 0;
+            units.pupils += i64::from(bits.pupils[stage]);
             units.take(bits.units[stage], first as u32, bits.several, split[stage], weighted);
         }
     }
@@ -231,6 +255,8 @@ mod tests {
             // What was there of another county leaves no trace.
             intake.take(county, &vec![0; numbers.len()], SPLIT);
             intake.take(county, &numbers, SPLIT);
+            let outside: Vec<u32> = (0..).zip(&numbers).filter(|(_, number)| **number != 0).map(|(place, _)| place).collect();
+            prop_assert_eq!(&intake.outside, &outside);
             let inside: Vec<(usize, SchoolRow<'_>)> =
                 county.schools().enumerate().filter(|(place, _)| numbers[*place] < Scope::LEAST_OUT).collect();
             let is_known = inside.iter().all(|(_, school)| school.all_counts().is_some());

@@ -8,16 +8,16 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, f64x8, mask64x8};
 
-use super::intake::{Intake, Units};
+use super::intake::{Intake, Units, places};
 use super::reach::{Bounds, Stand};
 use super::result::UnitRecord;
 use super::rules::{Rule, StageRules};
 use super::unit::{Unit, adds};
 use crate::indicator::AmountCells;
-use crate::model::{County, DataSet, SchoolRow, Stage};
+use crate::model::{County, DataSet, Field, SchoolRow, Stage};
 use crate::numeric::{LANES, Row, turned};
-use crate::standards::Standard;
-use crate::stats::{Coefficient, Columns, Exact, Figures, Group, Rows};
+use crate::standards::{IndicatorRule, Standard};
+use crate::stats::{Coefficient, Columns, Exact, Figures, Group, Printed, Rows};
 
 /// The columns of plain stages; of one county and one stage after another, in the same memory.
 pub(super) struct Plain<'d> {
@@ -31,8 +31,12 @@ pub(super) struct Plain<'d> {
     /// The amounts of each school of the county for [`LANES`] indicators and the next; below zero, or no number, where they are
     /// not ordinary.
     rows: Vec<Vec<Row>>,
-    /// What is known of each indicator; `None` of those that are not plain.
-    known: Vec<Option<Known>>,
+    /// What is to be said of the columns that amounts come from, by stage.
+    sources: [Vec<(usize, Origin)>; 2],
+    /// The indicators that are plain, one bit each, by place.
+    known: u16,
+    /// How many units meet each.
+    meeting: Vec<u32>,
     /// The coefficients of [`LANES`] indicators and the next, of those that are plain.
     figures: Vec<Figures>,
     /// Of each unit one bit an indicator, by place, where it is met, and one [`BELOW`] bits higher where it is below its
@@ -43,23 +47,30 @@ pub(super) struct Plain<'d> {
 
 /// A unit that is too near to the threshold or floor of some indicators to tell.
 #[derive(Clone, Copy, Debug)]
-struct Near {
-    unit: usize,
+pub(super) struct Near {
+    pub(super) unit: usize,
     /// The place of the first of [`LANES`] indicators, and which of them, a bit each.
     place: usize,
     lanes: u64,
 }
 
-const BELOW: usize = u16::BITS as usize;
-
-/// An indicator that is plain.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Known {
-    /// Whether amounts come from the column that is read in the place of the first.
-    pub(super) substituted: bool,
-    /// How many units clearly meet it.
-    pub(super) meeting: u32,
+impl Near {
+    /// The places of the indicators.
+    pub(super) fn places(self) -> impl Iterator<Item = usize> {
+        places(self.lanes).map(move |lane| self.place + lane as usize)
+    }
 }
+
+/// Where amounts come from that their column alone does not give.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Origin {
+    /// From that column and a component, whose blank means none.
+    Component(Field),
+    /// From another column, in the place of that one.
+    Substitute(Field, Field),
+}
+
+const BELOW: usize = u16::BITS as usize;
 
 impl<'d> Plain<'d> {
     pub(super) fn new(data: &'d DataSet, standard: &Standard) -> Self {
@@ -67,13 +78,29 @@ impl<'d> Plain<'d> {
             let indicators = standard.indicators().iter().map(|rule| rule.indicator());
             indicators.map(|indicator| indicator.cells(data, stage)).collect()
         };
+        let cells = Stage::COMPULSORY.map(cells);
+        let origin = |(place, (rule, cells)): (usize, (&IndicatorRule, &AmountCells<'_>)), stage| {
+            let indicator = rule.indicator();
+            let origin = if cells.is_substituted() {
+                indicator.substitute(stage).map(|other| Origin::Substitute(indicator.field(stage), other))
+            } else {
+                indicator.component(stage).map(Origin::Component)
+            };
+            Some((place, origin?))
+        };
+        let sources = Stage::COMPULSORY.map(|stage| {
+            let cells = standard.indicators().iter().zip(&cells[stage as usize]);
+            cells.enumerate().filter_map(|of| origin(of, stage)).collect()
+        });
         Plain {
             data,
             intake: Intake::new(),
-            cells: Stage::COMPULSORY.map(cells),
+            cells,
+            sources,
             stage: 0,
             rows: Vec::new(),
-            known: Vec::new(),
+            known: 0,
+            meeting: Vec::new(),
             figures: Vec::new(),
             marks: Vec::new(),
             near: Vec::new(),
@@ -83,6 +110,11 @@ impl<'d> Plain<'d> {
     /// Takes in the units of a county, see [`Intake::take`].
     pub(super) fn take(&mut self, county: County<'d>, scopes: &[i16], split: [i128; 3]) {
         self.intake.take(county, scopes, split);
+    }
+
+    /// The places of the schools of the county that are not certainly assessed.
+    pub(super) fn outside(&self) -> &[u32] {
+        &self.intake.outside
     }
 
     /// Begins with a stage of the county; whether it is plain: without units, and where something is not known or beyond the
@@ -95,13 +127,14 @@ impl<'d> Plain<'d> {
         }
         self.marks.clear();
         self.marks.resize(units.places.len(), 0);
-        self.known.clear();
+        self.known = 0;
+        self.meeting.clear();
         self.figures.clear();
         self.near.clear();
-        self.rows.resize_with(rules.bounds.len(), Vec::new);
+        self.rows.resize_with(rules.blocks.len(), Vec::new);
         dispatch!(Level::new(), simd => {
-            for (block, bounds) in rules.bounds.iter().enumerate() {
-                self.work(simd, rules, block, bounds);
+            for (block, (bounds, printed)) in rules.blocks.iter().enumerate() {
+                self.work(simd, rules, block, bounds, printed);
             }
         });
         true
@@ -109,8 +142,15 @@ impl<'d> Plain<'d> {
 
     /// Takes in the amounts of some indicators, and sees how units stand to them and what coefficients they have.
     #[inline(always)]
-    fn work<S: Simd>(&mut self, simd: S, rules: &StageRules<'_>, block: usize, bounds: &Bounds) {
-        let Plain { data, intake, cells, rows, known, figures, marks, near, .. } = self;
+    fn work<S: Simd>(
+        &mut self,
+        simd: S,
+        rules: &StageRules<'_>,
+        block: usize,
+        bounds: &Bounds,
+        printed: &Printed,
+    ) {
+        let Plain { data, intake, cells, rows, known, meeting, figures, marks, near, .. } = self;
         let (Some(units), Some(rows)) = (intake.stages.get(self.stage), rows.get_mut(block)) else { return };
         let cells = cells.get(self.stage).map_or(&[][..], Vec::as_slice);
         let at = block * LANES;
@@ -130,32 +170,37 @@ impl<'d> Plain<'d> {
             per,
             shared,
         };
-        let found = of_rows.figures(simd);
-        for (lane, (rule, cells)) in indicators().enumerate() {
+        let found = of_rows.figures(simd, printed);
+        let mut plain = 0;
+        for (lane, (rule, _)) in indicators().enumerate() {
             let mut added = rule.clauses.iter().flat_map(|clause| adds(clause, rules.stage));
             let is_more = added.any(|field| data.cells(field).any_of(units.rows(intake.first)));
-            let is_known = found.is_ordinary(lane) && !is_more;
-            known.push(is_known.then(|| Known { substituted: cells.is_substituted(), meeting: 0 }));
+            plain |= u64::from(found.is_ordinary(lane) && !is_more) << lane;
         }
+        *known |= (plain << at) as u16;
         figures.push(found);
-        let known = known.get_mut(at..).unwrap_or_default();
-        let plain =
-            known.iter().enumerate().fold(0, |bits, (lane, known)| bits | u64::from(known.is_some()) << lane);
         if bounds.any {
             let judged = Judged { bounds, units, shared, plain, shift: at };
-            let meeting = judged.mark(simd, rows, marks, near);
-            for (known, meeting) in known.iter_mut().zip(meeting) {
-                if let Some(known) = known {
-                    known.meeting = meeting as u32;
-                }
-            }
+            meeting.extend(judged.mark(simd, rows, marks, near).map(|units| units as u32));
+        } else {
+            meeting.extend([0; LANES]);
         }
     }
 
-    /// What is known of an indicator; `None` where a unit has no amount, or no ordinary one, and where it has something that a
-    /// clause may add.
-    pub(super) fn known(&self, place: usize) -> Option<Known> {
-        *self.known.get(place)?
+    /// The indicators of which all units have an ordinary amount, and nothing that a clause may add: one bit each, by place.
+    pub(super) fn known(&self) -> u16 {
+        self.known
+    }
+
+    /// How many units meet a plain indicator.
+    pub(super) fn meeting(&self, place: usize) -> u32 {
+        self.meeting.get(place).copied().unwrap_or_default()
+    }
+
+    /// The plain indicators whose amounts do not come from their column alone, by place.
+    pub(super) fn origins(&self) -> impl Iterator<Item = (usize, Origin)> {
+        let own = self.sources.get(self.stage).map_or(&[][..], Vec::as_slice).iter().copied();
+        own.filter(|(place, _)| self.known >> place & 1 == 1)
     }
 
     fn units(&self) -> &Units {
@@ -177,6 +222,13 @@ impl<'d> Plain<'d> {
         self.units().weights.total()
     }
 
+    /// The coefficient of a plain indicator where its doubles say all that is to be known, and whether it is within its limit.
+    #[inline(always)]
+    pub(super) fn clear(&self, place: usize) -> Option<(Coefficient, bool)> {
+        let (figures, lane) = (self.figures.get(place / LANES)?, place % LANES);
+        (figures.clear() >> lane & 1 == 1).then(|| figures.get_clear(lane))
+    }
+
     /// The coefficient of a plain indicator, where it is settled at once.
     pub(super) fn figures(&self, place: usize) -> Option<Coefficient> {
         self.figures.get(place / LANES)?.get(place % LANES)
@@ -194,25 +246,27 @@ impl<'d> Plain<'d> {
             .map(move |(chosen, first)| chosen & blank(first))
     }
 
-    /// The units that are too near to the threshold of an indicator, or its floor, to tell.
-    pub(super) fn near(&self, place: usize) -> Vec<usize> {
-        let (first, lane) = (place / LANES * LANES, place % LANES);
-        let is_near = |near: &&Near| near.place == first && near.lanes >> lane & 1 == 1;
-        self.near.iter().filter(is_near).map(|near| near.unit).collect()
+    /// One of the units that are too near to a threshold or floor to tell.
+    pub(super) fn near(&self, number: usize) -> Option<Near> {
+        self.near.get(number).copied()
     }
 
     /// Marks a unit that was not clear.
-    pub(super) fn mark(&mut self, unit: usize, place: usize, meets: bool, below: bool) {
-        if let Some(mark) = self.marks.get_mut(unit) {
+    pub(super) fn mark(&mut self, unit: usize, place: usize, judged: super::stage::Judged) {
+        let (meets, below) = (judged.meets == Some(true), judged.below_floor);
+        if let (Some(mark), Some(meeting)) = (self.marks.get_mut(unit), self.meeting.get_mut(place)) {
             *mark |= u64::from(meets) << place | u64::from(below) << (place + BELOW);
+            *meeting += u32::from(meets);
         }
     }
 
-    /// Notes the marks of these indicators, one bit each.
-    pub(super) fn note(&self, known: u16, records: &mut [UnitRecord]) {
-        for (record, mark) in records.iter_mut().zip(&self.marks) {
-            record.note_all(known, *mark as u16, (*mark >> BELOW) as u16);
-        }
+    /// The records of all units, with what is known of the plain indicators.
+    pub(super) fn records(&self) -> impl ExactSizeIterator<Item = UnitRecord> {
+        let known = self.known;
+        let record = move |(row, mark): (u32, &u64)| {
+            UnitRecord::of_bits(row, known, *mark as u16, (*mark >> BELOW) as u16)
+        };
+        self.rows().zip(&self.marks).map(record)
     }
 
     /// Amounts and pupils of an indicator by themselves.

@@ -95,20 +95,20 @@ pub(super) struct UnitRecord {
 
 impl UnitRecord {
     pub(super) fn new(row: u32) -> Self {
-        UnitRecord { row, known: 0, meets: 0, below: 0, verdict: None }
+        Self::of_bits(row, 0, 0, 0)
+    }
+
+    /// With one bit for each indicator that is known, that is met, and below whose floor it lies.
+    #[inline(always)]
+    pub(super) fn of_bits(row: u32, known: u16, meets: u16, below: u16) -> Self {
+        UnitRecord { row, known, meets, below, verdict: None }
     }
 
     pub(super) fn note(&mut self, place: usize, judged: Judged) {
         let bit = |is: bool| u16::from(is) << place;
-        self.note_all(bit(true), bit(judged.meets == Some(true)), bit(judged.below_floor));
-    }
-
-    /// Notes several indicators, one bit each.
-    #[inline]
-    pub(super) fn note_all(&mut self, known: u16, meets: u16, below: u16) {
-        self.known |= known;
-        self.meets |= meets;
-        self.below |= below;
+        self.known |= bit(true);
+        self.meets |= bit(judged.meets == Some(true));
+        self.below |= bit(judged.below_floor);
     }
 
     /// Judges units of which so many indicators are asked: the verdict on all of them.

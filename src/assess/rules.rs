@@ -12,13 +12,14 @@ use crate::lang::Lang;
 use crate::model::{Area, Field, SchoolKind, SchoolRow, Stage};
 use crate::numeric::{Decimal, LANES};
 use crate::standards::{Clause, Dated, IndicatorRule, Standard, UnitRule};
+use crate::stats::Printed;
 
 /// What a standard asks of one stage on one day.
 pub(crate) struct StageRules<'s> {
     pub(crate) stage: Stage,
     pub(crate) indicators: Vec<Rule<'s>>,
-    /// Their thresholds and floors, of [`LANES`] indicators side by side.
-    pub(crate) bounds: Vec<Bounds>,
+    /// Their thresholds and floors, and how their figures are printed, of [`LANES`] indicators side by side.
+    pub(crate) blocks: Vec<(Bounds, Printed)>,
     pub(crate) unit: Option<&'s Dated<UnitRule>>,
     pub(crate) cv_limit: Option<Limit>,
     pub(crate) composite_limit: Option<Limit>,
@@ -43,9 +44,14 @@ impl Limit {
         Limit { dated: Arc::new(limit.clone()), nearest: limit.value.to_f64() }
     }
 
+    /// How far beside it a coefficient may be that is on its other side where it is printed with so many decimals.
+    fn margin(&self, decimals: u8) -> f64 {
+        half_a_unit(decimals) + self.nearest.abs() * f64::EPSILON
+    }
+
     /// Whether a coefficient may be on the other side of it where it is printed with so many decimals.
     pub(crate) fn is_near(&self, cv: f64, decimals: u8) -> bool {
-        (cv - self.nearest).abs() <= half_a_unit(decimals) + self.nearest.abs() * f64::EPSILON
+        (cv - self.nearest).abs() <= self.margin(decimals)
     }
 }
 
@@ -134,13 +140,19 @@ impl<'s> StageRules<'s> {
     ) -> Self {
         let precision = standard.precision();
         let indicators: Vec<_> = asked.map(|rule| Rule::new(standard, rule, stage, date)).collect();
-        let bounds = indicators.chunks(LANES).map(|some| Bounds::new(some.iter().map(Rule::bound))).collect();
+        let cv_limit = standard.cv_limit(stage, date).map(Limit::new);
+        let limit = cv_limit.as_ref().map(|limit| (limit.nearest, limit.margin(precision.cv)));
+        let block = |some: &[Rule<'_>]| {
+            let decimals = some.iter().map(|rule| rule.mean_decimals);
+            (Bounds::new(some.iter().map(Rule::bound)), Printed::new(decimals, precision.cv, limit))
+        };
+        let blocks = indicators.chunks(LANES).map(block).collect();
         StageRules {
             stage,
             indicators,
-            bounds,
+            blocks,
             unit: standard.unit_rule(date),
-            cv_limit: standard.cv_limit(stage, date).map(Limit::new),
+            cv_limit,
             composite_limit: standard.composite_limit(stage, date).map(Limit::new),
             split: standard.split(),
             value_decimals: precision.value,

@@ -4,7 +4,7 @@ use std::cell::LazyCell;
 
 use super::balance::{self, Sample, Tally};
 use super::out::Out;
-use super::plain::{Known, Plain};
+use super::plain::{Origin, Plain};
 use super::reach::Reach;
 use super::result::{Records, StageRecord, UnitRecord};
 use super::rules::{Rule, StageRules, covers, undecided};
@@ -34,33 +34,47 @@ pub(super) fn assess_stage<'d>(
     let units: LazyCell<Vec<(Unit<'_>, bool)>, _> = LazyCell::new(|| {
         schools.filter_map(|(school, known)| Some((Unit::of(school, rules)?, known))).collect()
     });
+    let case = |place: usize, rule| Case { assessor, rules, rule, place, named };
     let (first_unit, first_variation) = (all.units.len(), all.variations.len());
-    match &plain {
-        Some(plain) => all.units.extend(plain.rows().map(UnitRecord::new)),
+    match &mut plain {
+        Some(plain) => {
+            let mut number = 0;
+            while let Some(near) = plain.near(number) {
+                number += 1;
+                let Some(unit) = plain.unit(near.unit, rules) else { continue };
+                for (place, rule) in
+                    near.places().filter_map(|place| Some((place, rules.indicators.get(place)?)))
+                {
+                    if let Ok(value) = unit.value(rule, &assessor.options) {
+                        plain.mark(near.unit, place, case(place, rule).judge(&value, &unit, out));
+                    }
+                }
+            }
+            note_origins(plain, rules, &assessor.options, out);
+            all.units.extend(plain.records());
+        }
         None => all.units.extend(units.iter().map(|(unit, _)| UnitRecord::new(unit.school.row()))),
     }
+    let plain = plain.as_deref();
     let Records { units: all_units, variations, .. } = all;
     let records = all_units.get_mut(first_unit..).unwrap_or_default();
+    let in_columns = plain.map_or(0, Plain::known);
     // Of the indicators that are judged unit by unit.
     let mut samples = Vec::new();
-    let mut in_columns = 0;
     for (place, rule) in rules.indicators.iter().enumerate() {
-        let case = Case { assessor, rules, rule, place, named };
-        if let Some(plain) = &mut plain
-            && let Some(known) = plain.known(place)
-        {
-            in_columns |= 1 << place;
-            let tally = case.by_columns(plain, known, out);
-            variations.push(case.vary(tally, plain.figures(place), &plain.column(rule, place), out));
+        let case = case(place, rule);
+        if let Some(plain) = plain.filter(|_| in_columns >> place & 1 == 1) {
+            let tally =
+                Tally { units: records.len() as u32, meeting: plain.meeting(place), ..Tally::default() };
+            variations.push(match plain.clear(place).filter(|_| named) {
+                Some(found) => balance::clear_variation(rule, rules, tally, found, case.skips()),
+                None => case.vary(tally, plain.figures(place), &plain.column(rule, place), out),
+            });
         } else {
             let (tally, sample) = case.by_values(&units, records, out);
             variations.push(case.vary(tally, None, &sample, out));
             samples.push((place, sample));
         }
-    }
-    let plain = plain.as_deref();
-    if let Some(plain) = plain {
-        plain.note(in_columns, records);
     }
     let of_units = rules.unit.map(|rule| UnitRecord::judge_all(records, &rule.value, rules.indicators.len()));
     let exact = |place: usize| match (samples.iter().find(|(of, _)| *of == place), plain) {
@@ -146,35 +160,9 @@ impl Case<'_> {
         (tally, Sample::of_values(&values, rule.rule.per()))
     }
 
-    /// All units side by side, where nothing is missing and every amount is ordinary.
-    fn by_columns<'d>(&self, plain: &mut Plain<'d>, known: Known, out: &mut Out<'d>) -> Tally {
-        let (rule, place) = (self.rule, self.place);
-        let Known { substituted, mut meeting } = known;
-        for near in plain.near(place) {
-            let Some(unit) = plain.unit(near, self.rules) else { continue };
-            if let Ok(value) = unit.value(rule, &self.assessor.options) {
-                let judged = self.judge(&value, &unit, out);
-                let meets = judged.meets == Some(true);
-                plain.mark(near, place, meets, judged.below_floor);
-                meeting += u32::from(meets);
-            }
-        }
-        let (indicator, stage) = (rule.rule.indicator(), self.rules.stage);
-        if let Some(part) = indicator.component(stage).filter(|_| !substituted) {
-            out.blank_in_columns(part, stage, plain.blank_parts(place));
-        }
-        if let Some(other) = indicator.substitute(stage).filter(|_| substituted) {
-            out.substituted(indicator.field(stage), other);
-        }
-        for clause in &rule.clauses {
-            // They add nothing here; whom they cover and who left them blank is told all the same.
-            let is_covered =
-                |school: &SchoolRow<'_>| covers(clause, *school, &self.assessor.options) == Some(true);
-            for school in plain.schools().filter(is_covered) {
-                out.blank_parts(school, adds(clause, stage));
-            }
-        }
-        Tally { units: plain.rows().len() as u32, meeting, ..Tally::default() }
+    /// Whether units whose value is missing are left out of the coefficient.
+    fn skips(&self) -> bool {
+        self.assessor.missing == Missing::Skip
     }
 
     /// The coefficient of its values, where it is not known already.
@@ -186,11 +174,11 @@ impl Case<'_> {
         sample: &dyn Group,
         out: &mut Out<'_>,
     ) -> Variation {
-        let skip = self.assessor.missing == Missing::Skip;
-        tally.complete = self.named && tally.units > 0 && (skip || tally.missing == 0);
+        let skips = self.skips();
+        tally.complete = self.named && tally.units > 0 && (skips || tally.missing == 0);
         let figures = if tally.complete { known.or_else(|| sample.coefficient()) } else { None };
         let found =
-            balance::variation(self.rule, self.rules, tally, figures, sample, self.assessor.judge, skip);
+            balance::variation(self.rule, self.rules, tally, figures, sample, self.assessor.judge, skips);
         note_variation(self.rules, self.rule, tally, &found, out);
         found
     }
@@ -227,6 +215,25 @@ pub(super) struct Judged {
     /// `None` where the standard has no threshold.
     pub(super) meets: Option<bool>,
     pub(super) below_floor: bool,
+}
+
+/// Notes how the amounts of plain indicators were come by, as [`note_value`] does of single ones.
+fn note_origins<'d>(plain: &Plain<'d>, rules: &StageRules<'_>, options: &Options, out: &mut Out<'d>) {
+    for (place, origin) in plain.origins() {
+        match origin {
+            Origin::Component(part) => out.blank_in_columns(part, rules.stage, plain.blank_parts(place)),
+            Origin::Substitute(field, other) => out.substituted(field, other),
+        }
+    }
+    let known = |(place, rule)| (plain.known() >> place & 1 == 1).then_some(rule);
+    for clause in
+        rules.indicators.iter().enumerate().filter_map(known).flat_map(|rule: &Rule<'_>| &rule.clauses)
+    {
+        // They add nothing here; whom they cover and who left them blank is told all the same.
+        for school in plain.schools().filter(|school| covers(clause, *school, options) == Some(true)) {
+            out.blank_parts(school, adds(clause, rules.stage));
+        }
+    }
 }
 
 /// Notes how a value was come by: another column, a blank component, a transitional clause.

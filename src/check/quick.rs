@@ -12,7 +12,7 @@ use super::limits::{Band, Limits};
 use super::stages::Stages;
 use super::sums::{self, Sums};
 use crate::indicator::{AmountCells, Indicator};
-use crate::model::{CellKind, DataSet, Field, RawCell, RawCells, SchoolKind, Stage};
+use crate::model::{CellKind, Class, DataSet, Field, RawCell, RawCells, SchoolKind, Stage, classes};
 use crate::numeric::Decimal;
 
 /// Rows gone through at a time: what is noted of them stays in the nearest cache.
@@ -21,8 +21,8 @@ const BLOCK: usize = 512;
 /// The tests that some data give rise to.
 pub(super) struct Quick<'a> {
     data: &'a DataSet,
-    /// See [`bits_of`], by kind.
-    kinds: Vec<u8>,
+    /// See [`bits_of`], by class.
+    kinds: [u8; 1 << Class::BITS],
     students: [RawCells<'a>; 3],
     teachers: [RawCells<'a>; 2],
     /// By stage: what only a school with that stage has.
@@ -85,9 +85,11 @@ impl<'a> Quick<'a> {
         if there(&Field::MigrantStudents) {
             of_two.push((cells(Field::MigrantStudents), [primary, junior]));
         }
+        let mut kinds = [0; 1 << Class::BITS];
+        kinds.iter_mut().zip(classes()).for_each(|(bits, (kind, _))| *bits = bits_of(kind));
         Quick {
             data,
-            kinds: SchoolKind::ALL.iter().map(|kind| bits_of(*kind)).collect(),
+            kinds,
             students,
             teachers,
             figures: stages.figures().map(|fields| fields.iter().map(|field| cells(*field)).collect()),
@@ -108,8 +110,13 @@ impl<'a> Quick<'a> {
             let end = (start + BLOCK).min(rows.end as usize);
             block.begin(self, start..end);
             dispatch!(Level::new(), simd => self.test(simd, &mut block));
-            let marked = block.marks.iter().zip(start..end).filter(|(mark, _)| **mark != 0);
-            suspects.extend(marked.map(|(_, row)| row as u32));
+            // Few are marked: eight at a time are passed over.
+            for (marks, first) in block.marks[..end - start].chunks(8).zip((start as u32..).step_by(8)) {
+                if marks.iter().fold(0, |any, mark| any | mark) != 0 {
+                    let marked = marks.iter().zip(first..).filter(|(mark, _)| **mark != 0);
+                    suspects.extend(marked.map(|(_, row)| row));
+                }
+            }
             start = end;
         }
         suspects
@@ -181,9 +188,8 @@ impl<'a> Quick<'a> {
 impl Block {
     fn begin(&mut self, quick: &Quick<'_>, rows: Range<usize>) {
         self.marks[..rows.len()].fill(0);
-        for (bits, row) in self.kinds.iter_mut().zip(rows.clone()) {
-            let kind = quick.data.school(row as u32).kind();
-            *bits = quick.kinds.get(kind as usize).copied().unwrap_or_default();
+        for (bits, class) in self.kinds.iter_mut().zip(quick.data.classes(rows.clone())) {
+            *bits = quick.kinds[usize::from(*class)];
         }
         self.rows = rows;
     }

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::basics::{self, AtHand, Basics};
+use super::basics::{self, AtHand, Basics, Class};
 use super::column::{Column, Line, RawCells, Sheet, Spare};
 use super::rows::{KeptRow, Regions};
 use super::texts::{self, Strings, Texts};
@@ -146,6 +146,11 @@ impl DataSet {
     /// A column of numbers as it is kept, for those who go through many of its rows.
     pub(crate) fn cells(&self, field: Field) -> RawCells<'_> {
         self.0.columns.get(field as usize).map_or(RawCells::Short(&[]), Column::cells)
+    }
+
+    /// The kind and sponsor of each of these rows, as one number.
+    pub(crate) fn classes(&self, rows: Range<usize>) -> &[Class] {
+        self.0.basics.rows(rows).classes
     }
 
     /// The place of a county in a year among all of them.

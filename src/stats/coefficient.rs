@@ -6,6 +6,8 @@
 
 use std::cmp::Ordering;
 
+use fearless_simd::prelude::*;
+use fearless_simd::{f64x8, mask64x8};
 use num_bigint::{BigInt, BigUint};
 use num_integer::Integer;
 
@@ -213,26 +215,40 @@ struct Between {
     is_clear: bool,
 }
 
+/// How far a product must be beyond a tie, relatively: it is off by two roundings.
+const CLEARLY: f64 = 3.0 * f64::EPSILON;
+
+/// How many units of the last of so many decimals there are in one.
+pub(super) fn units_of_last(digits: u8) -> f64 {
+    POWERS.get(usize::from(digits)).copied().unwrap_or_else(|| 10f64.powi(digits.into()))
+}
+
 /// Where a number is that is not negative, given its nearest double.
 ///
 /// `None` of a negative number, and beyond 10¹⁵ of the last digit.
 #[inline]
 fn between(value: f64, digits: u8) -> Option<Between> {
-    let scaled =
-        value * POWERS.get(usize::from(digits)).copied().unwrap_or_else(|| 10f64.powi(digits.into()));
+    let scaled = value * units_of_last(digits);
     if !(0.0..1e15).contains(&scaled) {
         return None;
     }
     let below = scaled as i64;
     let beyond = scaled - (below as f64 + 0.5);
-    // The product is off by two roundings.
-    Some(Between { below, beyond, is_clear: beyond.abs() > scaled * 3.0 * f64::EPSILON })
+    Some(Between { below, beyond, is_clear: beyond.abs() > scaled * CLEARLY })
 }
 
 /// Whether the nearest double of a number says how it is rounded to so many decimals.
 #[inline]
 pub(crate) fn is_rounded_clearly(value: f64, digits: u8) -> bool {
     between(value, digits).is_none_or(|between| between.is_clear)
+}
+
+/// Of which of these numbers that is certain, each given with [`units_of_last`] of its decimals.
+#[inline(always)]
+pub(super) fn are_rounded_clearly<S: Simd>(values: f64x8<S>, units: f64x8<S>) -> mask64x8<S> {
+    let scaled = values * units;
+    let beyond = scaled - (scaled.floor() + 0.5);
+    beyond.abs().simd_gt(scaled * CLEARLY)
 }
 
 /// Rounds half up a number that is not negative and whose nearest double says how.

@@ -23,5 +23,5 @@ pub(crate) use coefficient::{Coefficient, Group, Item, MeanCv, is_rounded_clearl
 pub use columns::{Columns, Share};
 pub(crate) use exact::Exact;
 pub use moments::{Moments, population_cv, population_mean, population_std_dev, sample_mean_std_dev};
-pub(crate) use rows::{Figures, Rows, Weights};
+pub(crate) use rows::{Figures, Printed, Rows, Weights};
 pub use series::{Series, Summary};

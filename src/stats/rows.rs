@@ -3,7 +3,7 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, f64x8, mask64x8};
 
-use super::coefficient::{Coefficient, FINE, Width};
+use super::coefficient::{Coefficient, FINE, Width, are_rounded_clearly, units_of_last};
 use super::columns::Share;
 use super::sums::{Pairs, RowFactors, ShareFactors, Sums, error};
 use crate::numeric::{Double, Doubles, LANES, Row, pow10};
@@ -22,23 +22,21 @@ pub(crate) struct Weights {
 
 impl Weights {
     /// Takes in the pupils of each school, whole numbers of zero or more and below 2⁵⁰; the places of the units among them, which have
-    /// some, all together below 2⁶³; and the units that have only a share of what their school has, of fewer than 2⁵⁰ weighted
-    /// pupils. In the place of what was there.
+    /// some, and how many these have together; and the units that have only a share of what their school has, of fewer than 2⁵⁰
+    /// weighted pupils. In the place of what was there.
     #[inline(always)]
     pub(crate) fn take<S: Simd>(
         &mut self,
         simd: S,
         pupils: impl Iterator<Item = f64>,
         places: &[u32],
+        total: i64,
         shares: &[Share],
     ) {
         self.pupils.clear();
         self.pupils.extend(pupils);
         self.inverses.invert(simd, &self.pupils);
-        self.total = 0;
-        for place in places {
-            self.total += self.pupils(*place);
-        }
+        self.total = total;
         self.shares.take(simd, shares, |unit| self.pupils.get(*places.get(unit)? as usize).copied());
     }
 
@@ -88,10 +86,32 @@ pub(crate) struct Rows<'a> {
     pub(crate) shared: u64,
 }
 
+/// How means and coefficients side by side are printed, and the limit of the coefficients.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Printed {
+    /// How many units of the last printed decimal there are in one.
+    mean: Row,
+    cv: f64,
+    /// The double nearest to the limit, infinite where there is none.
+    limit: f64,
+    /// How far beside it a coefficient may be that is printed on its other side.
+    margin: f64,
+}
+
+impl Printed {
+    /// With so many decimals of each mean and of the coefficients, and the limit with its margin.
+    pub(crate) fn new(means: impl Iterator<Item = u8>, cv: u8, limit: Option<(f64, f64)>) -> Self {
+        let mut mean = [1.0; LANES];
+        mean.iter_mut().zip(means).for_each(|(units, decimals)| *units = units_of_last(decimals));
+        let (limit, margin) = limit.unwrap_or((f64::INFINITY, 0.0));
+        Printed { mean, cv: units_of_last(cv), limit, margin }
+    }
+}
+
 impl Rows<'_> {
     /// The figures of each, where doubles decide every last bit: the same as those of [`Columns`](super::Columns).
     #[inline(always)]
-    pub(crate) fn figures<S: Simd>(&self, simd: S) -> Figures {
+    pub(crate) fn figures<S: Simd>(&self, simd: S, printed: &Printed) -> Figures {
         let sums = self.weights.factors(self.places, self.shared).sums(simd, self.rows);
         let shared = if self.weights.shares.is_empty() { 0 } else { self.shared };
         let parts = Parts {
@@ -103,8 +123,14 @@ impl Rows<'_> {
             is_part: mask64x8::from_bitmask(simd, shared),
             error: error(self.places.len()),
         };
-        let ordinary = sums.ordinary;
-        Figures { ordinary, ..parts.figures(simd) }
+        let found = parts.figures(simd);
+        let load = |numbers: &Row| f64x8::load_array_ref(simd, numbers);
+        let (mean, cv) = (load(&found.mean), load(&found.cv));
+        let is_far = (cv - printed.limit).abs().simd_gt(f64x8::splat(simd, printed.margin));
+        let is_rounded = are_rounded_clearly(mean, load(&printed.mean))
+            & are_rounded_clearly(cv, f64x8::splat(simd, printed.cv));
+        let within = cv.simd_lt(f64x8::splat(simd, printed.limit)).to_bitmask();
+        Figures { ordinary: sums.ordinary, clear: (is_far & is_rounded).to_bitmask(), within, ..found }
     }
 }
 
@@ -166,12 +192,28 @@ pub(crate) struct Figures {
     settled: u64,
     /// Of which all amounts were whole numbers of zero or more, a bit each.
     ordinary: u64,
+    /// Whose doubles say how mean and coefficient are printed, and that both readings of the coefficient are on the same side of
+    /// its limit; and which are within it.
+    clear: u64,
+    within: u64,
 }
 
 impl Figures {
     /// Whether all amounts of one of them were whole numbers of zero or more; else there are no figures of it.
     pub(crate) fn is_ordinary(&self, lane: usize) -> bool {
         self.ordinary >> lane & 1 == 1
+    }
+
+    /// Which of them are settled, and such that their doubles say all that is to be known; a bit each.
+    pub(crate) fn clear(&self) -> u64 {
+        self.clear & self.settled & self.ordinary
+    }
+
+    /// Those of one of these, and whether the coefficient is within its limit.
+    #[inline(always)]
+    pub(crate) fn get_clear(&self, lane: usize) -> (Coefficient, bool) {
+        let figures = [self.mean[lane], self.std_dev[lane], self.cv[lane], self.rest[lane]];
+        (Coefficient::of_parts(figures, Width::Words), self.within >> lane & 1 == 1)
     }
 
     /// Those of one of them, where they are settled.
@@ -215,6 +257,8 @@ impl<S: Simd> Parts<S> {
             cv: nearest.to_array(),
             rest: cv.beyond(nearest).to_array(),
             ordinary: u64::MAX,
+            clear: 0,
+            within: 0,
             settled: (is_small & mean_settled & std_settled & cv_settled & is_fine).to_bitmask(),
         }
     }
@@ -235,6 +279,7 @@ mod tests {
 
     const PER: [u32; LANES] = [100, 1, 1, 100, 1, 1, 1, 1];
     const SHARED: u64 = 0b0101_1010;
+    const PRINTED: Printed = Printed { mean: [100.0; LANES], cv: 1000.0, limit: 0.5, margin: 0.0006 };
 
     proptest! {
         #[test]
@@ -280,12 +325,11 @@ mod tests {
             for level in levels() {
                 let mut weights = Weights::default();
                 let figures = dispatch!(level, simd => {
-                    weights.take(simd, schools.iter().copied(), &places, &shares);
+                    weights.take(simd, schools.iter().copied(), &places, pupils.iter().sum(), &shares);
                     let (weights, places) = (&weights, places.as_slice());
-                    Rows { weights, places, rows: &rows, scale: 2, per: PER, shared: SHARED }.figures(simd)
+                    Rows { weights, places, rows: &rows, scale: 2, per: PER, shared: SHARED }.figures(simd, &PRINTED)
                 });
                 prop_assert!((0..LANES).all(|lane| figures.is_ordinary(lane)));
-                prop_assert_eq!(weights.total(), pupils.iter().sum::<i64>());
                 found.push(std::array::from_fn::<_, LANES, _>(|lane| figures.get(lane)));
             }
             prop_assert!(found.windows(2).all(|two| two[0] == two[1]));
@@ -313,9 +357,9 @@ mod tests {
         for level in levels() {
             let mut weights = Weights::default();
             let figures = dispatch!(level, simd => {
-                weights.take(simd, [0.0, 10.0, 20.0, 30.0, 40.0].into_iter(), &places, &[]);
+                weights.take(simd, [0.0, 10.0, 20.0, 30.0, 40.0].into_iter(), &places, 70, &[]);
                 let (weights, places) = (&weights, places.as_slice());
-                Rows { weights, places, rows: &rows, scale: 0, per: PER, shared: 0 }.figures(simd)
+                Rows { weights, places, rows: &rows, scale: 0, per: PER, shared: 0 }.figures(simd, &PRINTED)
             });
             let there: Vec<_> = (0..LANES).map(|lane| figures.get(lane).is_some()).collect();
             assert_eq!(there, [true, true, false, true, true, false, false, true]);

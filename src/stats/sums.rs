@@ -412,7 +412,7 @@ mod tests {
         let places: Vec<u32> = (0..units as u32).collect();
         let rows = vec![[amount as f64; LANES]; units];
         let parts = dispatch!(Level::new(), simd => {
-            weights.take(simd, std::iter::repeat_n(1.0, units), &places, &[]);
+            weights.take(simd, std::iter::repeat_n(1.0, units), &places, units as i64, &[]);
             let sums = weights.factors(&places, 0).sums(simd, &rows);
             (sums.amounts.hi().to_array()[3], sums.amounts.lo().to_array()[3])
         });
@@ -440,7 +440,7 @@ mod tests {
                 let mut weights = Weights::default();
                 let pupils: Vec<i64> = units.iter().map(|unit| unit.0.into()).collect();
                 let (amounts, squares) = dispatch!(level, simd => {
-                    weights.take(simd, units.iter().map(|unit| f64::from(unit.0)), &places, &shares);
+                    weights.take(simd, units.iter().map(|unit| f64::from(unit.0)), &places, pupils.iter().sum(), &shares);
                     let sums = weights.factors(&places, SHARED).sums(simd, &rows);
                     let pairs = |sum: Doubles<_>| {
                         let (high, low) = (sum.hi().to_array(), sum.lo().to_array());
