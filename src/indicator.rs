@@ -3,11 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
-use fearless_simd::f64x8;
-use fearless_simd::prelude::*;
-
 use crate::model::{BLANK, DataSet, Field, RawCell, RawCells, SchoolRow, Stage, Unit, WIDE};
-use crate::numeric::{Ratio, pow10};
+use crate::numeric::{LANES, Ratio, Row, pow10};
 
 macro_rules! indicators {
     ($($variant:ident $id:literal $zh:literal $en:literal $unit:ident;)*) => {
@@ -158,22 +155,17 @@ impl AmountCells<'_> {
         }
     }
 
-    /// What [`Indicator::amount`] gives for eight rows, one below the other, from one on, in hundredths; below zero, or no
-    /// number, where it is not known, or made of something that is not ordinary.
+    /// Puts what [`Indicator::amount`] gives for some rows where each is to be, in hundredths; below zero, or no number, where it
+    /// is not known, or made of something that is not ordinary.
     #[inline(always)]
-    pub(crate) fn eight<S: Simd>(&self, simd: S, first: usize) -> f64x8<S> {
-        if self.is_substituted() {
-            return self.substitute.unwrap_or(self.main).eight(simd, first);
-        }
-        let whole = self.main.eight(simd, first);
-        match self.component {
-            Some((part, sign)) if !part.is_empty() => {
-                let zero = f64x8::splat(simd, 0.0);
-                let sum = whole + part.eight_or_zero(simd, first) * sign as f64;
-                // What is not known stays so, whatever is added.
-                whole.simd_ge(zero).select(sum, whole)
-            }
-            _ => whole,
+    pub(crate) fn put(&self, rows: impl Iterator<Item = u32> + Clone, to: &mut [Row], lane: usize) {
+        let lane = lane % LANES;
+        let main = self.substitute.filter(|_| self.is_substituted()).unwrap_or(self.main);
+        main.put(rows.clone(), to.iter_mut().map(|row| &mut row[lane]));
+        if let Some((part, sign)) =
+            self.component.filter(|(part, _)| !self.is_substituted() && !part.is_empty())
+        {
+            part.add(rows, to.iter_mut().map(|row| &mut row[lane]), sign as f64);
         }
     }
 
@@ -310,7 +302,6 @@ impl Indicator {
 
 #[cfg(test)]
 mod tests {
-    use fearless_simd::{Level, dispatch};
     use proptest::prelude::*;
 
     use super::*;
@@ -318,9 +309,9 @@ mod tests {
     use crate::numeric::Decimal;
 
     proptest! {
-        /// Of eight rows at a time what single rows have, be numbers missing, long, with more decimals, or less than what is taken off.
+        /// Of many rows what single rows have, be numbers missing, long, with more decimals, or less than what is taken off.
         #[test]
-        fn amounts_of_eight_rows_are_those_of_each(
+        fn amounts_of_rows_are_those_of_each(
             rows in prop::collection::vec(
                 prop::array::uniform4(prop_oneof![
                     1 => Just(None),
@@ -349,13 +340,14 @@ mod tests {
                 let cells = indicator.cells(&data, Stage::Primary);
                 // Where the first column has anything, rows without it are left to the way of single values.
                 let main = data.cells(indicator.field(Stage::Primary));
-                for first in 0..rows.len() {
-                    let found = dispatch!(Level::new(), simd => cells.eight(simd, first).to_array());
-                    for (place, found) in (first..).zip(found) {
-                        let is_given = cells.is_substituted() || main.get(place as u32) != RawCell::Missing;
-                        let expected = cells.hundredths(place as u32).ok().flatten().filter(|_| is_given);
-                        prop_assert_eq!((found >= 0.0).then_some(found as i64), expected);
-                    }
+                let all = 0..rows.len() as u32;
+                let mut found = vec![[7.0; LANES]; rows.len()];
+                cells.put(all.clone(), &mut found, 5);
+                for (place, found) in all.zip(found) {
+                    prop_assert!(found.iter().enumerate().all(|(lane, other)| lane == 5 || *other == 7.0));
+                    let is_given = cells.is_substituted() || main.get(place) != RawCell::Missing;
+                    let expected = cells.hundredths(place).ok().flatten().filter(|_| is_given);
+                    prop_assert_eq!((found[5] >= 0.0).then_some(found[5] as i64), expected);
                 }
             }
         }

@@ -57,8 +57,9 @@ pub(super) struct Units {
     /// Which schools of the county they are: one bit each, eight to a byte, and the place of each.
     pub(super) chosen: Vec<u8>,
     pub(super) places: Vec<u32>,
-    /// All their pupils.
-    pupils: i64,
+    /// The pupils of each, and all together.
+    pub(super) pupils: Vec<f64>,
+    total: i64,
     /// The units that have only a part of what their school shares.
     pub(super) shares: Vec<Share>,
     pub(super) weights: Weights,
@@ -128,7 +129,7 @@ pub(super) fn places(mut bits: u64) -> impl Iterator<Item = u32> {
 
 impl Units {
     /// The row of each, in a county that begins with this one.
-    pub(super) fn rows(&self, first: u32) -> impl ExactSizeIterator<Item = u32> {
+    pub(super) fn rows(&self, first: u32) -> impl ExactSizeIterator<Item = u32> + Clone {
         self.places.iter().map(move |place| first + place)
     }
 
@@ -137,29 +138,39 @@ impl Units {
         self.chosen.clear();
         self.places.clear();
         self.shares.clear();
-        self.pupils = 0;
+        self.pupils.clear();
+        self.total = 0;
     }
 
     /// Takes in units, a bit each, from a place on; those of several stages with their weighted pupils of all, of which one of this
     /// stage weighs so much.
-    fn take(&mut self, units: u16, first: u32, several: u16, times: u32, weighted: impl Fn(usize) -> i64) {
+    fn take(
+        &mut self,
+        units: u16,
+        first: u32,
+        several: u16,
+        times: u32,
+        pupils: &[i16; SIDE_BY_SIDE],
+        weighted: impl Fn(usize) -> i64,
+    ) {
         for place in places((units & several).into()) {
             let before = units & ((1 << place) - 1);
             let unit = self.places.len() + before.count_ones() as usize;
             self.shares.push(Share { unit, times, of: weighted(place as usize) });
         }
         self.chosen.extend(units.to_le_bytes());
-        self.places.extend(places(units.into()).map(|place| first + place));
+        for place in places(units.into()) {
+            self.places.push(first + place);
+            self.pupils.push(f64::from(pupils[place as usize % SIDE_BY_SIDE]));
+        }
     }
 
-    /// Ends with the pupils of all schools, where all else is known.
+    /// Ends, where all else is known.
     #[inline(always)]
-    fn end<S: Simd>(&mut self, simd: S, pupils: &[i16], is_known: bool) {
+    fn end<S: Simd>(&mut self, simd: S, is_known: bool) {
         self.are_plain = is_known && !self.places.is_empty();
         if self.are_plain {
-            // What is not known is below zero, and of no unit.
-            let pupils = pupils.iter().map(|count| f64::from((*count).max(0)));
-            self.weights.take(simd, pupils, &self.places, self.pupils, &self.shares);
+            self.weights.take(simd, &self.pupils, self.total, &self.shares);
         }
     }
 }
@@ -199,12 +210,13 @@ fn take<S: Simd>(
         };
         for (stage, units) in stages.iter_mut().enumerate() {
             are_odd[stage] |= bits.odd[stage] != 0;
-            units.pupils += i64::from(bits.pupils[stage]);
-            units.take(bits.units[stage], first as u32, bits.several, split[stage], weighted);
+            units.total += i64::from(bits.pupils[stage]);
+            let own = &pupils[stage];
+            units.take(bits.units[stage], first as u32, bits.several, split[stage], own, weighted);
         }
     }
-    for ((units, is_odd), pupils) in stages.iter_mut().zip(are_odd).zip(at_hand.pupils) {
-        units.end(simd, pupils, are_known && !is_odd);
+    for (units, is_odd) in stages.iter_mut().zip(are_odd) {
+        units.end(simd, are_known && !is_odd);
     }
 }
 
@@ -286,8 +298,7 @@ mod tests {
                 };
                 prop_assert_eq!(&units.shares, &own.iter().enumerate().filter_map(share).collect::<Vec<_>>());
                 let pupils: Vec<i64> = own.iter().map(|(_, school)| counts(school)[stage as usize].into()).collect();
-                let weighed: Vec<i64> = places.iter().map(|place| units.weights.pupils(*place)).collect();
-                prop_assert_eq!(&weighed, &pupils);
+                prop_assert!(units.pupils.iter().map(|count| *count as i64).eq(pupils.iter().copied()));
                 prop_assert_eq!(units.weights.total(), pupils.iter().sum::<i64>());
             }
         }

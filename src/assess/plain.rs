@@ -15,7 +15,7 @@ use super::rules::{Rule, StageRules};
 use super::unit::{Unit, adds};
 use crate::indicator::AmountCells;
 use crate::model::{County, DataSet, Field, SchoolRow, Stage};
-use crate::numeric::{LANES, Row, turned};
+use crate::numeric::{LANES, Row};
 use crate::standards::{IndicatorRule, Standard};
 use crate::stats::{Coefficient, Columns, Exact, Figures, Group, Printed, Rows};
 
@@ -28,8 +28,7 @@ pub(super) struct Plain<'d> {
     cells: [Vec<AmountCells<'d>>; 2],
     /// The stage under way.
     stage: usize,
-    /// The amounts of each school of the county for [`LANES`] indicators and the next; below zero, or no number, where they are
-    /// not ordinary.
+    /// The amounts of each unit for [`LANES`] indicators and the next; below zero, or no number, where they are not ordinary.
     rows: Vec<Vec<Row>>,
     /// What is to be said of the columns that amounts come from, by stage.
     sources: [Vec<(usize, Origin)>; 2],
@@ -156,20 +155,17 @@ impl<'d> Plain<'d> {
         let at = block * LANES;
         let cells = cells.get(at..).unwrap_or_default();
         let indicators = || rules.indicators.iter().skip(at).zip(cells).take(LANES);
-        gather(simd, cells, intake.first as usize, units.chosen.len(), rows);
+        rows.clear();
+        rows.resize(units.places.len(), Row::default());
+        for (lane, (_, cells)) in indicators().enumerate() {
+            cells.put(units.rows(intake.first), rows, lane);
+        }
         let (mut per, mut shared) = ([1; LANES], 0);
         for (lane, (rule, _)) in indicators().enumerate() {
             per[lane] = rule.rule.per();
             shared |= u64::from(rule.rule.shared()) << lane;
         }
-        let of_rows = Rows {
-            weights: &units.weights,
-            places: &units.places,
-            rows,
-            scale: AmountCells::DECIMALS,
-            per,
-            shared,
-        };
+        let of_rows = Rows { weights: &units.weights, rows, scale: AmountCells::DECIMALS, per, shared };
         let found = of_rows.figures(simd, printed);
         let mut plain = 0;
         for (lane, (rule, _)) in indicators().enumerate() {
@@ -285,23 +281,6 @@ impl<'d> Plain<'d> {
     }
 }
 
-/// The amounts of several indicators side by side, of so many times eight schools from a row on.
-#[inline(always)]
-fn gather<S: Simd>(simd: S, cells: &[AmountCells<'_>], first: usize, eights: usize, rows: &mut Vec<Row>) {
-    if rows.len() < eights * LANES {
-        rows.resize(eights * LANES, Row::default());
-    }
-    for (eight, rows) in rows.as_chunks_mut::<LANES>().0.iter_mut().take(eights).enumerate() {
-        let mut amounts = [f64x8::splat(simd, 0.0); LANES];
-        for (amounts, cells) in amounts.iter_mut().zip(cells) {
-            *amounts = cells.eight(simd, first + eight * LANES);
-        }
-        for (row, amounts) in rows.iter_mut().zip(turned(amounts)) {
-            amounts.store_array(row);
-        }
-    }
-}
-
 /// An indicator of a plain stage as the arithmetic of single columns takes it.
 pub(super) struct Column<'p> {
     units: &'p Units,
@@ -312,10 +291,9 @@ pub(super) struct Column<'p> {
 
 impl Column<'_> {
     fn with<T>(&self, what: impl FnOnce(Columns<'_>) -> T) -> T {
-        let Units { places, shares, weights, .. } = self.units;
-        let pupils: Vec<i64> = places.iter().map(|place| weights.pupils(*place)).collect();
-        let row = |place: &u32| self.rows.get(*place as usize).map_or(0, |row| row[self.lane] as i64);
-        let amounts: Vec<i64> = places.iter().map(row).collect();
+        let Units { pupils, shares, .. } = self.units;
+        let pupils: Vec<i64> = pupils.iter().map(|pupils| *pupils as i64).collect();
+        let amounts: Vec<i64> = self.rows.iter().map(|row| row[self.lane] as i64).collect();
         let shares = if self.rule.rule.shared() { shares.as_slice() } else { &[] };
         let columns = Columns::new(&pupils, &amounts).scale(AmountCells::DECIMALS);
         what(columns.per(self.rule.rule.per()).shares(shares))
@@ -353,9 +331,8 @@ impl Judged<'_> {
         let mut shares = weights.shares().peekable();
         let (one, zero) = (f64x8::splat(simd, 1.0), f64x8::splat(simd, 0.0));
         let mut meeting = zero;
-        for (unit, (place, mark)) in self.units.places.iter().zip(marks).enumerate() {
-            let (Some(row), own) = (rows.get(*place as usize), weights.inverse(*place)) else { continue };
-            let mut factors = f64x8::splat(simd, own);
+        for (unit, ((row, own), mark)) in rows.iter().zip(weights.inverses()).zip(marks).enumerate() {
+            let mut factors = f64x8::splat(simd, *own);
             if let Some((_, part)) = shares.next_if(|(share, _)| *share == unit) {
                 factors = is_shared.select(f64x8::splat(simd, part), factors);
             }

@@ -3,11 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use fearless_simd::f64x8;
-use fearless_simd::prelude::*;
-
 use super::{Field, FieldKind};
-use crate::numeric::{Decimal, LANES};
+use crate::numeric::Decimal;
 
 /// No value.
 const MISSING: i64 = i64::MIN;
@@ -251,23 +248,31 @@ impl RawCells<'_> {
         !self.is_empty() && rows.any(other)
     }
 
-    /// The hundredths of eight rows, one below the other, from one on; below zero where there are none.
+    /// Puts the hundredths of these rows where each is to be, as numbers; below zero where there are none.
     #[inline(always)]
-    pub(crate) fn eight<S: Simd>(self, simd: S, first: usize) -> f64x8<S> {
+    pub(crate) fn put<'t>(self, rows: impl Iterator<Item = u32>, to: impl Iterator<Item = &'t mut f64>) {
         match self {
-            RawCells::Counts(cells) => eight(simd, cells, first, i16::to_f64),
-            RawCells::Short(cells) => eight(simd, cells, first, i32::to_f64),
-            RawCells::Long(cells) => eight(simd, cells, first, i64::to_f64),
+            RawCells::Counts(cells) => each(cells, rows, to, |cell, to| *to = cell.to_f64()),
+            RawCells::Short(cells) => each(cells, rows, to, |cell, to| *to = cell.to_f64()),
+            RawCells::Long(cells) => each(cells, rows, to, |cell, to| *to = cell.to_f64()),
         }
     }
 
-    /// The same; zero of what is missing, and no number of what stands on the side.
+    /// Adds so many times as much where there is a number of zero or more: nothing of what is missing, and no number of what stands
+    /// on the side.
     #[inline(always)]
-    pub(crate) fn eight_or_zero<S: Simd>(self, simd: S, first: usize) -> f64x8<S> {
+    pub(crate) fn add<'t>(
+        self,
+        rows: impl Iterator<Item = u32>,
+        to: impl Iterator<Item = &'t mut f64>,
+        times: f64,
+    ) {
+        // What is not known stays so, whatever is added.
+        let add = |more: f64, to: &mut f64| *to = if *to >= 0.0 { *to + more * times } else { *to };
         match self {
-            RawCells::Counts(cells) => eight(simd, cells, first, i16::or_zero),
-            RawCells::Short(cells) => eight(simd, cells, first, i32::or_zero),
-            RawCells::Long(cells) => eight(simd, cells, first, i64::or_zero),
+            RawCells::Counts(cells) => each(cells, rows, to, |cell, to| add(cell.or_zero(), to)),
+            RawCells::Short(cells) => each(cells, rows, to, |cell, to| add(cell.or_zero(), to)),
+            RawCells::Long(cells) => each(cells, rows, to, |cell, to| add(cell.or_zero(), to)),
         }
     }
 
@@ -321,20 +326,17 @@ impl RawCells<'_> {
     }
 }
 
-/// Eight cells from a row on as numbers; beyond their end they are missing.
+/// Does something with the cells of some rows, each with its own; beyond their end they are missing.
 #[inline(always)]
-fn eight<S: Simd, C: CellKind>(simd: S, cells: &[C], first: usize, number: impl Fn(C) -> f64) -> f64x8<S> {
-    let mut numbers = [0.0; LANES];
-    let left = cells.get(first..).unwrap_or_default();
-    if let Some(eight) = left.first_chunk::<LANES>() {
-        for (to, cell) in numbers.iter_mut().zip(eight) {
-            *to = number(*cell);
-        }
-    } else {
-        let here = left.iter().copied().chain(std::iter::repeat(C::MISSING));
-        numbers.iter_mut().zip(here).for_each(|(to, cell)| *to = number(cell));
+fn each<'t, C: CellKind>(
+    cells: &[C],
+    rows: impl Iterator<Item = u32>,
+    to: impl Iterator<Item = &'t mut f64>,
+    put: impl Fn(C, &mut f64),
+) {
+    for (row, to) in rows.zip(to) {
+        put(cells.get(row as usize).copied().unwrap_or(C::MISSING), to);
     }
-    f64x8::load_array(simd, numbers)
 }
 
 impl Default for Cells {
@@ -628,8 +630,6 @@ impl Column {
 
 #[cfg(test)]
 mod tests {
-    use fearless_simd::{Level, dispatch};
-
     use super::*;
     use proptest::prelude::*;
 
@@ -655,14 +655,17 @@ mod tests {
             };
             let read = |column: &Column| (0..values.len()).map(|row| column.get(row)).collect::<Vec<_>>();
             let rows: Vec<u32> = (0..values.len() as u32).collect();
-            // By eights from any row on.
+            // As numbers, from any row on and beyond the last.
             let from = cut.min(values.len());
-            let by_eights = |column: &Column, or_zero: bool| {
-                let cells = column.cells();
-                let eight = |first| dispatch!(Level::new(), simd => {
-                    if or_zero { cells.eight_or_zero(simd, first) } else { cells.eight(simd, first) }.to_array()
-                });
-                (from..values.len() + 8).step_by(8).flat_map(eight).collect::<Vec<_>>()
+            let numbers = |column: &Column, or_zero: bool| {
+                let rows = from as u32..values.len() as u32 + 3;
+                let mut numbers = vec![0.0; rows.len()];
+                if or_zero {
+                    column.cells().add(rows, numbers.iter_mut(), 1.0);
+                } else {
+                    column.cells().put(rows, numbers.iter_mut());
+                }
+                numbers
             };
             let hundredths = |v: &Option<Decimal>| {
                 let (number, scale) = v.as_ref()?.parts();
@@ -675,11 +678,11 @@ mod tests {
             // A total is the sum of decimals, where there is one.
             let counted = |v: &Option<Decimal>| v.filter(|v| !v.is_negative()).as_ref().and_then(|v| hundredths(&Some(*v)));
             let beyond = |place: usize| from + place >= values.len();
-            for (place, number) in by_eights(&whole, false).into_iter().enumerate() {
+            for (place, number) in numbers(&whole, false).into_iter().enumerate() {
                 let number = (number >= 0.0).then_some(number as i64);
                 prop_assert_eq!(number, if beyond(place) { None } else { counted(&values[from + place]) });
             }
-            for (place, number) in by_eights(&whole, true).into_iter().enumerate() {
+            for (place, number) in numbers(&whole, true).into_iter().enumerate() {
                 let value = if beyond(place) { None } else { values[from + place] };
                 match value.map(|value| hundredths(&Some(value))) {
                     None => prop_assert_eq!(number, 0.0),

@@ -35,17 +35,6 @@ pub(crate) fn filled<T: Copy, const N: usize>(numbers: &[T], other: T) -> [T; N]
     all
 }
 
-/// Eight rows of eight numbers, turned into eight columns of them.
-#[inline(always)]
-pub(crate) fn turned<S: Simd>(rows: [f64x8<S>; LANES]) -> [f64x8<S>; LANES] {
-    // Each round moves one bit of the place of a row into that of a number in it, and one bit back.
-    let round = |[a, b, c, d, e, f, g, h]: [f64x8<S>; LANES]| {
-        let (ae, bf, cg, dh) = (a.interleave(e), b.interleave(f), c.interleave(g), d.interleave(h));
-        [ae.0, ae.1, bf.0, bf.1, cg.0, cg.1, dh.0, dh.1]
-    };
-    round(round(round(rows)))
-}
-
 /// Whether a processor multiplies and adds with one rounding.
 #[inline(always)]
 fn is_fused(level: Level) -> bool {

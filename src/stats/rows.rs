@@ -8,42 +8,23 @@ use super::columns::Share;
 use super::sums::{Pairs, RowFactors, ShareFactors, Sums, error};
 use crate::numeric::{Double, Doubles, LANES, Row, pow10};
 
-/// The pupils of schools, made ready for the coefficients of many indicators of some of them.
+/// The pupils of units, made ready for the coefficients of many indicators.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Weights {
-    /// Of each school, zero of one that is no unit.
-    pupils: Vec<f64>,
-    /// One over each; of schools that are no units, whatever.
+    /// One over each.
     inverses: Pairs,
-    /// All pupils of the units.
     total: i64,
     shares: ShareFactors,
 }
 
 impl Weights {
-    /// Takes in the pupils of each school, whole numbers of zero or more and below 2⁵⁰; the places of the units among them, which have
-    /// some, and how many these have together; and the units that have only a share of what their school has, of fewer than 2⁵⁰
-    /// weighted pupils. In the place of what was there.
+    /// Takes in the pupils of each unit, whole numbers above zero and below 2⁵⁰, and all of them together; and the units that have
+    /// only a share of what their school has, of fewer than 2⁵⁰ weighted pupils. In the place of what was there.
     #[inline(always)]
-    pub(crate) fn take<S: Simd>(
-        &mut self,
-        simd: S,
-        pupils: impl Iterator<Item = f64>,
-        places: &[u32],
-        total: i64,
-        shares: &[Share],
-    ) {
-        self.pupils.clear();
-        self.pupils.extend(pupils);
-        self.inverses.invert(simd, &self.pupils);
+    pub(crate) fn take<S: Simd>(&mut self, simd: S, pupils: &[f64], total: i64, shares: &[Share]) {
+        self.inverses.invert(simd, pupils);
         self.total = total;
-        self.shares.take(simd, shares, |unit| self.pupils.get(*places.get(unit)? as usize).copied());
-    }
-
-    /// The pupils of the school with this place.
-    #[inline(always)]
-    pub(crate) fn pupils(&self, place: u32) -> i64 {
-        self.pupils.get(place as usize).map_or(0, |pupils| *pupils as i64)
+        self.shares.take(simd, shares, |unit| pupils.get(unit).copied());
     }
 
     /// All pupils of the units.
@@ -51,11 +32,10 @@ impl Weights {
         self.total
     }
 
-    /// What the amount of the school with this place is to be multiplied with to make it one a pupil, where its unit has all of
-    /// it.
-    #[inline(always)]
-    pub(crate) fn inverse(&self, place: u32) -> f64 {
-        self.inverses.numbers().get(place as usize).copied().unwrap_or_default()
+    /// What the amount of each unit is to be multiplied with to make it one a pupil, where it has all of it; and whatever behind
+    /// them.
+    pub(crate) fn inverses(&self) -> &[f64] {
+        self.inverses.numbers()
     }
 
     /// The units that have only a share, and the part of their school's amount that falls to a pupil.
@@ -65,17 +45,15 @@ impl Weights {
 
     /// What the amounts in rows are multiplied with, of which these bits say whether they are shared.
     #[inline(always)]
-    pub(super) fn factors<'a>(&'a self, places: &'a [u32], shared: u64) -> RowFactors<'a> {
-        RowFactors { places, inverses: &self.inverses, shares: &self.shares, shared }
+    pub(super) fn factors(&self, shared: u64) -> RowFactors<'_> {
+        RowFactors { inverses: &self.inverses, shares: &self.shares, shared }
     }
 }
 
-/// Amounts of schools in rows, and their pupils.
+/// Amounts of units in rows, and their pupils.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rows<'a> {
     pub(crate) weights: &'a Weights,
-    /// The places of the units among the schools.
-    pub(crate) places: &'a [u32],
     /// Whole numbers below 2⁴⁸; below zero, or no number, where there is no such.
     pub(crate) rows: &'a [Row],
     /// Decimals of all amounts.
@@ -112,7 +90,7 @@ impl Rows<'_> {
     /// The figures of each, where doubles decide every last bit: the same as those of [`Columns`](super::Columns).
     #[inline(always)]
     pub(crate) fn figures<S: Simd>(&self, simd: S, printed: &Printed) -> Figures {
-        let sums = self.weights.factors(self.places, self.shared).sums(simd, self.rows);
+        let sums = self.weights.factors(self.shared).sums(simd, self.rows);
         let shared = if self.weights.shares.is_empty() { 0 } else { self.shared };
         let parts = Parts {
             total: self.weights.total(),
@@ -121,7 +99,7 @@ impl Rows<'_> {
             amounts: sums.amounts,
             squares: sums.squares,
             is_part: mask64x8::from_bitmask(simd, shared),
-            error: error(self.places.len()),
+            error: error(self.rows.len()),
         };
         let found = parts.figures(simd);
         let load = |numbers: &Row| f64x8::load_array_ref(simd, numbers);
@@ -297,8 +275,6 @@ mod tests {
                 ),
                 1..90,
             ),
-            // Before which units there is a school that is none.
-            others in prop::collection::vec(any::<bool>(), 90),
         ) {
             let share = |(unit, (pupils, _, share)): (usize, &Unit)| {
                 let (times, others) = (*share)?;
@@ -310,24 +286,15 @@ mod tests {
             };
             let columns: Vec<[i64; LANES]> =
                 units.iter().map(|(pupils, row, _)| row.map(|cell| amount(pupils, cell))).collect();
-            let (mut schools, mut rows, mut places) = (Vec::new(), Vec::new(), Vec::new());
-            for ((unit, amounts), other) in units.iter().zip(&columns).zip(others) {
-                if other {
-                    schools.push(0.0);
-                    rows.push([-1.0, f64::NAN, 7.0, -7.0, 0.0, 1e300, f64::INFINITY, -0.0]);
-                }
-                places.push(schools.len() as u32);
-                schools.push(f64::from(unit.0));
-                rows.push(amounts.map(|amount| amount as f64));
-            }
+            let rows: Vec<Row> = columns.iter().map(|amounts| amounts.map(|amount| amount as f64)).collect();
+            let of_each: Vec<f64> = units.iter().map(|unit| unit.0.into()).collect();
             let pupils: Vec<i64> = units.iter().map(|unit| unit.0.into()).collect();
             let mut found = Vec::new();
             for level in levels() {
                 let mut weights = Weights::default();
                 let figures = dispatch!(level, simd => {
-                    weights.take(simd, schools.iter().copied(), &places, pupils.iter().sum(), &shares);
-                    let (weights, places) = (&weights, places.as_slice());
-                    Rows { weights, places, rows: &rows, scale: 2, per: PER, shared: SHARED }.figures(simd, &PRINTED)
+                    weights.take(simd, &of_each, pupils.iter().sum(), &shares);
+                    Rows { weights: &weights, rows: &rows, scale: 2, per: PER, shared: SHARED }.figures(simd, &PRINTED)
                 });
                 prop_assert!((0..LANES).all(|lane| figures.is_ordinary(lane)));
                 found.push(std::array::from_fn::<_, LANES, _>(|lane| figures.get(lane)));
@@ -348,18 +315,13 @@ mod tests {
 
     #[test]
     fn what_is_below_zero_or_no_number_has_no_figures() {
-        let places = [1, 2, 4];
-        let mut rows = vec![[5.0; LANES]; 5];
-        // A school that is no unit has what it likes.
-        rows[0] = [f64::NAN; LANES];
-        rows[3] = [-1.0; LANES];
-        (rows[1][2], rows[4][5], rows[2][6]) = (-100.0, f64::NAN, f64::NEG_INFINITY);
+        let mut rows = vec![[5.0; LANES]; 3];
+        (rows[0][2], rows[2][5], rows[1][6]) = (-100.0, f64::NAN, f64::NEG_INFINITY);
         for level in levels() {
             let mut weights = Weights::default();
             let figures = dispatch!(level, simd => {
-                weights.take(simd, [0.0, 10.0, 20.0, 30.0, 40.0].into_iter(), &places, 70, &[]);
-                let (weights, places) = (&weights, places.as_slice());
-                Rows { weights, places, rows: &rows, scale: 0, per: PER, shared: 0 }.figures(simd, &PRINTED)
+                weights.take(simd, &[10.0, 20.0, 40.0], 70, &[]);
+                Rows { weights: &weights, rows: &rows, scale: 0, per: PER, shared: 0 }.figures(simd, &PRINTED)
             });
             let there: Vec<_> = (0..LANES).map(|lane| figures.get(lane).is_some()).collect();
             assert_eq!(there, [true, true, false, true, true, false, false, true]);

@@ -45,11 +45,6 @@ impl Pairs {
         self.high.iter().copied().zip(self.low.iter().copied())
     }
 
-    #[inline(always)]
-    fn get(&self, place: usize) -> Option<(f64, f64)> {
-        Some((*self.high.get(place)?, *self.low.get(place)?))
-    }
-
     /// Makes room for so many.
     fn make_room(&mut self, len: usize) {
         if self.high.len() < len {
@@ -268,9 +263,7 @@ fn part<S: Simd>(number: f64x8<S>, factor: Doubles<S>) -> Doubles<S> {
 /// What the amounts in rows are multiplied with.
 #[derive(Clone, Copy)]
 pub(super) struct RowFactors<'a> {
-    /// Which rows are those of units.
-    pub(super) places: &'a [u32],
-    /// One over the pupils of each row.
+    /// One over the pupils of each.
     pub(super) inverses: &'a Pairs,
     /// Of units that have only a share of what is shared.
     pub(super) shares: &'a ShareFactors,
@@ -300,11 +293,7 @@ impl RowFactors<'_> {
         let mut shares = self.shares.of_units();
         let all = |(high, low)| Doubles::of_parts(f64x8::splat(simd, high), f64x8::splat(simd, low));
         let (zero, mut ordinary) = (f64x8::splat(simd, 0.0), mask64x8::splat(simd, true));
-        for (unit, place) in self.places.iter().enumerate() {
-            let Some((row, inverse)) = rows.get(*place as usize).zip(self.inverses.get(*place as usize))
-            else {
-                continue;
-            };
+        for (unit, (row, inverse)) in rows.iter().zip(self.inverses.iter()).enumerate() {
             let (row, own) = (f64x8::load_array_ref(simd, row), all(inverse));
             ordinary &= row.simd_ge(zero);
             match shares.next_if(|share| share.unit == unit) {
@@ -409,11 +398,10 @@ mod tests {
         // 2¹⁶ units of 2⁴⁸ − 1 each: 2⁶⁴ − 2¹⁶.
         let (units, amount) = (1usize << 16, (1i64 << 48) - 1);
         let mut weights = Weights::default();
-        let places: Vec<u32> = (0..units as u32).collect();
         let rows = vec![[amount as f64; LANES]; units];
         let parts = dispatch!(Level::new(), simd => {
-            weights.take(simd, std::iter::repeat_n(1.0, units), &places, units as i64, &[]);
-            let sums = weights.factors(&places, 0).sums(simd, &rows);
+            weights.take(simd, &vec![1.0; units], units as i64, &[]);
+            let sums = weights.factors(0).sums(simd, &rows);
             (sums.amounts.hi().to_array()[3], sums.amounts.lo().to_array()[3])
         });
         assert_eq!(exact(Double::of_parts(parts.0, parts.1)), ratio(amount, 1) * ratio(units as i64, 1));
@@ -434,14 +422,14 @@ mod tests {
             let shares: Vec<Share> = units.iter().enumerate().filter_map(share).collect();
             let columns: Vec<[i64; LANES]> = units.iter().map(|(_, [a, b, c], _)| [*a, *b, *c, 0, 0, 0, 0, 7]).collect();
             let rows: Vec<Row> = columns.iter().map(|row| row.map(|amount| amount as f64)).collect();
-            let places: Vec<u32> = (0..units.len() as u32).collect();
             let mut seen = Vec::new();
             for level in levels() {
                 let mut weights = Weights::default();
                 let pupils: Vec<i64> = units.iter().map(|unit| unit.0.into()).collect();
+                let of_each: Vec<f64> = units.iter().map(|unit| unit.0.into()).collect();
                 let (amounts, squares) = dispatch!(level, simd => {
-                    weights.take(simd, units.iter().map(|unit| f64::from(unit.0)), &places, pupils.iter().sum(), &shares);
-                    let sums = weights.factors(&places, SHARED).sums(simd, &rows);
+                    weights.take(simd, &of_each, pupils.iter().sum(), &shares);
+                    let sums = weights.factors(SHARED).sums(simd, &rows);
                     let pairs = |sum: Doubles<_>| {
                         let (high, low) = (sum.hi().to_array(), sum.lo().to_array());
                         std::array::from_fn::<_, LANES, _>(|lane| (high[lane], low[lane]))
