@@ -8,7 +8,7 @@ use super::day::RulesByDay;
 use super::items::{self, Facts};
 use super::out::Out;
 use super::plain::Plain;
-use super::result::{Assessment, CountyRecord, Records};
+use super::result::{Assessment, CountyRecord, Piece, Records};
 use super::scope::{Scope, Scopes, in_scope};
 use super::stage::assess_stage;
 use super::told::Teller;
@@ -53,12 +53,12 @@ pub(super) fn assess<'a>(assessors: &'a [Assessor], data: &'a DataSet) -> Vec<As
             checked.push(found);
         }
         let done = done.into_iter().zip(benches);
-        (checked, done.map(|(counties, bench)| Piece::of(counties, bench)).collect::<Vec<_>>())
+        (checked, done.map(|(counties, bench)| Done::of(counties, bench)).collect::<Vec<_>>())
     };
     let done = in_ranges_with(data.counties().len(), COUNTIES_WORTH_A_THREAD, threads, benches, work);
     let (checked, done): (Vec<_>, Vec<_>) = done.into_iter().unzip();
     let left = checks.joined(checked.into_iter().flatten());
-    let mut pieces: Vec<Vec<Piece>> = tasks.iter().map(|_| Vec::with_capacity(done.len())).collect();
+    let mut pieces: Vec<Vec<Done>> = tasks.iter().map(|_| Vec::with_capacity(done.len())).collect();
     for done in done {
         pieces.iter_mut().zip(done).for_each(|(pieces, piece)| pieces.push(piece));
     }
@@ -82,15 +82,15 @@ struct Task<'a> {
 }
 
 /// What some counties come to.
-struct Piece {
-    counties: Vec<CountyRecord>,
-    records: Records,
+struct Done {
+    piece: Piece,
     excluded: Vec<(u32, u16)>,
 }
 
-impl Piece {
+impl Done {
     fn of(counties: Vec<CountyRecord>, bench: &mut Bench<'_>) -> Self {
-        Piece { counties, records: bench.records.take_down(), excluded: std::mem::take(&mut bench.excluded) }
+        let piece = Piece { counties, records: bench.records.take_down() };
+        Done { piece, excluded: std::mem::take(&mut bench.excluded) }
     }
 }
 
@@ -137,14 +137,11 @@ impl<'a> Task<'a> {
     }
 
     /// Puts together what the counties come to, and what is left to be told of each.
-    fn finish(self, done: Vec<Piece>, mut left: Vec<Vec<Finding>>) -> Assessment {
+    fn finish(self, done: Vec<Done>, mut left: Vec<Vec<Finding>>) -> Assessment {
         let Task { assessor, data, read, rest: mut findings, .. } = self;
-        let (mut counties, mut pieces, mut excluded) =
-            (Vec::with_capacity(data.counties().len()), Vec::new(), Vec::new());
-        for (piece, mut done) in done.into_iter().enumerate() {
-            done.counties.iter_mut().for_each(|county| county.piece = piece);
-            counties.append(&mut done.counties);
-            pieces.push(done.records);
+        let (mut pieces, mut excluded) = (Vec::with_capacity(done.len()), Vec::new());
+        for done in done {
+            pieces.push(done.piece);
             excluded.extend(done.excluded);
         }
         for (index, mut found) in read {
@@ -154,7 +151,8 @@ impl<'a> Task<'a> {
                 *own = found;
             }
         }
-        let told = counties.iter_mut().filter_map(|record| {
+        let counties = pieces.iter_mut().flat_map(|piece| &mut piece.counties);
+        let told = counties.filter_map(|record| {
             let found = left.get_mut(record.index).map(std::mem::take)?;
             (!found.is_empty()).then_some((record, found))
         });
@@ -172,7 +170,6 @@ impl<'a> Task<'a> {
             options: assessor.options.clone(),
             local: assessor.local.clone(),
             table: assessor.table.clone(),
-            counties,
             pieces,
             excluded,
             findings,
@@ -334,8 +331,6 @@ fn assess_county<'a>(
     let verdict = Verdict::all(parts.chain([resource]));
     CountyRecord {
         index,
-        // That of the range, which is put in when all are done.
-        piece: 0,
         as_of,
         verdict,
         resource,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
+use std::slice;
 
 use fearless_simd::{Level, Simd, dispatch};
 
@@ -36,12 +37,18 @@ pub struct Assessment {
     pub(super) options: Options,
     pub(super) local: Local,
     pub(super) table: CountyTable,
-    pub(super) counties: Vec<CountyRecord>,
-    /// What the records of the counties refer to.
-    pub(super) pieces: Vec<Records>,
+    /// The counties in order, so many in each.
+    pub(super) pieces: Vec<Piece>,
     /// Rows left out, each with the place of its rule.
     pub(super) excluded: Vec<(u32, u16)>,
     pub(super) findings: Vec<Finding>,
+}
+
+/// Some counties, and what their records refer to.
+#[derive(Clone, Debug)]
+pub(super) struct Piece {
+    pub(super) counties: Vec<CountyRecord>,
+    pub(super) records: Records,
 }
 
 /// The records of some counties, one behind another: a list of each for thousands of units, rather than a few for each of
@@ -56,13 +63,11 @@ pub(super) struct Records {
 #[derive(Clone, Debug)]
 pub(super) struct CountyRecord {
     pub(super) index: usize,
-    /// Which records it refers to.
-    pub(super) piece: usize,
     pub(super) as_of: Option<Date>,
     pub(super) verdict: Verdict,
     pub(super) resource: Verdict,
     pub(super) stages: [StageRecord; 2],
-    /// Its items among those of the piece.
+    /// Its items among those of its piece.
     pub(super) items: Range<usize>,
     pub(super) findings: Vec<Finding>,
     /// How many of them there are of each severity.
@@ -74,7 +79,7 @@ pub(super) struct StageRecord {
     pub(super) stage: Stage,
     pub(super) verdict: Verdict,
     pub(super) students: Option<u64>,
-    /// Its units and coefficients among those of the piece.
+    /// Its units and coefficients among those of its piece.
     pub(super) units: Range<usize>,
     pub(super) variations: Range<usize>,
     pub(super) composite: Composite,
@@ -164,7 +169,8 @@ impl Assessment {
 
     /// Counties in order of code, then year.
     pub fn counties(&self) -> impl ExactSizeIterator<Item = CountyResult<'_>> {
-        self.counties.iter().map(|record| CountyResult { assessment: self, record })
+        let left = self.pieces.iter().map(|piece| piece.counties.len()).sum();
+        Counties { assessment: self, piece: None, counties: [].iter(), pieces: self.pieces.iter(), left }
     }
 
     /// The schools left out, in order of county, year and school.
@@ -197,7 +203,9 @@ impl Assessment {
     /// ```
     pub fn widths(&self) -> BTreeMap<Width, usize> {
         let mut counts = BTreeMap::new();
-        for width in self.pieces.iter().flat_map(|piece| &piece.variations).filter_map(Variation::width) {
+        for width in
+            self.pieces.iter().flat_map(|piece| &piece.records.variations).filter_map(Variation::width)
+        {
             *counts.entry(width).or_default() += 1;
         }
         counts
@@ -207,19 +215,59 @@ impl Assessment {
     pub fn explain_findings(&mut self, explanations: &crate::Explanations) {
         let own = |findings: &mut Vec<Finding>| std::mem::take(findings);
         let mut all = own(&mut self.findings);
-        let mut lengths = Vec::with_capacity(self.counties.len());
-        for county in &mut self.counties {
+        let mut counties: Vec<_> = self.pieces.iter_mut().flat_map(|piece| &mut piece.counties).collect();
+        let mut lengths = Vec::with_capacity(counties.len());
+        for county in &mut counties {
             lengths.push(county.findings.len());
             all.append(&mut county.findings);
         }
         let unused = explanations.apply(&mut all);
-        for (county, length) in self.counties.iter_mut().zip(lengths).rev() {
+        for (county, length) in counties.into_iter().zip(lengths).rev() {
             county.findings = all.split_off(all.len() - length);
         }
         all.extend(unused);
         self.findings = all;
     }
 }
+
+/// The counties of an assessment, one after another.
+struct Counties<'a> {
+    assessment: &'a Assessment,
+    /// The piece under way, and its counties and the pieces that are left.
+    piece: Option<&'a Piece>,
+    counties: slice::Iter<'a, CountyRecord>,
+    pieces: slice::Iter<'a, Piece>,
+    /// How many there are in all of these.
+    left: usize,
+}
+
+impl<'a> Iterator for Counties<'a> {
+    type Item = CountyResult<'a>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.nth(0)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+
+    fn nth(&mut self, mut n: usize) -> Option<Self::Item> {
+        loop {
+            let here = self.counties.len();
+            if let Some((record, piece)) = self.counties.nth(n).zip(self.piece) {
+                self.left -= n + 1;
+                return Some(CountyResult { assessment: self.assessment, records: &piece.records, record });
+            }
+            n -= here;
+            self.left -= here;
+            let piece = self.pieces.next()?;
+            (self.piece, self.counties) = (Some(piece), piece.counties.iter());
+        }
+    }
+}
+
+impl ExactSizeIterator for Counties<'_> {}
 
 /// A school that is not assessed.
 #[derive(Clone, Copy, Debug)]
@@ -250,6 +298,7 @@ impl<'a> Excluded<'a> {
 #[derive(Clone, Copy)]
 pub struct CountyResult<'a> {
     assessment: &'a Assessment,
+    records: &'a Records,
     record: &'a CountyRecord,
 }
 
@@ -291,17 +340,13 @@ impl<'a> CountyResult<'a> {
         match part {
             Part::Resource => Some(self.record.resource),
             _ if !standard.parts().contains(&part) => None,
-            _ => Some(self.records().items.part_verdict(standard, self.record.items.clone(), part)),
+            _ => Some(self.records.items.part_verdict(standard, self.record.items.clone(), part)),
         }
     }
 
     /// The items beside the resources, in the order of the standard.
     pub fn items(self) -> impl Iterator<Item = ItemResult<'a>> {
-        self.records().items.results(self, self.record.items.clone())
-    }
-
-    fn records(self) -> &'a Records {
-        &self.assessment.pieces[self.record.piece]
+        self.records.items.results(self, self.record.items.clone())
     }
 
     /// The item with this id; `None` where the standard does not ask for it on the day.
@@ -415,7 +460,7 @@ impl<'a> StageResult<'a> {
     }
 
     fn unit_records(self) -> &'a [UnitRecord] {
-        &self.county.records().units[self.record.units.clone()]
+        &self.county.records.units[self.record.units.clone()]
     }
 
     /// The unit of a school; `None` where it is none in this stage.
@@ -439,7 +484,7 @@ impl<'a> StageResult<'a> {
 
     /// One coefficient an indicator, in the order of the standard.
     pub fn variation(self) -> &'a [Variation] {
-        &self.county.records().variations[self.record.variations.clone()]
+        &self.county.records.variations[self.record.variations.clone()]
     }
 
     /// The mean of the coefficients.

@@ -16,6 +16,18 @@ pub(crate) fn class(kind: SchoolKind, sponsor: Option<Sponsor>) -> Class {
     (kind as usize * SPONSORS + sponsor.map_or(0, |sponsor| sponsor as usize + 1)) as Class
 }
 
+/// The kind of a class.
+#[inline]
+pub(super) fn kind_of(class: Class) -> SchoolKind {
+    SchoolKind::ALL.get(usize::from(class) / SPONSORS).copied().unwrap_or(SchoolKind::ALL[0])
+}
+
+/// The sponsor of a class.
+#[inline]
+pub(super) fn sponsor_of(class: Class) -> Option<Sponsor> {
+    Sponsor::ALL.get((usize::from(class) % SPONSORS).checked_sub(1)?).copied()
+}
+
 /// The kind and sponsor of each class there is.
 pub(crate) fn classes() -> impl Iterator<Item = (SchoolKind, Option<Sponsor>)> {
     let sponsors = || [None].into_iter().chain(Sponsor::ALL.iter().copied().map(Some));
@@ -80,6 +92,12 @@ impl Basics {
         }
     }
 
+    /// Kind and sponsor.
+    #[inline]
+    pub(super) fn class(&self, row: usize) -> Class {
+        self.classes[row]
+    }
+
     /// Pupils of a stage.
     #[inline]
     pub(super) fn pupils(&self, row: usize, stage: Stage) -> i16 {
@@ -98,5 +116,21 @@ impl Basics {
             classes: self.classes.get(rows.clone()).unwrap_or_default(),
             pupils: self.pupils.each_ref().map(|pupils| pupils.get(rows.clone()).unwrap_or_default()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_are_those_of_their_kind_and_sponsor() {
+        let mut count = 0;
+        for (number, (kind, sponsor)) in classes().enumerate() {
+            let class = class(kind, sponsor);
+            assert_eq!((usize::from(class), kind_of(class), sponsor_of(class)), (number, kind, sponsor));
+            count += 1;
+        }
+        assert_eq!(count, SchoolKind::ALL.len() * SPONSORS);
     }
 }

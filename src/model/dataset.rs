@@ -256,12 +256,17 @@ impl<'a> SchoolRow<'a> {
 
     /// Its kind.
     pub fn kind(self) -> SchoolKind {
-        self.record().kind
+        basics::kind_of(self.class())
     }
 
     /// Who runs it.
     pub fn sponsor(self) -> Option<Sponsor> {
-        self.record().sponsor
+        basics::sponsor_of(self.class())
+    }
+
+    #[inline]
+    fn class(self) -> Class {
+        self.data.0.basics.class(self.row as usize)
     }
 
     /// Where it lies.
