@@ -44,10 +44,12 @@ pub(super) fn assess<'a>(assessors: &'a [Assessor], data: &'a DataSet) -> Vec<As
                     if !task.asks_for(index) {
                         continue;
                     }
-                    let mut record = assess_county(task.assessor, data.county(index), index, bench);
+                    assess_county(task.assessor, data.county(index), index, bench, &mut done[place]);
                     let is_last = place + 1 == tasks.len();
-                    record.tell(if is_last { std::mem::take(&mut own) } else { own.clone() });
-                    done[place].push(record);
+                    let own = if is_last { std::mem::take(&mut own) } else { own.clone() };
+                    if let Some(record) = done[place].last_mut() {
+                        record.tell(own);
+                    }
                 }
             }
             checked.push(found);
@@ -261,12 +263,14 @@ struct Schools<'a> {
     reasons: Vec<(SchoolRow<'a>, &'a str)>,
 }
 
+/// Assesses a county and adds its record to others.
 fn assess_county<'a>(
     assessor: &'a Assessor,
     county: County<'a>,
     index: usize,
     bench: &mut Bench<'a>,
-) -> CountyRecord {
+    counties: &mut Vec<CountyRecord>,
+) {
     let as_of = assessor.as_of.or_else(|| county.year().map(Date::end_of_year));
     let Bench { scopes, numbers, rules, plain, excluded, schools, records, out } = bench;
     out.begin(county);
@@ -329,7 +333,7 @@ fn assess_county<'a>(
     let part = |part: &Part| records.items.part_verdict(&assessor.standard, items.clone(), *part);
     let parts = assessor.standard.parts().iter().map(part);
     let verdict = Verdict::all(parts.chain([resource]));
-    CountyRecord {
+    counties.push(CountyRecord {
         index,
         as_of,
         verdict,
@@ -339,7 +343,7 @@ fn assess_county<'a>(
         findings: out.finish(county.rows().len() - left_out.len()),
         // They are counted when all are told.
         severities: [0; 3],
-    }
+    });
 }
 
 #[cfg(test)]

@@ -28,7 +28,8 @@ pub(super) struct Plain<'d> {
     cells: [Vec<AmountCells<'d>>; 2],
     /// The stage under way.
     stage: usize,
-    /// The amounts of each unit for [`LANES`] indicators and the next; below zero, or no number, where they are not ordinary.
+    /// The amounts of each unit for [`LANES`] indicators and the next, in room for more; below zero, or no number, where they are not
+    /// ordinary.
     rows: Vec<Vec<Row>>,
     /// What is to be said of the columns that amounts come from, by stage.
     sources: [Vec<(usize, Origin)>; 2],
@@ -155,8 +156,11 @@ impl<'d> Plain<'d> {
         let at = block * LANES;
         let cells = cells.get(at..).unwrap_or_default();
         let indicators = || rules.indicators.iter().skip(at).zip(cells).take(LANES);
-        rows.clear();
-        rows.resize(units.places.len(), Row::default());
+        // Lanes without an indicator stay as they began.
+        if rows.len() < units.places.len() {
+            rows.resize(units.places.len(), Row::default());
+        }
+        let rows = &mut rows[..units.places.len()];
         for (lane, (_, cells)) in indicators().enumerate() {
             cells.put(units.rows(intake.first), rows, lane);
         }
@@ -218,11 +222,16 @@ impl<'d> Plain<'d> {
         self.units().weights.total()
     }
 
-    /// The coefficient of a plain indicator where its doubles say all that is to be known, and whether it is within its limit.
+    /// The plain indicators whose doubles say all that is to be known of their coefficients: one bit each, by place.
+    pub(super) fn clear(&self) -> u16 {
+        let bits = |bits, (block, figures): (usize, &Figures)| bits | figures.clear() << (block * LANES);
+        self.figures.iter().enumerate().fold(0, bits) as u16 & self.known
+    }
+
+    /// The coefficient of one of these, and whether it is within its limit.
     #[inline(always)]
-    pub(super) fn clear(&self, place: usize) -> Option<(Coefficient, bool)> {
-        let (figures, lane) = (self.figures.get(place / LANES)?, place % LANES);
-        (figures.clear() >> lane & 1 == 1).then(|| figures.get_clear(lane))
+    pub(super) fn get_clear(&self, place: usize) -> (Coefficient, bool) {
+        self.figures[place / LANES].get_clear(place % LANES)
     }
 
     /// The coefficient of a plain indicator, where it is settled at once.
@@ -293,7 +302,8 @@ impl Column<'_> {
     fn with<T>(&self, what: impl FnOnce(Columns<'_>) -> T) -> T {
         let Units { pupils, shares, .. } = self.units;
         let pupils: Vec<i64> = pupils.iter().map(|pupils| *pupils as i64).collect();
-        let amounts: Vec<i64> = self.rows.iter().map(|row| row[self.lane] as i64).collect();
+        let rows = self.rows.iter().take(pupils.len());
+        let amounts: Vec<i64> = rows.map(|row| row[self.lane] as i64).collect();
         let shares = if self.rule.rule.shared() { shares.as_slice() } else { &[] };
         let columns = Columns::new(&pupils, &amounts).scale(AmountCells::DECIMALS);
         what(columns.per(self.rule.rule.per()).shares(shares))

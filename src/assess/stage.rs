@@ -58,22 +58,35 @@ pub(super) fn assess_stage<'d>(
     let plain = plain.as_deref();
     let Records { units: all_units, variations, .. } = all;
     let records = all_units.get_mut(first_unit..).unwrap_or_default();
-    let in_columns = plain.map_or(0, Plain::known);
+    let (in_columns, clear) = plain.map_or((0, 0), |plain| (plain.known(), plain.clear()));
+    let units_of = |plain: &Plain<'_>, place| Tally {
+        units: plain.rows().len() as u32,
+        meeting: plain.meeting(place),
+        ..Tally::default()
+    };
+    let of_clear = |plain: &Plain<'_>, place| {
+        let rule = &rules.indicators[place];
+        let skips = case(place, rule).skips();
+        balance::clear_variation(rule, rules, units_of(plain, place), plain.get_clear(place), skips)
+    };
     // Of the indicators that are judged unit by unit.
     let mut samples = Vec::new();
-    for (place, rule) in rules.indicators.iter().enumerate() {
-        let case = case(place, rule);
-        if let Some(plain) = plain.filter(|_| in_columns >> place & 1 == 1) {
-            let tally =
-                Tally { units: records.len() as u32, meeting: plain.meeting(place), ..Tally::default() };
-            variations.push(match plain.clear(place).filter(|_| named) {
-                Some(found) => balance::clear_variation(rule, rules, tally, found, case.skips()),
-                None => case.vary(tally, plain.figures(place), &plain.column(rule, place), out),
-            });
-        } else {
-            let (tally, sample) = case.by_values(&units, records, out);
-            variations.push(case.vary(tally, None, &sample, out));
-            samples.push((place, sample));
+    let asked = rules.indicators.len();
+    match plain.filter(|_| named && clear.count_ones() as usize == asked) {
+        // Nearly always; they are written where they stay.
+        Some(plain) => variations.extend((0..asked).map(|place| of_clear(plain, place))),
+        None => {
+            for (place, rule) in rules.indicators.iter().enumerate() {
+                let case = case(place, rule);
+                if let Some(plain) = plain.filter(|_| in_columns >> place & 1 == 1) {
+                    let (tally, known) = (units_of(plain, place), plain.figures(place));
+                    variations.push(case.vary(tally, known, &plain.column(rule, place), out));
+                } else {
+                    let (tally, sample) = case.by_values(&units, records, out);
+                    variations.push(case.vary(tally, None, &sample, out));
+                    samples.push((place, sample));
+                }
+            }
         }
     }
     let of_units = rules.unit.map(|rule| UnitRecord::judge_all(records, &rule.value, rules.indicators.len()));
