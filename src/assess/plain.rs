@@ -338,13 +338,15 @@ impl Judged<'_> {
     fn mark<S: Simd>(self, simd: S, rows: &[Row], marks: &mut [u64], near: &mut Vec<Near>) -> [f64; LANES] {
         let is_shared = mask64x8::from_bitmask(simd, self.shared);
         let weights = &self.units.weights;
-        let mut shares = weights.shares().peekable();
+        let mut shares = weights.shares();
+        let mut share = shares.next();
         let (one, zero) = (f64x8::splat(simd, 1.0), f64x8::splat(simd, 0.0));
         let mut meeting = zero;
         for (unit, ((row, own), mark)) in rows.iter().zip(weights.inverses()).zip(marks).enumerate() {
             let mut factors = f64x8::splat(simd, *own);
-            if let Some((_, part)) = shares.next_if(|(share, _)| *share == unit) {
+            if let Some((_, part)) = share.filter(|(share, _)| *share == unit) {
                 factors = is_shared.select(f64x8::splat(simd, part), factors);
+                share = shares.next();
             }
             let Stand { is_met, is_below, is_clear } = self.bounds.stand(simd, row, factors);
             meeting += is_met.select(one, zero);

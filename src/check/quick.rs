@@ -148,10 +148,10 @@ impl<'a> Quick<'a> {
         for (stage, students) in self.students.iter().enumerate() {
             mark!(block, students, |kind, cell| {
                 let (has, has_not) = (kind >> stage & 1 != 0, kind >> (3 + stage) & 1 != 0);
-                has & !cell.is_positive() | has_not & (cell.is_positive() | cell.is_wide())
+                let is_wrong = has & !cell.is_positive() | has_not & (cell.is_positive() | cell.is_wide());
+                // What follows takes pupils for whole, and those that are not given for none.
+                is_wrong | cell.is_negative_or_wide() | cell.has_fraction()
             });
-            // What follows takes pupils for whole, and those that are not given for none.
-            mark!(block, students, |_kind, cell| cell.is_negative_or_wide() | cell.has_fraction());
         }
         for (stage, teachers) in self.teachers.iter().enumerate() {
             mark!(block, teachers, |kind, cell| (kind >> stage & 1 != 0) & (cell.is_zero() | cell.is_wide()));

@@ -291,17 +291,20 @@ impl RowFactors<'_> {
         };
         let is_shared = mask64x8::from_bitmask(simd, self.shared);
         let mut shares = self.shares.of_units();
+        // The share that comes next, so that most units ask for its place alone.
+        let mut share = shares.next();
         let all = |(high, low)| Doubles::of_parts(f64x8::splat(simd, high), f64x8::splat(simd, low));
         let (zero, mut ordinary) = (f64x8::splat(simd, 0.0), mask64x8::splat(simd, true));
         for (unit, (row, inverse)) in rows.iter().zip(self.inverses.iter()).enumerate() {
             let (row, own) = (f64x8::load_array_ref(simd, row), all(inverse));
             ordinary &= row.simd_ge(zero);
-            match shares.next_if(|share| share.unit == unit) {
-                None => sums.add(row, own),
-                Some(share) => {
-                    let (squares, parts) = (all(share.square).or(is_shared, own), all(share.all));
+            match share {
+                Some(found) if found.unit == unit => {
+                    let (squares, parts) = (all(found.square).or(is_shared, own), all(found.all));
                     sums.add_part(row, squares, parts.or(is_shared, all((1.0, 0.0))));
+                    share = shares.next();
                 }
+                _ => sums.add(row, own),
             }
             if unit % BLOCK_OF_ROWS == BLOCK_OF_ROWS - 1 {
                 sums.put_in_order(simd);
