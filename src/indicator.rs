@@ -174,14 +174,14 @@ impl AmountCells<'_> {
         self.substitute.is_some() && self.main.is_empty()
     }
 
-    /// Those of eight rows whose component is blank, a bit each.
-    pub(crate) fn blank_parts(&self, rows: Range<u32>) -> u8 {
+    /// Those of sixteen rows, one below the other from this one on, whose component is blank, a bit each.
+    pub(crate) fn blank_parts(&self, first: u32) -> u16 {
         let Some((part, _)) = self.component else { return 0 };
         if part.is_empty() {
-            return u8::MAX;
+            return u16::MAX;
         }
         let is_blank = |row| part.get(row) == RawCell::Missing;
-        rows.take(8).enumerate().fold(0, |bits, (place, row)| bits | u8::from(is_blank(row)) << place)
+        (first..first + 16).enumerate().fold(0, |bits, (place, row)| bits | u16::from(is_blank(row)) << place)
     }
 }
 

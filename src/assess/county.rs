@@ -154,7 +154,8 @@ impl<'a> Task<'a> {
             }
         }
         let counties = pieces.iter_mut().flat_map(|piece| &mut piece.counties);
-        let told = counties.filter_map(|record| {
+        let is_any = left.iter().any(|found| !found.is_empty());
+        let told = counties.take_while(|_| is_any).filter_map(|record| {
             let found = left.get_mut(record.index).map(std::mem::take)?;
             (!found.is_empty()).then_some((record, found))
         });

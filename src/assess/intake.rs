@@ -54,8 +54,8 @@ impl Intake {
 pub(super) struct Units {
     /// Whether all is known of them that columns need; else there is nothing of use here.
     pub(super) are_plain: bool,
-    /// Which schools of the county they are: one bit each, eight to a byte, and the place of each.
-    pub(super) chosen: Vec<u8>,
+    /// Which schools of the county they are: one bit each, sixteen to a number, and the place of each.
+    pub(super) chosen: Vec<u16>,
     pub(super) places: Vec<u32>,
     /// The pupils of each, and all together.
     pub(super) pupils: Vec<f64>,
@@ -158,7 +158,7 @@ impl Units {
             let unit = self.places.len() + before.count_ones() as usize;
             self.shares.push(Share { unit, times, of: weighted(place as usize) });
         }
-        self.chosen.extend(units.to_le_bytes());
+        self.chosen.push(units);
         for place in places(units.into()) {
             self.places.push(first + place);
             self.pupils.push(f64::from(pupils[place as usize % SIDE_BY_SIDE]));
@@ -286,9 +286,9 @@ mod tests {
                 }
                 let places: Vec<u32> = own.iter().map(|(place, _)| *place as u32).collect();
                 prop_assert_eq!(&units.places, &places);
-                let is_chosen = |place: &usize| units.chosen[place / 8] >> (place % 8) & 1 == 1;
+                let is_chosen = |place: &usize| units.chosen[place / 16] >> (place % 16) & 1 == 1;
                 let chosen: Vec<u32> =
-                    (0..8 * units.chosen.len()).filter(is_chosen).map(|place| place as u32).collect();
+                    (0..16 * units.chosen.len()).filter(is_chosen).map(|place| place as u32).collect();
                 prop_assert_eq!(&chosen, &places);
                 let share = |(unit, (_, school)): (usize, &&(usize, SchoolRow<'_>))| {
                     let counts = counts(school);

@@ -74,9 +74,9 @@ impl<'d> Out<'d> {
         }
     }
 
-    /// Notes the rows of a stage in which a component is blank, a bit for each of the county, eight to a byte: the same for
+    /// Notes the rows of a stage in which a component is blank, a bit for each of the county, sixteen to a number: the same for
     /// every indicator that has it.
-    pub(super) fn blank_in_columns(&mut self, part: Field, stage: Stage, rows: impl Iterator<Item = u8>) {
+    pub(super) fn blank_in_columns(&mut self, part: Field, stage: Stage, rows: impl Iterator<Item = u16>) {
         if !self.blank_of_stages.contains(&(part, stage)) {
             self.blank_of_stages.push((part, stage));
             entry(&mut self.blank, part, || Rows::of(self.county)).insert_all(rows);
@@ -129,7 +129,7 @@ fn entry<T>(all: &mut Vec<(Field, T)>, field: Field, new: impl FnOnce() -> T) ->
 /// Some of the rows of a county, one bit each.
 struct Rows {
     first: u32,
-    bits: Vec<u8>,
+    bits: Vec<u16>,
 }
 
 impl Rows {
@@ -145,18 +145,18 @@ impl Rows {
         let rows = county.rows();
         self.first = rows.start;
         self.bits.clear();
-        self.bits.resize(rows.len().div_ceil(8), 0);
+        self.bits.resize(rows.len().div_ceil(16), 0);
     }
 
     fn insert(&mut self, row: u32) {
         let place = row.wrapping_sub(self.first);
-        if let Some(bits) = self.bits.get_mut(place as usize / 8) {
-            *bits |= 1 << (place % 8);
+        if let Some(bits) = self.bits.get_mut(place as usize / 16) {
+            *bits |= 1 << (place % 16);
         }
     }
 
     /// Inserts those of all rows that have a bit here.
-    fn insert_all(&mut self, rows: impl Iterator<Item = u8>) {
+    fn insert_all(&mut self, rows: impl Iterator<Item = u16>) {
         self.bits.iter_mut().zip(rows).for_each(|(bits, more)| *bits |= more);
     }
 
@@ -166,8 +166,8 @@ impl Rows {
 
     /// The rows in order.
     fn iter(&self) -> impl Iterator<Item = u32> {
-        let is_in = |place: &u32| self.bits[*place as usize / 8] >> (place % 8) & 1 != 0;
-        (0..8 * self.bits.len() as u32).filter(is_in).map(|place| self.first + place)
+        let is_in = |place: &u32| self.bits[*place as usize / 16] >> (place % 16) & 1 != 0;
+        (0..16 * self.bits.len() as u32).filter(is_in).map(|place| self.first + place)
     }
 }
 

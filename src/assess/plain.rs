@@ -8,15 +8,17 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, f64x8, mask64x8};
 
+use super::Verdict;
 use super::intake::{Intake, Units, places};
 use super::reach::{Bounds, Stand};
 use super::result::UnitRecord;
 use super::rules::{Rule, StageRules};
+use super::stage::{self, unit_verdict};
 use super::unit::{Unit, adds};
 use crate::indicator::AmountCells;
 use crate::model::{County, DataSet, Field, SchoolRow, Stage};
 use crate::numeric::{LANES, Row};
-use crate::standards::{IndicatorRule, Standard};
+use crate::standards::{IndicatorRule, Standard, UnitRule};
 use crate::stats::{Coefficient, Columns, Exact, Figures, Group, Printed, Rows};
 
 /// The columns of plain stages; of one county and one stage after another, in the same memory.
@@ -40,7 +42,7 @@ pub(super) struct Plain<'d> {
     /// The coefficients of [`LANES`] indicators and the next, of those that are plain.
     figures: Vec<Figures>,
     /// Of each unit one bit an indicator, by place, where it is met, and one [`BELOW`] bits higher where it is below its
-    /// floor.
+    /// floor; above these, from bit [`COUNT`] on, how many are met.
     marks: Vec<u64>,
     near: Vec<Near>,
 }
@@ -71,6 +73,7 @@ pub(super) enum Origin {
 }
 
 const BELOW: usize = u16::BITS as usize;
+const COUNT: usize = 2 * BELOW;
 
 impl<'d> Plain<'d> {
     pub(super) fn new(data: &'d DataSet, standard: &Standard) -> Self {
@@ -240,15 +243,12 @@ impl<'d> Plain<'d> {
     }
 
     /// The units whose component is blank, of which the amounts of an indicator are made: a bit for each school of the county,
-    /// eight to a byte.
-    pub(super) fn blank_parts(&self, place: usize) -> impl Iterator<Item = u8> {
+    /// sixteen to a number.
+    pub(super) fn blank_parts(&self, place: usize) -> impl Iterator<Item = u16> {
         let cells = self.cells.get(self.stage).and_then(|cells| cells.get(place));
-        let blank = move |first| cells.map_or(0, |cells| cells.blank_parts(first..first + 8));
-        self.units()
-            .chosen
-            .iter()
-            .zip((self.intake.first..).step_by(8))
-            .map(move |(chosen, first)| chosen & blank(first))
+        let blank = move |first| cells.map_or(0, |cells| cells.blank_parts(first));
+        let sixteens = self.units().chosen.iter().zip((self.intake.first..).step_by(16));
+        sixteens.map(move |(chosen, first)| chosen & blank(first))
     }
 
     /// One of the units that are too near to a threshold or floor to tell.
@@ -257,21 +257,43 @@ impl<'d> Plain<'d> {
     }
 
     /// Marks a unit that was not clear.
-    pub(super) fn mark(&mut self, unit: usize, place: usize, judged: super::stage::Judged) {
+    pub(super) fn mark(&mut self, unit: usize, place: usize, judged: stage::Judged) {
         let (meets, below) = (judged.meets == Some(true), judged.below_floor);
         if let (Some(mark), Some(meeting)) = (self.marks.get_mut(unit), self.meeting.get_mut(place)) {
             *mark |= u64::from(meets) << place | u64::from(below) << (place + BELOW);
+            *mark += u64::from(meets) << COUNT;
             *meeting += u32::from(meets);
         }
     }
 
-    /// The records of all units, with what is known of the plain indicators.
-    pub(super) fn records(&self) -> impl ExactSizeIterator<Item = UnitRecord> {
+    /// Adds the records of all units, with what is known of the plain indicators.
+    ///
+    /// Where these are all that are asked for, units are judged by this rule, if there is one: the verdict on all of them.
+    pub(super) fn records(
+        &self,
+        asked: usize,
+        rule: Option<&UnitRule>,
+        records: &mut Vec<UnitRecord>,
+    ) -> Option<Verdict> {
         let known = self.known;
-        let record = move |(row, mark): (u32, &u64)| {
-            UnitRecord::of_bits(row, known, *mark as u16, (*mark >> BELOW) as u16)
+        let record = |row, mark: u64, verdict| {
+            let (meets, below) = (mark as u16, (mark >> BELOW) as u16);
+            UnitRecord { row, known, meets, below, verdict }
         };
-        self.rows().zip(&self.marks).map(record)
+        let units = self.rows().zip(&self.marks);
+        let Some(rule) = rule.filter(|_| known.count_ones() as usize == asked) else {
+            records.extend(units.map(|(row, mark)| record(row, *mark, None)));
+            return None;
+        };
+        let mut all = Verdict::Met;
+        records.extend(units.map(|(row, mark)| {
+            let is_below = *mark as u32 >> BELOW != 0;
+            let verdict = unit_verdict(rule.meet_at_least, (*mark >> COUNT) as u32, 0, Some(is_below));
+            // Nothing is unknown, so a unit is one or the other.
+            all = if verdict == Verdict::Met { all } else { verdict };
+            record(row, *mark, Some(verdict))
+        }));
+        Some(all)
     }
 
     /// Amounts and pupils of an indicator by themselves.
@@ -352,6 +374,7 @@ impl Judged<'_> {
             meeting += is_met.select(one, zero);
             let [met, below, clear] = [is_met, is_below, is_clear].map(|mask| mask.to_bitmask() & self.plain);
             *mark |= met << self.shift | below << (self.shift + BELOW);
+            *mark += u64::from(met.count_ones()) << COUNT;
             if clear != self.plain {
                 near.push(Near { unit, place: self.shift, lanes: self.plain & !clear });
             }

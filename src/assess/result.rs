@@ -91,22 +91,16 @@ const _: () = assert!(Indicator::ALL.len() <= u16::BITS as usize);
 /// A unit with one bit an indicator, in the order of the standard.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct UnitRecord {
-    row: u32,
-    known: u16,
-    meets: u16,
-    below: u16,
+    pub(super) row: u32,
+    pub(super) known: u16,
+    pub(super) meets: u16,
+    pub(super) below: u16,
     pub(super) verdict: Option<Verdict>,
 }
 
 impl UnitRecord {
     pub(super) fn new(row: u32) -> Self {
-        Self::of_bits(row, 0, 0, 0)
-    }
-
-    /// With one bit for each indicator that is known, that is met, and below whose floor it lies.
-    #[inline(always)]
-    pub(super) fn of_bits(row: u32, known: u16, meets: u16, below: u16) -> Self {
-        UnitRecord { row, known, meets, below, verdict: None }
+        UnitRecord { row, known: 0, meets: 0, below: 0, verdict: None }
     }
 
     pub(super) fn note(&mut self, place: usize, judged: Judged) {

@@ -35,7 +35,11 @@ pub(super) fn assess_stage<'d>(
         schools.filter_map(|(school, known)| Some((Unit::of(school, rules)?, known))).collect()
     });
     let case = |place: usize, rule| Case { assessor, rules, rule, place, named };
+    let asked = rules.indicators.len();
     let (first_unit, first_variation) = (all.units.len(), all.variations.len());
+    let unit_rule = rules.unit.map(|rule| &rule.value);
+    // The verdict on all units, where they are judged already.
+    let mut of_units = None;
     match &mut plain {
         Some(plain) => {
             let mut number = 0;
@@ -51,7 +55,7 @@ pub(super) fn assess_stage<'d>(
                 }
             }
             note_origins(plain, rules, &assessor.options, out);
-            all.units.extend(plain.records());
+            of_units = plain.records(asked, unit_rule, &mut all.units);
         }
         None => all.units.extend(units.iter().map(|(unit, _)| UnitRecord::new(unit.school.row()))),
     }
@@ -71,7 +75,6 @@ pub(super) fn assess_stage<'d>(
     };
     // Of the indicators that are judged unit by unit.
     let mut samples = Vec::new();
-    let asked = rules.indicators.len();
     match plain.filter(|_| named && clear.count_ones() as usize == asked) {
         // Nearly always; they are written where they stay.
         Some(plain) => variations.extend((0..asked).map(|place| of_clear(plain, place))),
@@ -89,7 +92,7 @@ pub(super) fn assess_stage<'d>(
             }
         }
     }
-    let of_units = rules.unit.map(|rule| UnitRecord::judge_all(records, &rule.value, rules.indicators.len()));
+    let of_units = of_units.or_else(|| Some(UnitRecord::judge_all(records, unit_rule?, asked)));
     let exact = |place: usize| match (samples.iter().find(|(of, _)| *of == place), plain) {
         (None, Some(plain)) => plain.column(&rules.indicators[place], place).exact(),
         (sample, _) => sample.map_or_else(|| Vec::new().exact(), |(_, sample)| sample.exact()),
