@@ -38,14 +38,55 @@ impl Intake {
     /// Takes in the units of a county whose stages weigh so much where they share something, given the [number of the
     /// scope](Scope::number) of each school.
     pub(super) fn take(&mut self, county: County<'_>, scopes: &[i16], split: [i128; 3]) {
-        let Intake { first, stages, outside, wrong_stages, wrong } = self;
-        let at_hand = county.at_hand();
-        *first = county.rows().start;
-        wrong.clear();
-        wrong.extend(at_hand.classes.iter().map(|class| wrong_stages[usize::from(*class)]));
-        stages.iter_mut().for_each(Units::begin);
-        outside.clear();
-        dispatch!(Level::new(), simd => take(simd, at_hand, scopes, wrong, stages, outside, split));
+        // So that nearly all can be taken in as they stand; those of other counties are in no scope here.
+        let at_hand = county.at_hand_by(SIDE_BY_SIDE);
+        let wrong = at_hand.classes.iter().map(|class| self.wrong_stages[usize::from(*class)]);
+        self.wrong.clear();
+        self.wrong.extend(wrong);
+        self.first = county.rows().start;
+        self.stages.iter_mut().for_each(Units::begin);
+        self.outside.clear();
+        dispatch!(Level::new(), simd => self.work(simd, at_hand, scopes, split));
+    }
+
+    #[inline(always)]
+    fn work<S: Simd>(&mut self, simd: S, at_hand: AtHand<'_>, scopes: &[i16], split: [i128; 3]) {
+        let Intake { first: first_row, stages, outside, wrong, .. } = self;
+        let split = split.map(|weight| u32::try_from(weight).unwrap_or(u32::MAX));
+        // The weighted pupils of three stages then stay below 2⁵⁰, as those of a stage are below 2¹⁵.
+        let mut are_known = split.iter().all(|weight| weight >> 28 == 0);
+        let mut are_odd = [false; 2];
+        for first in (0..scopes.len()).step_by(SIDE_BY_SIDE) {
+            // Behind the last are schools that are left out, which is not to be told.
+            let here = |all: &[i16], other| filled(all.get(first..).unwrap_or_default(), other);
+            let pupils = at_hand.pupils.map(|pupils| here(pupils, 0));
+            let [primary, junior, senior] = &pupils;
+            let valid = u16::MAX >> SIDE_BY_SIDE.saturating_sub(scopes.len() - first);
+            let (scopes, wrong) = (here(scopes, Scope::LEAST_OUT), here(wrong, 0));
+            let bits = Bits::of(simd, [primary, junior, senior], &scopes, &wrong);
+            are_known &= bits.vague == 0;
+            outside.extend(places((bits.outside & valid).into()).map(|place| first as u32 + place));
+            let weighted = |place: usize| {
+                let of = |stage: usize| i64::from(pupils[stage][place]) * i64::from(split[stage]);
+                of(0) + of(1) + of(2)
+            };
+            for (stage, units) in stages.iter_mut().enumerate() {
+                are_odd[stage] |= bits.odd[stage] != 0;
+                units.total += i64::from(bits.pupils[stage]);
+                let own = &pupils[stage];
+                units.take(
+                    bits.units[stage],
+                    *first_row + first as u32,
+                    bits.several,
+                    split[stage],
+                    own,
+                    weighted,
+                );
+            }
+        }
+        for (units, is_odd) in stages.iter_mut().zip(are_odd) {
+            units.end(simd, are_known && !is_odd);
+        }
     }
 }
 
@@ -54,9 +95,9 @@ impl Intake {
 pub(super) struct Units {
     /// Whether all is known of them that columns need; else there is nothing of use here.
     pub(super) are_plain: bool,
-    /// Which schools of the county they are: one bit each, sixteen to a number, and the place of each.
+    /// Which schools of the county they are: one bit each, sixteen to a number, and the row of each.
     pub(super) chosen: Vec<u16>,
-    pub(super) places: Vec<u32>,
+    pub(super) rows: Vec<u32>,
     /// The pupils of each, and all together.
     pub(super) pupils: Vec<f64>,
     total: i64,
@@ -128,21 +169,16 @@ pub(super) fn places(mut bits: u64) -> impl Iterator<Item = u32> {
 }
 
 impl Units {
-    /// The row of each, in a county that begins with this one.
-    pub(super) fn rows(&self, first: u32) -> impl ExactSizeIterator<Item = u32> + Clone {
-        self.places.iter().map(move |place| first + place)
-    }
-
     /// Begins with another county.
     fn begin(&mut self) {
         self.chosen.clear();
-        self.places.clear();
+        self.rows.clear();
         self.shares.clear();
         self.pupils.clear();
         self.total = 0;
     }
 
-    /// Takes in units, a bit each, from a place on; those of several stages with their weighted pupils of all, of which one of this
+    /// Takes in units, a bit each, from a row on; those of several stages with their weighted pupils of all, of which one of this
     /// stage weighs so much.
     fn take(
         &mut self,
@@ -155,12 +191,12 @@ impl Units {
     ) {
         for place in places((units & several).into()) {
             let before = units & ((1 << place) - 1);
-            let unit = self.places.len() + before.count_ones() as usize;
+            let unit = self.rows.len() + before.count_ones() as usize;
             self.shares.push(Share { unit, times, of: weighted(place as usize) });
         }
         self.chosen.push(units);
         for place in places(units.into()) {
-            self.places.push(first + place);
+            self.rows.push(first + place);
             self.pupils.push(f64::from(pupils[place as usize % SIDE_BY_SIDE]));
         }
     }
@@ -168,7 +204,7 @@ impl Units {
     /// Ends, where all else is known.
     #[inline(always)]
     fn end<S: Simd>(&mut self, simd: S, is_known: bool) {
-        self.are_plain = is_known && !self.places.is_empty();
+        self.are_plain = is_known && !self.rows.is_empty();
         if self.are_plain {
             self.weights.take(simd, &self.pupils, self.total, &self.shares);
         }
@@ -178,46 +214,6 @@ impl Units {
 /// The stages that a kind of school must have no pupils of, a bit each.
 fn wrong_stages(kind: SchoolKind) -> i16 {
     Stage::ALL.into_iter().filter(|stage| kind.cannot_have(*stage)).map(|stage| 1 << stage as i16).sum()
-}
-
-/// See [`Intake::take`].
-#[inline(always)]
-fn take<S: Simd>(
-    simd: S,
-    at_hand: AtHand<'_>,
-    scopes: &[i16],
-    wrong: &[i16],
-    stages: &mut [Units; 2],
-    outside: &mut Vec<u32>,
-    split: [i128; 3],
-) {
-    let split = split.map(|weight| u32::try_from(weight).unwrap_or(u32::MAX));
-    // The weighted pupils of three stages then stay below 2⁵⁰, as those of a stage are below 2¹⁵.
-    let mut are_known = split.iter().all(|weight| weight >> 28 == 0);
-    let mut are_odd = [false; 2];
-    for first in (0..scopes.len()).step_by(SIDE_BY_SIDE) {
-        // Behind the last are schools without pupils.
-        let here = |all: &[i16]| filled(all.get(first..).unwrap_or_default(), 0);
-        let pupils = at_hand.pupils.map(here);
-        let [primary, junior, senior] = &pupils;
-        let (scopes, wrong) = (here(scopes), here(wrong));
-        let bits = Bits::of(simd, [primary, junior, senior], &scopes, &wrong);
-        are_known &= bits.vague == 0;
-        outside.extend(places(bits.outside.into()).map(|place| first as u32 + place));
-        let weighted = |place: usize| {
-            let of = |stage: usize| i64::from(pupils[stage][place]) * i64::from(split[stage]);
-            of(0) + of(1) + of(2)
-        };
-        for (stage, units) in stages.iter_mut().enumerate() {
-            are_odd[stage] |= bits.odd[stage] != 0;
-            units.total += i64::from(bits.pupils[stage]);
-            let own = &pupils[stage];
-            units.take(bits.units[stage], first as u32, bits.several, split[stage], own, weighted);
-        }
-    }
-    for (units, is_odd) in stages.iter_mut().zip(are_odd) {
-        units.end(simd, are_known && !is_odd);
-    }
 }
 
 #[cfg(test)]
@@ -259,8 +255,13 @@ mod tests {
                 });
                 builder.push(&school);
             }
+            // Schools behind those of the county are none of it.
+            for code in 0..20 {
+                let other = School::new("210103", &format!("{code:02}"), SchoolKind::Primary).expect("valid");
+                builder.push(&other.with_count(Field::StudentsPrimary, 3).expect("a count"));
+            }
             let data = builder.finish().expect("distinct codes");
-            let county = data.counties().next().expect("one");
+            let county = data.counties().next().expect("two");
             let numbers: Vec<i16> =
                 schools.iter().map(|(_, _, number)| if usual && *number == 1 { 0 } else { *number }).collect();
             let mut intake = Intake::new();
@@ -285,7 +286,7 @@ mod tests {
                     continue;
                 }
                 let places: Vec<u32> = own.iter().map(|(place, _)| *place as u32).collect();
-                prop_assert_eq!(&units.places, &places);
+                prop_assert_eq!(&units.rows, &places);
                 let is_chosen = |place: &usize| units.chosen[place / 16] >> (place % 16) & 1 == 1;
                 let chosen: Vec<u32> =
                     (0..16 * units.chosen.len()).filter(is_chosen).map(|place| place as u32).collect();

@@ -129,7 +129,7 @@ impl<'d> Plain<'d> {
             return false;
         }
         self.marks.clear();
-        self.marks.resize(units.places.len(), 0);
+        self.marks.resize(units.rows.len(), 0);
         self.known = 0;
         self.meeting.clear();
         self.figures.clear();
@@ -160,12 +160,12 @@ impl<'d> Plain<'d> {
         let cells = cells.get(at..).unwrap_or_default();
         let indicators = || rules.indicators.iter().skip(at).zip(cells).take(LANES);
         // Lanes without an indicator stay as they began.
-        if rows.len() < units.places.len() {
-            rows.resize(units.places.len(), Row::default());
+        if rows.len() < units.rows.len() {
+            rows.resize(units.rows.len(), Row::default());
         }
-        let rows = &mut rows[..units.places.len()];
+        let rows = &mut rows[..units.rows.len()];
         for (lane, (_, cells)) in indicators().enumerate() {
-            cells.put(units.rows(intake.first), rows, lane);
+            cells.put(units.rows.iter().copied(), rows, lane);
         }
         let (mut per, mut shared) = ([1; LANES], 0);
         for (lane, (rule, _)) in indicators().enumerate() {
@@ -177,7 +177,7 @@ impl<'d> Plain<'d> {
         let mut plain = 0;
         for (lane, (rule, _)) in indicators().enumerate() {
             let mut added = rule.clauses.iter().flat_map(|clause| adds(clause, rules.stage));
-            let is_more = added.any(|field| data.cells(field).any_of(units.rows(intake.first)));
+            let is_more = added.any(|field| data.cells(field).any_of(units.rows.iter().copied()));
             plain |= u64::from(found.is_ordinary(lane) && !is_more) << lane;
         }
         *known |= (plain << at) as u16;
@@ -212,7 +212,7 @@ impl<'d> Plain<'d> {
 
     /// The row of each unit.
     pub(super) fn rows(&self) -> impl ExactSizeIterator<Item = u32> {
-        self.units().rows(self.intake.first)
+        self.units().rows.iter().copied()
     }
 
     /// The school of each unit.

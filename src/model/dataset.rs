@@ -216,6 +216,13 @@ impl<'a> County<'a> {
         let Range { start, end } = self.rows();
         self.data.0.basics.rows(start as usize..end as usize)
     }
+
+    /// The same, and that of rows behind it up to a multiple of so many, as far as there are any.
+    pub(crate) fn at_hand_by(self, many: usize) -> AtHand<'a> {
+        let (Range { start, end }, basics) = (self.rows(), &self.data.0.basics);
+        let padded = start as usize + ((end - start) as usize).next_multiple_of(many);
+        basics.rows(start as usize..padded.min(basics.len()))
+    }
 }
 
 /// One school of one year in a [`DataSet`].

@@ -27,12 +27,15 @@ pub(crate) fn small_to_f64<S: Simd>(numbers: i64x8<S>) -> f64x8<S> {
 /// The first of these numbers, and others behind them where there are not as many.
 #[inline(always)]
 pub(crate) fn filled<T: Copy, const N: usize>(numbers: &[T], other: T) -> [T; N] {
-    if let Some(all) = numbers.first_chunk() {
-        return *all;
+    // By itself, or both ways become a copy of any length.
+    #[cold]
+    #[inline(never)]
+    fn few<T: Copy, const N: usize>(numbers: &[T], other: T) -> [T; N] {
+        let mut all = [other; N];
+        all.iter_mut().zip(numbers).for_each(|(to, number)| *to = *number);
+        all
     }
-    let mut all = [other; N];
-    all.iter_mut().zip(numbers).for_each(|(to, number)| *to = *number);
-    all
+    numbers.first_chunk().copied().unwrap_or_else(|| few(numbers, other))
 }
 
 /// Whether a processor multiplies and adds with one rounding.
