@@ -12,14 +12,15 @@ use super::Verdict;
 use super::intake::{Intake, Units, places};
 use super::reach::{Bounds, Stand};
 use super::result::UnitRecord;
-use super::rules::{Rule, StageRules};
+
+use super::rules::{Block, Rule, StageRules};
 use super::stage::{self, unit_verdict};
 use super::unit::{Unit, adds};
 use crate::indicator::AmountCells;
 use crate::model::{County, DataSet, Field, SchoolRow, Stage};
 use crate::numeric::{LANES, Row};
 use crate::standards::{IndicatorRule, Standard, UnitRule};
-use crate::stats::{Coefficient, Columns, Exact, Figures, Group, Printed, Rows};
+use crate::stats::{Coefficient, Columns, Exact, Figures, Group, Rows};
 
 /// The columns of plain stages; of one county and one stage after another, in the same memory.
 pub(super) struct Plain<'d> {
@@ -135,47 +136,44 @@ impl<'d> Plain<'d> {
         self.figures.clear();
         self.near.clear();
         self.rows.resize_with(rules.blocks.len(), Vec::new);
+        self.gather();
         dispatch!(Level::new(), simd => {
-            for (block, (bounds, printed)) in rules.blocks.iter().enumerate() {
-                self.work(simd, rules, block, bounds, printed);
+            for (place, block) in rules.blocks.iter().enumerate() {
+                self.work(simd, rules, place, block);
             }
         });
         true
     }
 
-    /// Takes in the amounts of some indicators, and sees how units stand to them and what coefficients they have.
+    /// Takes in the amounts of all indicators.
+    ///
+    /// Apart from the vectors: to gather and scatter by them takes longer than one by one.
+    fn gather(&mut self) {
+        let Some(units) = self.intake.stages.get(self.stage) else { return };
+        let cells = self.cells.get(self.stage).map_or(&[][..], Vec::as_slice);
+        for (rows, cells) in self.rows.iter_mut().zip(cells.chunks(LANES)) {
+            // Lanes without an indicator stay as they began.
+            if rows.len() < units.rows.len() {
+                rows.resize(units.rows.len(), Row::default());
+            }
+            for (lane, cells) in cells.iter().enumerate() {
+                cells.put(units.rows.iter().copied(), rows, lane);
+            }
+        }
+    }
+
+    /// Sees how units stand to some indicators and what coefficients they have.
     #[inline(always)]
-    fn work<S: Simd>(
-        &mut self,
-        simd: S,
-        rules: &StageRules<'_>,
-        block: usize,
-        bounds: &Bounds,
-        printed: &Printed,
-    ) {
-        let Plain { data, intake, cells, rows, known, meeting, figures, marks, near, .. } = self;
-        let (Some(units), Some(rows)) = (intake.stages.get(self.stage), rows.get_mut(block)) else { return };
-        let cells = cells.get(self.stage).map_or(&[][..], Vec::as_slice);
-        let at = block * LANES;
-        let cells = cells.get(at..).unwrap_or_default();
-        let indicators = || rules.indicators.iter().skip(at).zip(cells).take(LANES);
-        // Lanes without an indicator stay as they began.
-        if rows.len() < units.rows.len() {
-            rows.resize(units.rows.len(), Row::default());
-        }
-        let rows = &mut rows[..units.rows.len()];
-        for (lane, (_, cells)) in indicators().enumerate() {
-            cells.put(units.rows.iter().copied(), rows, lane);
-        }
-        let (mut per, mut shared) = ([1; LANES], 0);
-        for (lane, (rule, _)) in indicators().enumerate() {
-            per[lane] = rule.rule.per();
-            shared |= u64::from(rule.rule.shared()) << lane;
-        }
-        let of_rows = Rows { weights: &units.weights, rows, scale: AmountCells::DECIMALS, per, shared };
-        let found = of_rows.figures(simd, printed);
+    fn work<S: Simd>(&mut self, simd: S, rules: &StageRules<'_>, place: usize, block: &Block) {
+        let Plain { data, intake, rows, known, meeting, figures, marks, near, .. } = self;
+        let (Some(units), Some(rows)) = (intake.stages.get(self.stage), rows.get(place)) else { return };
+        let rows = rows.get(..units.rows.len()).unwrap_or_default();
+        let Block { bounds, printed, per, shared } = block;
+        let of_rows =
+            Rows { weights: &units.weights, rows, scale: AmountCells::DECIMALS, per: *per, shared: *shared };
+        let (found, at) = (of_rows.figures(simd, printed), place * LANES);
         let mut plain = 0;
-        for (lane, (rule, _)) in indicators().enumerate() {
+        for (lane, rule) in rules.indicators.iter().skip(at).take(LANES).enumerate() {
             let mut added = rule.clauses.iter().flat_map(|clause| adds(clause, rules.stage));
             let is_more = added.any(|field| data.cells(field).any_of(units.rows.iter().copied()));
             plain |= u64::from(found.is_ordinary(lane) && !is_more) << lane;
@@ -183,7 +181,7 @@ impl<'d> Plain<'d> {
         *known |= (plain << at) as u16;
         figures.push(found);
         if bounds.any {
-            let judged = Judged { bounds, units, shared, plain, shift: at };
+            let judged = Judged { bounds, units, shared: *shared, plain, shift: at };
             meeting.extend(judged.mark(simd, rows, marks, near).map(|units| units as u32));
         } else {
             meeting.extend([0; LANES]);

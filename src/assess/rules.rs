@@ -18,8 +18,8 @@ use crate::stats::Printed;
 pub(crate) struct StageRules<'s> {
     pub(crate) stage: Stage,
     pub(crate) indicators: Vec<Rule<'s>>,
-    /// Their thresholds and floors, and how their figures are printed, of [`LANES`] indicators side by side.
-    pub(crate) blocks: Vec<(Bounds, Printed)>,
+    /// [`LANES`] of them side by side, and the next.
+    pub(crate) blocks: Vec<Block>,
     pub(crate) unit: Option<&'s Dated<UnitRule>>,
     pub(crate) cv_limit: Option<Limit>,
     pub(crate) composite_limit: Option<Limit>,
@@ -29,6 +29,32 @@ pub(crate) struct StageRules<'s> {
     pub(crate) value_decimals: u8,
     /// Decimals of a coefficient as it is printed.
     pub(crate) cv_decimals: u8,
+}
+
+/// What it asks of several indicators side by side.
+pub(crate) struct Block {
+    /// Their thresholds and floors.
+    pub(crate) bounds: Bounds,
+    /// How their figures are printed.
+    pub(crate) printed: Printed,
+    /// Per how many pupils the values of each are.
+    pub(crate) per: [u32; LANES],
+    /// Which are shared by the stages of a school, a bit each.
+    pub(crate) shared: u64,
+}
+
+impl Block {
+    /// Of rules as many as go side by side, with the decimals of their coefficients, and the limit of these.
+    fn new(rules: &[Rule<'_>], cv: u8, limit: Option<&Limit>) -> Self {
+        let (mut per, mut shared) = ([1; LANES], 0);
+        for (lane, (rule, per)) in rules.iter().zip(&mut per).enumerate() {
+            *per = rule.rule.per();
+            shared |= u64::from(rule.rule.shared()) << lane;
+        }
+        let limit = limit.map(|limit| (limit.nearest, limit.margin(cv)));
+        let printed = Printed::new(rules.iter().map(|rule| rule.mean_decimals), cv, limit);
+        Block { bounds: Bounds::new(rules.iter().map(Rule::bound)), printed, per, shared }
+    }
 }
 
 /// The limit of a coefficient.
@@ -141,11 +167,7 @@ impl<'s> StageRules<'s> {
         let precision = standard.precision();
         let indicators: Vec<_> = asked.map(|rule| Rule::new(standard, rule, stage, date)).collect();
         let cv_limit = standard.cv_limit(stage, date).map(Limit::new);
-        let limit = cv_limit.as_ref().map(|limit| (limit.nearest, limit.margin(precision.cv)));
-        let block = |some: &[Rule<'_>]| {
-            let decimals = some.iter().map(|rule| rule.mean_decimals);
-            (Bounds::new(some.iter().map(Rule::bound)), Printed::new(decimals, precision.cv, limit))
-        };
+        let block = |rules: &[Rule<'_>]| Block::new(rules, precision.cv, cv_limit.as_ref());
         let blocks = indicators.chunks(LANES).map(block).collect();
         StageRules {
             stage,
