@@ -11,7 +11,8 @@ use crate::indicator::{AmountCells, Indicator};
 use crate::numeric::{Decimal, pow10};
 use crate::standards::Dated;
 use crate::stats::{
-    Coefficient, Columns, Exact, Group, Item, MeanCv, Share, Width, is_rounded_clearly, round_clearly,
+    Coefficient, Columns, Exact, Group, Item, MeanCv, Share, Width, decided, is_rounded_clearly,
+    round_clearly,
 };
 
 /// Mean, standard deviation and coefficient of variation of an indicator over the units of a stage (差异系数).
@@ -302,7 +303,9 @@ pub(super) fn composite(
     let mean = MeanCv::of(parts.iter().map(|part| part.figures.as_ref()), exact);
     let cv = mean.as_ref().and_then(MeanCv::nearest);
     let printed = mean.as_ref().zip(cv).and_then(|(mean, cv)| mean.rounded(cv, rules.cv_decimals));
-    let order = limit.as_ref().zip(mean).and_then(|(l, mean)| mean.cmp(l.value));
+    let order = rules.composite_limit.as_ref().zip(cv.zip(mean)).and_then(|(limit, (nearest, mean))| {
+        decided(nearest, limit.nearest).or_else(|| mean.cmp(limit.dated.value))
+    });
     let readings = at_most(order, printed, limit.as_deref());
     Composite {
         cv,

@@ -191,7 +191,7 @@ impl Coefficient {
 }
 
 /// The order of two numbers whose nearest doubles these are, where it shows.
-fn decided(value: f64, limit: f64) -> Option<Ordering> {
+pub(crate) fn decided(value: f64, limit: f64) -> Option<Ordering> {
     value.partial_cmp(&limit).filter(|order| order.is_ne())
 }
 

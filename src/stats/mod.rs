@@ -19,7 +19,7 @@ mod series;
 mod sums;
 
 pub use coefficient::Width;
-pub(crate) use coefficient::{Coefficient, Group, Item, MeanCv, is_rounded_clearly, round_clearly};
+pub(crate) use coefficient::{Coefficient, Group, Item, MeanCv, decided, is_rounded_clearly, round_clearly};
 pub use columns::{Columns, Share};
 pub(crate) use exact::Exact;
 pub use moments::{Moments, population_cv, population_mean, population_std_dev, sample_mean_std_dev};

@@ -72,8 +72,6 @@ pub(super) struct ShareFactors {
     of_all: Pairs,
     /// What the square of the amount is multiplied with: the product of both.
     squares: Pairs,
-    /// The weights of a pupil, the weighted pupils of the schools, and the pupils of the units.
-    given: [Vec<f64>; 3],
 }
 
 /// What the square of the amount of one of them is multiplied with, and the amount itself.
@@ -90,21 +88,19 @@ impl ShareFactors {
     pub(super) fn take<S: Simd>(&mut self, simd: S, shares: &[Share], pupils: impl Fn(usize) -> Option<f64>) {
         self.units.clear();
         self.units.extend(shares.iter().map(|share| share.unit));
-        self.given.iter_mut().for_each(Vec::clear);
-        for share in shares {
-            let of_unit = pupils(share.unit).unwrap_or_default();
-            let given = [f64::from(share.times), share.of as f64, of_unit];
-            self.given.iter_mut().zip(given).for_each(|(all, own)| all.push(own));
-        }
-        // Of a school that is none a pupil has all.
         let len = shares.len().next_multiple_of(LANES);
-        self.given.iter_mut().for_each(|all| all.resize(len, 1.0));
         [&mut self.of_pupil, &mut self.of_all, &mut self.squares]
             .into_iter()
             .for_each(|pairs| pairs.make_room(len));
-        let [times, of, pupils] = self.given.each_ref().map(|all| all.as_chunks::<LANES>().0);
-        for (eight, ((times, of), pupils)) in times.iter().zip(of).zip(pupils).enumerate() {
-            let [times, of, pupils] = [times, of, pupils].map(|all| f64x8::load_array_ref(simd, all));
+        for (eight, shares) in shares.chunks(LANES).enumerate() {
+            // Of a school that is none a pupil has all.
+            let [mut times, mut of, mut of_unit] = [[1.0; LANES]; 3];
+            let lanes = times.iter_mut().zip(&mut of).zip(&mut of_unit);
+            for (share, ((times, of), of_unit)) in shares.iter().zip(lanes) {
+                (*times, *of) = (share.times.into(), share.of as f64);
+                *of_unit = pupils(share.unit).unwrap_or_default();
+            }
+            let [times, of, pupils] = [times, of, of_unit].map(|all| f64x8::load_array(simd, all));
             let of_pupil = part(times, Doubles::inverse(of));
             let of_all = part(pupils, of_pupil);
             self.of_pupil.put(eight, of_pupil);
