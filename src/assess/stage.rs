@@ -354,8 +354,8 @@ pub(super) fn unit_verdict(enough: u32, met: u32, unknown: u32, below_floor: Opt
     // No branches: most units are one or the other.
     let is_not = (below_floor == Some(true)) | (met + unknown < enough);
     let is_met = (met >= enough) & (below_floor == Some(false));
-    let verdicts = [Verdict::Undetermined, Verdict::Met, Verdict::NotMet, Verdict::NotMet];
-    verdicts[usize::from(is_not) << 1 | usize::from(is_met)]
+    static VERDICTS: [Verdict; 4] = [Verdict::Undetermined, Verdict::Met, Verdict::NotMet, Verdict::NotMet];
+    VERDICTS[usize::from(is_not) << 1 | usize::from(is_met)]
 }
 
 #[cfg(test)]
