@@ -682,3 +682,39 @@ impl fmt::Debug for UnitResult<'_> {
         write!(f, "UnitResult({} {} {:?})", self.school().code(), self.stage(), self.verdict())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use super::super::Assessor;
+    use super::*;
+    use crate::model::{School, SchoolKind};
+
+    #[test]
+    fn counties_are_the_same_from_any_place_on_whatever_piece_they_are_in() {
+        let mut builder = DataSet::builder();
+        for county in 0..150 {
+            let code = (110_101 + county).to_string();
+            builder.push(&School::new(&code, &format!("{code}1"), SchoolKind::Primary).expect("valid"));
+        }
+        let data = builder.finish().expect("distinct counties");
+        let assessor = Assessor::new(Standard::quality_2017()).resources_only();
+        let mut found = assessor.threads(NonZeroUsize::MIN).assess(&data).expect("a result");
+        // As several threads leave them, one of which had nothing to do.
+        let mut all = std::mem::take(&mut found.pieces);
+        for length in [1, 0, 70, 79] {
+            let Piece { counties, records } = &mut all[0];
+            let counties = counties.drain(..length).collect();
+            found.pieces.push(Piece { counties, records: records.clone() });
+        }
+        let codes: Vec<&str> = data.counties().map(County::code).collect();
+        assert!(found.counties().map(CountyResult::code).eq(codes.iter().copied()));
+        for place in 0..=150 {
+            let mut counties = found.counties();
+            assert_eq!(counties.nth(place).map(CountyResult::code), codes.get(place).copied());
+            assert_eq!(counties.len(), 150usize.saturating_sub(place + 1));
+            assert_eq!(counties.next().map(CountyResult::code), codes.get(place + 1).copied());
+        }
+    }
+}

@@ -246,7 +246,7 @@ impl<S: Simd> Parts<S> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::coefficient::Group;
+    use super::super::coefficient::{Group, is_rounded_clearly};
     use super::super::columns::Columns;
     use super::super::sums::levels;
     use super::*;
@@ -297,6 +297,13 @@ mod tests {
                     Rows { weights: &weights, rows: &rows, scale: 2, per: PER, shared: SHARED }.figures(simd, &PRINTED)
                 });
                 prop_assert!((0..LANES).all(|lane| figures.is_ordinary(lane)));
+                for (lane, found) in (0..LANES).filter_map(|lane| Some((lane, figures.get(lane)?))) {
+                    let (mean, cv) = (found.mean, found.cv().unwrap_or_default());
+                    let is_far = (cv - PRINTED.limit).abs() > PRINTED.margin;
+                    let is_clear = is_far && is_rounded_clearly(mean, 2) && is_rounded_clearly(cv, 3);
+                    prop_assert_eq!(figures.clear() >> lane & 1 == 1, is_clear);
+                    prop_assert_eq!(figures.get_clear(lane), (found, cv < PRINTED.limit));
+                }
                 found.push(std::array::from_fn::<_, LANES, _>(|lane| figures.get(lane)));
             }
             prop_assert!(found.windows(2).all(|two| two[0] == two[1]));
