@@ -350,9 +350,12 @@ fn assess_county<'a>(
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::num::NonZeroUsize;
 
     use super::*;
-    use crate::model::{School, SchoolKind};
+    use crate::lang::Lang;
+    use crate::model::{Quantity, School, SchoolKind};
+    use crate::numeric::Decimal;
 
     /// Two years of more counties than are checked at once, whose schools have five times the pupils in the second; one school
     /// is in the next county then.
@@ -388,5 +391,37 @@ mod tests {
         // Each school has five times the pupils, and each county but the last loses one to the next.
         assert_eq!(told.values().map(Vec::len).sum::<usize>(), 3 * counties + counties - 1);
         assert_eq!(told, expected);
+    }
+    /// Two schools in each of five counties, of which so many say nothing of their rooms for sports.
+    #[test]
+    fn what_is_blank_in_one_county_is_not_told_of_the_next() {
+        let mut builder = DataSet::builder();
+        for (county, blank) in [1, 0, 2, 0, 2].into_iter().enumerate() {
+            for number in 0..2 {
+                let code = (110_101 + county).to_string();
+                let school =
+                    School::new(&code, &format!("{code}{number}"), SchoolKind::Primary).expect("valid");
+                let school = school.with_count(Field::StudentsPrimary, 300).expect("a count");
+                let area = |field| Quantity::new(Decimal::from(500u32), Field::unit(field));
+                let with = |school: School, field| school.with(field, area(field)).expect("an area");
+                let school = with(school, Field::SportsFieldArea);
+                builder.push(&if number < blank { school } else { with(school, Field::IndoorSportsArea) });
+            }
+        }
+        let data = builder.finish().expect("distinct codes");
+        let assessor = Assessor::new(Standard::quality_2017()).resources_only();
+        let assessment = assessor.threads(NonZeroUsize::MIN).assess(&data).expect("no county was asked for");
+        let blank = |county: crate::CountyResult<'_>| {
+            let found = county.findings().iter().filter(|f| f.code() == Code::BlankTakenAsNone);
+            found.map(|f| f.message(Lang::En)).collect::<Vec<_>>()
+        };
+        let told: Vec<Vec<String>> = assessment.counties().map(blank).collect();
+        let of = |count, schools: &str| {
+            vec![format!(
+                "indoor_sports_area is blank in {count} schools and was taken as none (zero): {schools}"
+            )]
+        };
+        let all = of(2, "all schools");
+        assert_eq!(told, [of(1, "1101010"), vec![], all.clone(), vec![], all]);
     }
 }
