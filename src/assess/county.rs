@@ -392,6 +392,7 @@ mod tests {
         assert_eq!(told.values().map(Vec::len).sum::<usize>(), 3 * counties + counties - 1);
         assert_eq!(told, expected);
     }
+
     /// Two schools in each of five counties, of which so many say nothing of their rooms for sports.
     #[test]
     fn what_is_blank_in_one_county_is_not_told_of_the_next() {

@@ -4,7 +4,7 @@ use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, i16x16, mask16x16};
 
 use super::scope::Scope;
-use crate::model::{AtHand, Class, County, SchoolKind, Stage, classes};
+use crate::model::{AtHand, Class, County, SchoolKind, Stage, by_class};
 use crate::numeric::filled;
 use crate::stats::{Share, Weights};
 
@@ -24,13 +24,11 @@ pub(super) struct Intake {
 
 impl Intake {
     pub(super) fn new() -> Self {
-        let mut wrong = [0; 1 << Class::BITS];
-        wrong.iter_mut().zip(classes()).for_each(|(wrong, (kind, _))| *wrong = wrong_stages(kind));
         Intake {
             first: 0,
             stages: Default::default(),
             outside: Vec::new(),
-            wrong_stages: wrong,
+            wrong_stages: by_class(wrong_stages),
             wrong: Vec::new(),
         }
     }

@@ -12,7 +12,7 @@ use super::limits::{Band, Limits};
 use super::stages::Stages;
 use super::sums::{self, Sums};
 use crate::indicator::{AmountCells, Indicator};
-use crate::model::{CellKind, Class, DataSet, Field, RawCell, RawCells, SchoolKind, Stage, classes};
+use crate::model::{CellKind, Class, DataSet, Field, RawCell, RawCells, SchoolKind, Stage, by_class};
 use crate::numeric::Decimal;
 
 /// Rows gone through at a time: what is noted of them stays in the nearest cache.
@@ -85,11 +85,9 @@ impl<'a> Quick<'a> {
         if there(&Field::MigrantStudents) {
             of_two.push((cells(Field::MigrantStudents), [primary, junior]));
         }
-        let mut kinds = [0; 1 << Class::BITS];
-        kinds.iter_mut().zip(classes()).for_each(|(bits, (kind, _))| *bits = bits_of(kind));
         Quick {
             data,
-            kinds,
+            kinds: by_class(bits_of),
             students,
             teachers,
             figures: stages.figures().map(|fields| fields.iter().map(|field| cells(*field)).collect()),

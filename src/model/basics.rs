@@ -34,6 +34,13 @@ pub(crate) fn classes() -> impl Iterator<Item = (SchoolKind, Option<Sponsor>)> {
     SchoolKind::ALL.iter().flat_map(move |kind| sponsors().map(|sponsor| (*kind, sponsor)))
 }
 
+/// What there is of a kind of school, looked up once for each class.
+pub(crate) fn by_class<T: Copy + Default>(of: impl Fn(SchoolKind) -> T) -> [T; 1 << Class::BITS] {
+    let mut all = [T::default(); 1 << Class::BITS];
+    all.iter_mut().zip(classes()).for_each(|(own, (kind, _))| *own = of(kind));
+    all
+}
+
 /// Pupils of a stage that are not known.
 pub(super) const MISSING: i16 = -1;
 /// More than fits, or no whole number: the column of numbers has it.

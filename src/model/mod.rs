@@ -24,7 +24,7 @@ mod school;
 mod texts;
 
 pub use answers::{Answer, ScoreAnswers, ScoreSheet};
-pub(crate) use basics::{AtHand, Class, classes};
+pub(crate) use basics::{AtHand, Class, by_class, classes};
 pub(crate) use column::{BLANK, COUNT_MISSING, CellKind, RawCell, RawCells, WIDE, blank_cell};
 pub use county::{CountyData, CountyError, CountyField, CountyFieldKind, CountyTable};
 pub use dataset::{Builder, County, DataSet, SchoolRow};

@@ -190,15 +190,18 @@ impl Figures {
     /// Those of one of these, and whether the coefficient is within its limit.
     #[inline(always)]
     pub(crate) fn get_clear(&self, lane: usize) -> (Coefficient, bool) {
+        (self.of_lane(lane), self.within >> lane & 1 == 1)
+    }
+
+    #[inline(always)]
+    fn of_lane(&self, lane: usize) -> Coefficient {
         let figures = [self.mean[lane], self.std_dev[lane], self.cv[lane], self.rest[lane]];
-        (Coefficient::of_parts(figures, Width::Words), self.within >> lane & 1 == 1)
+        Coefficient::of_parts(figures, Width::Words)
     }
 
     /// Those of one of them, where they are settled.
     pub(crate) fn get(&self, lane: usize) -> Option<Coefficient> {
-        let figures = [self.mean[lane], self.std_dev[lane], self.cv[lane], self.rest[lane]];
-        ((self.settled & self.ordinary) >> lane & 1 == 1)
-            .then(|| Coefficient::of_parts(figures, Width::Words))
+        ((self.settled & self.ordinary) >> lane & 1 == 1).then(|| self.of_lane(lane))
     }
 }
 
