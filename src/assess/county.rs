@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::day::RulesByDay;
+use super::intake::SIDE_BY_SIDE;
 use super::items::{self, Facts};
 use super::out::Out;
 use super::plain::Plain;
@@ -278,7 +279,7 @@ fn assess_county<'a>(
     if let Some(date) = as_of.filter(|d| *d < assessor.standard.from()) {
         out.note(Finding::new(Code::BeforeEffect).value(date).arg("from", &assessor.standard.from()));
     }
-    scopes.of(county, numbers);
+    scopes.of(county, SIDE_BY_SIDE, numbers);
     plain.take(county, numbers, assessor.standard.split());
     let first_excluded = excluded.len();
     for place in plain.outside() {

@@ -1,11 +1,11 @@
 //! Which schools of a county are units of which stage: many at a time, without branches, as it cannot be foretold.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, dispatch, i16x16, mask16x16};
+use fearless_simd::{Level, dispatch, f64x8, i16x16, mask16x16, mask32x8, mask64x8, u32x8};
 
 use super::scope::Scope;
 use crate::model::{AtHand, Class, County, SchoolKind, Stage, by_class};
-use crate::numeric::filled;
+use crate::numeric::{LANES, filled, put_at};
 use crate::stats::{Share, Weights};
 
 /// The units of one county after another, in the same memory.
@@ -42,27 +42,40 @@ impl Intake {
         self.wrong.clear();
         self.wrong.extend(wrong);
         self.first = county.rows().start;
-        self.stages.iter_mut().for_each(Units::begin);
         self.outside.clear();
-        dispatch!(Level::new(), simd => self.work(simd, at_hand, scopes, split));
+        dispatch!(Level::new(), simd => self.work(simd, county.rows().len(), at_hand, scopes, split));
     }
 
     #[inline(always)]
-    fn work<S: Simd>(&mut self, simd: S, at_hand: AtHand<'_>, scopes: &[i16], split: [i128; 3]) {
+    fn work<S: Simd>(
+        &mut self,
+        simd: S,
+        schools: usize,
+        at_hand: AtHand<'_>,
+        scopes: &[i16],
+        split: [i128; 3],
+    ) {
         let Intake { first: first_row, stages, outside, wrong, .. } = self;
         let split = split.map(|weight| u32::try_from(weight).unwrap_or(u32::MAX));
         // The weighted pupils of three stages then stay below 2⁵⁰, as those of a stage are below 2¹⁵.
         let mut are_known = split.iter().all(|weight| weight >> 28 == 0);
         let mut are_odd = [false; 2];
-        for first in (0..scopes.len()).step_by(SIDE_BY_SIDE) {
+        let mut totals = [f64x8::splat(simd, 0.0); 2];
+        let mut spare = [[0; SIDE_BY_SIDE]; 5];
+        stages.iter_mut().for_each(|units| units.begin(schools));
+        for first in (0..schools).step_by(SIDE_BY_SIDE) {
             // Behind the last are schools that are left out, which is not to be told.
-            let here = |all: &[i16], other| filled(all.get(first..).unwrap_or_default(), other);
-            let pupils = at_hand.pupils.map(|pupils| here(pupils, 0));
-            let [primary, junior, senior] = &pupils;
-            let valid = u16::MAX >> SIDE_BY_SIDE.saturating_sub(scopes.len() - first);
-            let (scopes, wrong) = (here(scopes, Scope::LEAST_OUT), here(wrong, 0));
-            let bits = Bits::of(simd, [primary, junior, senior], &scopes, &wrong);
+            let [of_primary, of_junior, of_senior, of_scopes, of_wrong] = &mut spare;
+            let [primary, junior, senior] = at_hand.pupils;
+            let pupils = [
+                here(primary, first, 0, of_primary),
+                here(junior, first, 0, of_junior),
+                here(senior, first, 0, of_senior),
+            ];
+            let scopes = here(scopes, first, Scope::LEAST_OUT, of_scopes);
+            let bits = Bits::of(simd, pupils, scopes, here(wrong, first, 0, of_wrong));
             are_known &= bits.vague == 0;
+            let valid = u16::MAX >> SIDE_BY_SIDE.saturating_sub(schools - first);
             outside.extend(places((bits.outside & valid).into()).map(|place| first as u32 + place));
             let weighted = |place: usize| {
                 let of = |stage: usize| i64::from(pupils[stage][place]) * i64::from(split[stage]);
@@ -70,22 +83,36 @@ impl Intake {
             };
             for (stage, units) in stages.iter_mut().enumerate() {
                 are_odd[stage] |= bits.odd[stage] != 0;
-                units.total += i64::from(bits.pupils[stage]);
-                let own = &pupils[stage];
-                units.take(
-                    bits.units[stage],
-                    *first_row + first as u32,
-                    bits.several,
-                    split[stage],
-                    own,
-                    weighted,
-                );
+                let own = bits.units[stage];
+                units.take_shares(own, bits.several, split[stage], weighted);
+                units.chosen.push(own);
+                let halves = pupils[stage].as_chunks::<LANES>().0.iter().zip(own.to_le_bytes());
+                for (half, (pupils, own)) in halves.enumerate() {
+                    let pupils = f64x8::load_array(simd, pupils.map(f64::from));
+                    let row = *first_row + (first + half * LANES) as u32;
+                    totals[stage] += units.take(simd, own, row, pupils);
+                }
             }
         }
-        for (units, is_odd) in stages.iter_mut().zip(are_odd) {
-            units.end(simd, are_known && !is_odd);
+        for ((units, is_odd), total) in stages.iter_mut().zip(are_odd).zip(totals) {
+            units.end(simd, are_known && !is_odd, total.to_array().into_iter().sum::<f64>() as i64);
         }
     }
+}
+
+/// The numbers from a place on, in spare memory with others behind them where there are not enough.
+#[inline(always)]
+fn here<'a>(
+    all: &'a [i16],
+    first: usize,
+    other: i16,
+    spare: &'a mut [i16; SIDE_BY_SIDE],
+) -> &'a [i16; SIDE_BY_SIDE] {
+    let all = all.get(first..).unwrap_or_default();
+    all.first_chunk().unwrap_or_else(|| {
+        *spare = filled(all, other);
+        spare
+    })
 }
 
 /// The units of a stage.
@@ -93,19 +120,19 @@ impl Intake {
 pub(super) struct Units {
     /// Whether all is known of them that columns need; else there is nothing of use here.
     pub(super) are_plain: bool,
-    /// Which schools of the county they are: one bit each, sixteen to a number, and the row of each.
+    /// Which schools of the county they are: one bit each, sixteen to a number.
     pub(super) chosen: Vec<u16>,
-    pub(super) rows: Vec<u32>,
-    /// The pupils of each, and all together.
-    pub(super) pupils: Vec<f64>,
-    total: i64,
+    /// How many there are, and the row and the pupils of each, in room for more.
+    len: usize,
+    rows: Vec<u32>,
+    pupils: Vec<f64>,
     /// The units that have only a part of what their school shares.
     pub(super) shares: Vec<Share>,
     pub(super) weights: Weights,
 }
 
 /// Schools that are taken in side by side.
-const SIDE_BY_SIDE: usize = 16;
+pub(super) const SIDE_BY_SIDE: usize = 16;
 
 /// One bit for each of them.
 #[derive(Clone, Copy)]
@@ -118,8 +145,6 @@ struct Bits {
     /// The units of either stage, and those of them that are not certainly assessed.
     units: [u16; 2],
     odd: [u16; 2],
-    /// The pupils of the units of either stage.
-    pupils: [i32; 2],
 }
 
 impl Bits {
@@ -139,20 +164,17 @@ impl Bits {
         let own =
             has[0].select(splat(1), zero) | has[1].select(splat(2), zero) | has[2].select(splat(4), zero);
         let is_wrong = (own & i16x16::load_array_ref(simd, wrong)).simd_gt(zero);
-        let is_inside = scopes.simd_lt(splat(Scope::LEAST_OUT));
-        let inside = bits(is_inside);
-        // What is not known is below zero.
-        let of_units = |pupils: i16x16<S>| is_inside.select(pupils.max(zero), zero).to_array();
+        let inside = bits(scopes.simd_lt(splat(Scope::LEAST_OUT)));
         let unknown = bits(scopes.simd_eq(splat(Scope::Unknown.number())));
         let units = [bits(has[0]) & inside, bits(has[1]) & inside];
         let odd = unknown | bits(is_wrong);
         Bits {
+            // What is not known is below zero.
             vague: bits((primary | junior | senior).simd_lt(zero)) & inside,
             several: bits((own & (own - splat(1))).simd_gt(zero)) & inside,
             outside: bits(scopes.simd_gt(splat(Scope::In.number()))),
             units,
             odd: units.map(|units| units & odd),
-            pupils: [primary, junior].map(|pupils| of_units(pupils).into_iter().map(i32::from).sum()),
         }
     }
 }
@@ -167,45 +189,59 @@ pub(super) fn places(mut bits: u64) -> impl Iterator<Item = u32> {
 }
 
 impl Units {
-    /// Begins with another county.
-    fn begin(&mut self) {
+    /// Begins with another county, of so many schools.
+    #[inline(always)]
+    fn begin(&mut self, schools: usize) {
         self.chosen.clear();
-        self.rows.clear();
         self.shares.clear();
-        self.pupils.clear();
-        self.total = 0;
+        self.len = 0;
+        let room = schools + SIDE_BY_SIDE;
+        if self.rows.len() < room {
+            self.rows.resize(room, 0);
+            self.pupils.resize(room, 0.0);
+        }
     }
 
-    /// Takes in units, a bit each, from a row on; those of several stages with their weighted pupils of all, of which one of this
-    /// stage weighs so much.
-    fn take(
-        &mut self,
-        units: u16,
-        first: u32,
-        several: u16,
-        times: u32,
-        pupils: &[i16; SIDE_BY_SIDE],
-        weighted: impl Fn(usize) -> i64,
-    ) {
+    /// Takes in those units, a bit each, that have a part of what their school shares, with the weighted pupils of all its stages, of
+    /// which one of this stage weighs so much.
+    #[inline(always)]
+    fn take_shares(&mut self, units: u16, several: u16, times: u32, weighted: impl Fn(usize) -> i64) {
         for place in places((units & several).into()) {
             let before = units & ((1 << place) - 1);
-            let unit = self.rows.len() + before.count_ones() as usize;
-            self.shares.push(Share { unit, times, of: weighted(place as usize) });
-        }
-        self.chosen.push(units);
-        for place in places(units.into()) {
-            self.rows.push(first + place);
-            self.pupils.push(f64::from(pupils[place as usize % SIDE_BY_SIDE]));
+            let unit = self.len + before.count_ones() as usize;
+            self.shares.push(Share { unit, times, of: weighted(place as usize % SIDE_BY_SIDE) });
         }
     }
 
-    /// Ends, where all else is known.
+    /// Takes in units among eight schools, a bit each, that have these pupils, from a row on: the pupils of the units alone.
     #[inline(always)]
-    fn end<S: Simd>(&mut self, simd: S, is_known: bool) {
-        self.are_plain = is_known && !self.rows.is_empty();
+    fn take<S: Simd>(&mut self, simd: S, units: u8, first: u32, pupils: f64x8<S>) -> f64x8<S> {
+        let rows = u32x8::load_array(simd, [0, 1, 2, 3, 4, 5, 6, 7]) + first;
+        let rows = rows.compress(mask32x8::from_bitmask(simd, units.into()));
+        let pupils = pupils.compress(mask64x8::from_bitmask(simd, units.into()));
+        put_at(&mut self.rows, self.len, rows.to_array());
+        put_at(&mut self.pupils, self.len, pupils.to_array());
+        self.len += units.count_ones() as usize;
+        pupils
+    }
+
+    /// Ends, where all else is known, with the pupils of all.
+    #[inline(always)]
+    fn end<S: Simd>(&mut self, simd: S, is_known: bool, total: i64) {
+        self.are_plain = is_known && self.len > 0;
         if self.are_plain {
-            self.weights.take(simd, &self.pupils, self.total, &self.shares);
+            self.weights.take(simd, self.pupils.get(..self.len).unwrap_or_default(), total, &self.shares);
         }
+    }
+
+    /// The row of each.
+    pub(super) fn rows(&self) -> &[u32] {
+        self.rows.get(..self.len).unwrap_or_default()
+    }
+
+    /// The pupils of each.
+    pub(super) fn pupils(&self) -> &[f64] {
+        self.pupils.get(..self.len).unwrap_or_default()
     }
 }
 
@@ -284,7 +320,7 @@ mod tests {
                     continue;
                 }
                 let places: Vec<u32> = own.iter().map(|(place, _)| *place as u32).collect();
-                prop_assert_eq!(&units.rows, &places);
+                prop_assert_eq!(units.rows(), &places);
                 let is_chosen = |place: &usize| units.chosen[place / 16] >> (place % 16) & 1 == 1;
                 let chosen: Vec<u32> =
                     (0..16 * units.chosen.len()).filter(is_chosen).map(|place| place as u32).collect();
@@ -297,7 +333,7 @@ mod tests {
                 };
                 prop_assert_eq!(&units.shares, &own.iter().enumerate().filter_map(share).collect::<Vec<_>>());
                 let pupils: Vec<i64> = own.iter().map(|(_, school)| counts(school)[stage as usize].into()).collect();
-                prop_assert!(units.pupils.iter().map(|count| *count as i64).eq(pupils.iter().copied()));
+                prop_assert!(units.pupils().iter().map(|count| *count as i64).eq(pupils.iter().copied()));
                 prop_assert_eq!(units.weights.total(), pupils.iter().sum::<i64>());
             }
         }

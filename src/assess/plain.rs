@@ -130,7 +130,7 @@ impl<'d> Plain<'d> {
             return false;
         }
         self.marks.clear();
-        self.marks.resize(units.rows.len(), 0);
+        self.marks.resize(units.rows().len(), 0);
         self.known = 0;
         self.meeting.clear();
         self.figures.clear();
@@ -153,11 +153,11 @@ impl<'d> Plain<'d> {
         let cells = self.cells.get(self.stage).map_or(&[][..], Vec::as_slice);
         for (rows, cells) in self.rows.iter_mut().zip(cells.chunks(LANES)) {
             // Lanes without an indicator stay as they began.
-            if rows.len() < units.rows.len() {
-                rows.resize(units.rows.len(), Row::default());
+            if rows.len() < units.rows().len() {
+                rows.resize(units.rows().len(), Row::default());
             }
             for (lane, cells) in cells.iter().enumerate() {
-                cells.put(units.rows.iter().copied(), rows, lane);
+                cells.put(units.rows().iter().copied(), rows, lane);
             }
         }
     }
@@ -167,7 +167,7 @@ impl<'d> Plain<'d> {
     fn work<S: Simd>(&mut self, simd: S, rules: &StageRules<'_>, place: usize, block: &Block) {
         let Plain { data, intake, rows, known, meeting, figures, marks, near, .. } = self;
         let (Some(units), Some(rows)) = (intake.stages.get(self.stage), rows.get(place)) else { return };
-        let rows = rows.get(..units.rows.len()).unwrap_or_default();
+        let rows = rows.get(..units.rows().len()).unwrap_or_default();
         let Block { bounds, printed, per, shared } = block;
         let of_rows =
             Rows { weights: &units.weights, rows, scale: AmountCells::DECIMALS, per: *per, shared: *shared };
@@ -175,7 +175,7 @@ impl<'d> Plain<'d> {
         let mut plain = 0;
         for (lane, rule) in rules.indicators.iter().skip(at).take(LANES).enumerate() {
             let mut added = rule.clauses.iter().flat_map(|clause| adds(clause, rules.stage));
-            let is_more = added.any(|field| data.cells(field).any_of(units.rows.iter().copied()));
+            let is_more = added.any(|field| data.cells(field).any_of(units.rows().iter().copied()));
             plain |= u64::from(found.is_ordinary(lane) && !is_more) << lane;
         }
         *known |= (plain << at) as u16;
@@ -210,7 +210,7 @@ impl<'d> Plain<'d> {
 
     /// The row of each unit.
     pub(super) fn rows(&self) -> impl ExactSizeIterator<Item = u32> {
-        self.units().rows.iter().copied()
+        self.units().rows().iter().copied()
     }
 
     /// The school of each unit.
@@ -320,8 +320,8 @@ pub(super) struct Column<'p> {
 
 impl Column<'_> {
     fn with<T>(&self, what: impl FnOnce(Columns<'_>) -> T) -> T {
-        let Units { pupils, shares, .. } = self.units;
-        let pupils: Vec<i64> = pupils.iter().map(|pupils| *pupils as i64).collect();
+        let Units { shares, .. } = self.units;
+        let pupils: Vec<i64> = self.units.pupils().iter().map(|pupils| *pupils as i64).collect();
         let rows = self.rows.iter().take(pupils.len());
         let amounts: Vec<i64> = rows.map(|row| row[self.lane] as i64).collect();
         let shares = if self.rule.rule.shared() { shares.as_slice() } else { &[] };

@@ -92,8 +92,9 @@ impl<'s> Scopes<'s> {
         Scopes { exclusions, known: all }
     }
 
-    /// The number of what [`scope`] says of each school of a county, in the place of what was there.
-    pub(crate) fn of(&self, county: County<'_>, numbers: &mut Vec<i16>) {
+    /// The number of what [`scope`] says of each school of a county, in the place of what was there; behind them those of
+    /// schools that are left out, up to a multiple of so many.
+    pub(crate) fn of(&self, county: County<'_>, many: usize, numbers: &mut Vec<i16>) {
         let AtHand { classes, pupils: [primary, junior, _] } = county.at_hand();
         let mut ask = false;
         numbers.clear();
@@ -113,6 +114,7 @@ impl<'s> Scopes<'s> {
                 *number = scope(self.exclusions, school).number();
             }
         }
+        numbers.resize(numbers.len().next_multiple_of(many), Scope::LEAST_OUT);
     }
 }
 
@@ -164,8 +166,8 @@ mod tests {
         for standard in [Standard::quality_2017(), Standard::basic_2012(), two_rules] {
             let (scopes, mut numbers) = (Scopes::new(standard.exclusions()), Vec::new());
             for county in data.counties() {
-                scopes.of(county, &mut numbers);
-                assert_eq!(numbers.len(), county.schools().len());
+                scopes.of(county, 16, &mut numbers);
+                assert_eq!(numbers.len(), county.schools().len().next_multiple_of(16));
                 for (school, number) in county.schools().zip(&numbers) {
                     let said = scope(standard.exclusions(), school);
                     assert_eq!(Scope::of_number(*number), said, "{school:?}");

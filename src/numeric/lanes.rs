@@ -38,6 +38,14 @@ pub(crate) fn filled<T: Copy, const N: usize>(numbers: &[T], other: T) -> [T; N]
     numbers.first_chunk().copied().unwrap_or_else(|| few(numbers, other))
 }
 
+/// Sets eight numbers from a place on, where there is room for them.
+#[inline(always)]
+pub(crate) fn put_at<T>(all: &mut [T], place: usize, eight: [T; LANES]) {
+    if let Some(to) = all.get_mut(place..).and_then(|all| all.first_chunk_mut()) {
+        *to = eight;
+    }
+}
+
 /// Whether a processor multiplies and adds with one rounding.
 #[inline(always)]
 fn is_fused(level: Level) -> bool {

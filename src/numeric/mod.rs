@@ -10,7 +10,7 @@ mod root;
 pub(crate) use decimal::pow10;
 pub use decimal::{Decimal, ParseDecimalError};
 pub(crate) use double::Double;
-pub(crate) use lanes::{Doubles, LANES, Row, filled, small_to_f64};
+pub(crate) use lanes::{Doubles, LANES, Row, filled, put_at, small_to_f64};
 pub(crate) use nearest::{Leading, power_of_two};
 pub(crate) use ratio::Held;
 pub use ratio::Ratio;
