@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::day::RulesByDay;
+use super::found::Found;
 use super::intake::SIDE_BY_SIDE;
 use super::items::{self, Facts};
 use super::out::Out;
@@ -48,8 +49,8 @@ pub(super) fn assess<'a>(assessors: &'a [Assessor], data: &'a DataSet) -> Vec<As
                     assess_county(task.assessor, data.county(index), index, bench, &mut done[place]);
                     let is_last = place + 1 == tasks.len();
                     let own = if is_last { std::mem::take(&mut own) } else { own.clone() };
-                    if let Some(record) = done[place].last_mut() {
-                        record.tell(own);
+                    if let Some(record) = done[place].last_mut().filter(|_| !own.is_empty()) {
+                        record.found.add(own);
                     }
                 }
             }
@@ -128,7 +129,7 @@ impl<'a> Task<'a> {
             excluded: Vec::new(),
             schools: Schools::default(),
             records: Records::default(),
-            out: Out::new(self.data.county(0), self.teller.clone()),
+            out: Out::new(self.data.county(0)),
         }
     }
 
@@ -141,7 +142,7 @@ impl<'a> Task<'a> {
 
     /// Puts together what the counties come to, and what is left to be told of each.
     fn finish(self, done: Vec<Done>, mut left: Vec<Vec<Finding>>) -> Assessment {
-        let Task { assessor, data, read, rest: mut findings, .. } = self;
+        let Task { assessor, data, read, rest: mut findings, teller } = self;
         let (mut pieces, mut excluded) = (Vec::with_capacity(done.len()), Vec::new());
         for done in done {
             pieces.push(done.piece);
@@ -162,7 +163,7 @@ impl<'a> Task<'a> {
         });
         let mut told: Vec<(&mut CountyRecord, Vec<Finding>)> = told.collect();
         for_each(&mut told, COUNTIES_WORTH_A_THREAD, assessor.threads, |(record, found)| {
-            record.tell(std::mem::take(found));
+            record.found.add(std::mem::take(found));
         });
         findings.extend(without_schools(assessor, data));
         findings.extend(assessor.local.findings(data));
@@ -177,6 +178,7 @@ impl<'a> Task<'a> {
             pieces,
             excluded,
             findings,
+            teller,
         }
     }
 }
@@ -192,15 +194,18 @@ impl Records {
         self.variations.reserve_exact(count * Stage::COMPULSORY.len() * standard.indicators().len());
         // Few schools have both stages.
         self.units.reserve_exact(schools + schools / 4);
+        // Most counties have three or four.
+        self.notes.reserve(4 * count);
     }
 
     /// These alone, which are kept for as long as the result is.
     fn take_down(&mut self) -> Self {
-        let Records { units, variations, items } = self;
+        let Records { units, variations, items, notes } = self;
         Records {
             units: std::mem::take(units),
             variations: std::mem::take(variations),
             items: items.take_down(),
+            notes: std::mem::take(notes),
         }
     }
 }
@@ -217,29 +222,6 @@ fn without_schools<'a>(assessor: &'a Assessor, data: &'a DataSet) -> impl Iterat
         .iter()
         .filter(idle)
         .map(|row| Finding::new(Code::CountyWithoutSchools).county(row.code(), row.year()).value(row.code()))
-}
-
-impl CountyRecord {
-    /// Adds what is found in its data, in order, to what is found in assessing them.
-    fn tell(&mut self, mut found: Vec<Finding>) {
-        // Those of assessing are few, and those of the data in order already: each of the few has its place among them.
-        self.findings.sort_by(Finding::order);
-        if self.findings.is_empty() {
-            self.findings = found;
-        } else if !found.is_empty() {
-            let mut all = Vec::with_capacity(self.findings.len() + found.len());
-            for own in self.findings.drain(..) {
-                let before = found.partition_point(|other| other.order(&own).is_lt());
-                all.extend(found.drain(..before));
-                all.push(own);
-            }
-            all.append(&mut found);
-            self.findings = all;
-        }
-        debug_assert!(self.findings.is_sorted_by(|a, b| a.order(b).is_le()));
-        self.severities = [0; 3];
-        self.findings.iter().for_each(|finding| self.severities[finding.severity() as usize] += 1);
-    }
 }
 
 /// What is at hand for one county after another.
@@ -335,6 +317,9 @@ fn assess_county<'a>(
     let part = |part: &Part| records.items.part_verdict(&assessor.standard, items.clone(), *part);
     let parts = assessor.standard.parts().iter().map(part);
     let verdict = Verdict::all(parts.chain([resource]));
+    out.finish(county.rows().len() - left_out.len());
+    let first_note = records.notes.len();
+    records.notes.append(&mut out.notes);
     counties.push(CountyRecord {
         index,
         as_of,
@@ -342,9 +327,7 @@ fn assess_county<'a>(
         resource,
         stages,
         items,
-        findings: out.finish(county.rows().len() - left_out.len()),
-        // They are counted when all are told.
-        severities: [0; 3],
+        found: Found::new(first_note, &records.notes, &mut out.findings),
     });
 }
 

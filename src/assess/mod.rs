@@ -5,6 +5,7 @@ mod balance;
 mod county;
 mod day;
 mod explain;
+mod found;
 mod intake;
 mod items;
 mod obstacles;

@@ -1,17 +1,15 @@
 //! Where the findings of one county are collected.
 
-use std::sync::Arc;
-
-use super::told::Teller;
-use crate::finding::{Arg, Code, Finding, Item, Source};
+use crate::finding::{Arg, Code, Finding, Item};
 use crate::model::{County, Field, SchoolRow, Stage};
 
 /// Where the findings of a county go, and what is said once for all its schools and stages; of one county after another, in the
 /// same memory.
 pub(super) struct Out<'d> {
     pub(super) county: County<'d>,
+    /// In words, and in numbers.
     pub(super) findings: Vec<Finding>,
-    teller: Arc<dyn Source>,
+    pub(super) notes: Vec<Item>,
     /// Rows whose blank component was taken as none; of fields that no unit had blank, none.
     blank: Vec<(Field, Rows)>,
     /// Components of which those of all units of a stage are among these.
@@ -23,12 +21,12 @@ pub(super) struct Out<'d> {
 }
 
 impl<'d> Out<'d> {
-    /// That of a county, whose findings this puts into words where they are kept in numbers.
-    pub(super) fn new(county: County<'d>, teller: Arc<Teller>) -> Self {
+    /// That of a county.
+    pub(super) fn new(county: County<'d>) -> Self {
         Out {
             county,
             findings: Vec::new(),
-            teller: Arc::new(teller),
+            notes: Vec::new(),
             blank: Vec::new(),
             blank_of_stages: Vec::new(),
             substituted: Vec::new(),
@@ -39,6 +37,8 @@ impl<'d> Out<'d> {
     /// Begins with another county.
     pub(super) fn begin(&mut self, county: County<'d>) {
         self.county = county;
+        self.findings.clear();
+        self.notes.clear();
         self.blank.iter_mut().for_each(|(_, rows)| rows.begin(county));
         self.blank_of_stages.clear();
         self.substituted.clear();
@@ -48,9 +48,9 @@ impl<'d> Out<'d> {
         self.findings.push(finding.county(self.county.code_shared(), self.county.year()));
     }
 
-    /// Notes what the [`Teller`] knows to put into words.
+    /// Notes what the [`Teller`](super::told::Teller) knows to put into words.
     pub(super) fn note_brief(&mut self, code: Code, what: u8, row: u32, other: u32) {
-        self.findings.push(Finding::brief(self.teller.clone(), Item { code, what, row, other }));
+        self.notes.push(Item { code, what, row, other });
     }
 
     /// Whether the table has no such column at all; it is then said once what is missing for want of it.
@@ -90,8 +90,8 @@ impl<'d> Out<'d> {
         }
     }
 
-    /// All findings; `assessed` is how many schools there are to speak of.
-    pub(super) fn finish(&mut self, assessed: usize) -> Vec<Finding> {
+    /// Notes what is said once for all schools and stages; `assessed` is how many schools there are to speak of.
+    pub(super) fn finish(&mut self, assessed: usize) {
         let first = self.county.rows().start;
         for (field, needed_for) in std::mem::take(&mut self.absent) {
             self.note(Finding::new(Code::ColumnAbsent).column(field).arg("needed_for", needed_for));
@@ -113,7 +113,6 @@ impl<'d> Out<'d> {
             }
         }
         (self.blank, self.substituted) = (blank, substituted);
-        std::mem::take(&mut self.findings)
     }
 }
 

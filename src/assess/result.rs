@@ -4,21 +4,24 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 use std::slice;
+use std::sync::Arc;
 
 use fearless_simd::{Level, Simd, dispatch};
 
 use super::balance::{Composite, Variation};
 use super::explain::{self, Explanation};
+use super::found::Found;
 use super::items::{ItemResult, Items};
 use super::obstacles::{self, Obstacle};
 use super::rules::{Rule, StageRules};
 #[cfg(feature = "xlsx")]
 use super::scope::{Scope, scope};
 use super::stage::{Judged, unit_verdict};
+use super::told::Teller;
 use super::unit::Unit;
 use super::{Judge, Local, Options, Verdict};
 use crate::date::Date;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Item, Severity};
 use crate::indicator::Indicator;
 use crate::model::{County, CountyData, CountyTable, DataSet, SchoolRow, Stage};
 use crate::numeric::{Decimal, Ratio};
@@ -42,6 +45,8 @@ pub struct Assessment {
     /// Rows left out, each with the place of its rule.
     pub(super) excluded: Vec<(u32, u16)>,
     pub(super) findings: Vec<Finding>,
+    /// Knows what the notes of counties say.
+    pub(super) teller: Arc<Teller>,
 }
 
 /// Some counties, and what their records refer to.
@@ -58,6 +63,7 @@ pub(super) struct Records {
     pub(super) units: Vec<UnitRecord>,
     pub(super) variations: Vec<Variation>,
     pub(super) items: Items,
+    pub(super) notes: Vec<Item>,
 }
 
 #[derive(Clone, Debug)]
@@ -69,9 +75,7 @@ pub(super) struct CountyRecord {
     pub(super) stages: [StageRecord; 2],
     /// Its items among those of its piece.
     pub(super) items: Range<usize>,
-    pub(super) findings: Vec<Finding>,
-    /// How many of them there are of each severity.
-    pub(super) severities: [usize; 3],
+    pub(super) found: Found,
 }
 
 #[derive(Clone, Debug)]
@@ -207,17 +211,19 @@ impl Assessment {
 
     /// Attaches the user's explanations to the findings they belong to; those that belong to none become findings.
     pub fn explain_findings(&mut self, explanations: &crate::Explanations) {
-        let own = |findings: &mut Vec<Finding>| std::mem::take(findings);
-        let mut all = own(&mut self.findings);
-        let mut counties: Vec<_> = self.pieces.iter_mut().flat_map(|piece| &mut piece.counties).collect();
-        let mut lengths = Vec::with_capacity(counties.len());
-        for county in &mut counties {
-            lengths.push(county.findings.len());
-            all.append(&mut county.findings);
+        let mut all = std::mem::take(&mut self.findings);
+        let mut lengths = Vec::new();
+        for Piece { counties, records } in &mut self.pieces {
+            for county in counties {
+                let mut own = county.found.take(&records.notes, &self.teller);
+                lengths.push(own.len());
+                all.append(&mut own);
+            }
         }
         let unused = explanations.apply(&mut all);
-        for (county, length) in counties.into_iter().zip(lengths).rev() {
-            county.findings = all.split_off(all.len() - length);
+        let counties = self.pieces.iter_mut().rev().flat_map(|piece| piece.counties.iter_mut().rev());
+        for (county, length) in counties.zip(lengths.into_iter().rev()) {
+            county.found.put_back(all.split_off(all.len() - length));
         }
         all.extend(unused);
         self.findings = all;
@@ -381,7 +387,7 @@ impl<'a> CountyResult<'a> {
 
     /// What was noticed about it, in a fixed order.
     pub fn findings(self) -> &'a [Finding] {
-        &self.record.findings
+        self.record.found.all(&self.records.notes, &self.assessment.teller)
     }
 
     /// How many of its findings are so serious; counted already, where [`findings`](Self::findings) may be hundreds.
@@ -399,7 +405,7 @@ impl<'a> CountyResult<'a> {
     /// # Ok::<(), junheng::Error>(())
     /// ```
     pub fn findings_count(self, severity: Severity) -> usize {
-        self.record.severities[severity as usize]
+        self.record.found.count(severity)
     }
 
     /// All its schools, assessed or not, in order of code.

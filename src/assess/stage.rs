@@ -489,7 +489,7 @@ mod tests {
             prop_assert!(in_scope(county, &numbers).map(|(s, known)| (s.row(), known)).eq(schools.iter().map(|(s, known)| (s.row(), *known))));
             plain.take(county, &numbers, standard.split());
             let [quick, reference] = [true, false].map(|quick| {
-                let mut out = Out::new(county, Arc::new(Teller::new(&assessor, &data)));
+                let mut out = Out::new(county);
                 out.begin(county);
                 let mut records = Records::default();
                 let stages = Stage::COMPULSORY.map(|stage| {
@@ -497,7 +497,10 @@ mod tests {
                     let plain = quick.then_some(&mut plain);
                     assess_stage(&assessor, &rules, schools.iter().copied(), plain, &mut records, &mut out)
                 });
-                let mut told: Vec<_> = out.finish(schools.len()).iter().map(|f| f.describe(Lang::En)).collect();
+                out.finish(schools.len());
+                let teller = Arc::new(Teller::new(&assessor, &data));
+                let noted = out.notes.iter().map(|note| Finding::brief(teller.clone(), *note));
+                let mut told: Vec<_> = out.findings.iter().cloned().chain(noted).map(|f| f.describe(Lang::En)).collect();
                 told.sort();
                 // What a coefficient is more than its double is not the same to the last bit.
                 records.variations.iter_mut().for_each(|v| v.figures = v.figures.map(Coefficient::without_rest));

@@ -1,7 +1,5 @@
 //! What findings say of an assessment; of those that every county may have, the words come when somebody asks for them.
 
-use std::sync::Arc;
-
 use super::reach::Readings;
 use super::rules::{Rule, StageRules};
 use super::unit::Unit;
@@ -56,6 +54,7 @@ pub(super) fn boundary(
 }
 
 /// Puts into words what is kept in numbers.
+#[derive(Debug)]
 pub(super) struct Teller {
     data: DataSet,
     standard: Standard,
@@ -128,7 +127,7 @@ fn field(number: u8) -> Option<Field> {
     Field::ALL.get(usize::from(number)).copied()
 }
 
-impl Source for Arc<Teller> {
+impl Source for Teller {
     fn county_code(&self, item: Item) -> &str {
         self.data.school(item.row).county_code()
     }
