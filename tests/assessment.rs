@@ -537,7 +537,11 @@ fn a_coefficient_is_within_its_limit_at_it_and_not_one_digit_beyond() {
             let variation = &stage_result.variation()[place];
             let at = format!("{indicator} {stage} {more}");
             assert_eq!(variation.verdict(), Some(within.into()), "{at}");
-            assert_eq!(variation.limit().unwrap().value, Decimal::new(limit as i64, 2).unwrap(), "{at}");
+            assert_eq!(
+                stage_result.cv_limit().unwrap().value,
+                Decimal::new(limit as i64, 2).unwrap(),
+                "{at}"
+            );
             assert_eq!(variation.printed_cv().unwrap().to_fixed(2), format!("0.{limit}"), "{at}");
             let distance = stage_result.explain(indicator).unwrap().distance().unwrap();
             assert_eq!(distance.cmp(&Decimal::ZERO), 0.cmp(&more), "{at}");
@@ -601,10 +605,11 @@ fn a_composite_is_within_its_limit_at_it_and_not_one_digit_beyond() {
             let stage_result = stage_of(&found, stage);
             assert_eq!(stage_result.composite().verdict(), Some(within.into()), "{stage} {sports}");
             assert_eq!(stage_result.verdict(), within.into());
-            let limit = stage_result.composite().limit().unwrap();
+            let limit = stage_result.composite_limit().unwrap();
             assert_eq!(limit.value.to_string(), if stage == Stage::Primary { "0.65" } else { "0.55" });
             // Single coefficients have no limit here.
-            assert!(stage_result.variation().iter().all(|v| v.limit().is_none() && v.verdict().is_none()));
+            assert!(stage_result.cv_limit().is_none());
+            assert!(stage_result.variation().iter().all(|v| v.verdict().is_none()));
             assert_eq!(stage_result.units_met(), None);
             let unit = unit_of(&found, stage, "1");
             assert_eq!((unit.verdict(), unit.met_count()), (None, None));
@@ -796,7 +801,7 @@ fn one_of_a_districts_seven_published_coefficients_is_over_the_limit() {
     assert_eq!(stage.composite().printed().unwrap().to_string(), "0.368");
     assert!((stage.composite().cv().unwrap() - 0.367503).abs() < 1e-6);
     // It is reported and has no limit of its own.
-    assert_eq!((stage.composite().verdict(), stage.composite().limit().is_none()), (None, true));
+    assert_eq!((stage.composite().verdict(), stage.composite_limit().is_none()), (None, true));
 }
 
 // ---- missing data ----

@@ -1,7 +1,6 @@
 //! Balance between the schools of a county (校际均衡): one coefficient an indicator, and their mean.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
 
 use super::reach::Readings;
 use super::rules::{Rule, StageRules};
@@ -34,7 +33,6 @@ pub struct Variation {
     decimals: [u8; 2],
     /// Both as they are printed, where the doubles do not say it.
     printed: Option<Box<[Option<Decimal>; 2]>>,
-    pub(super) limit: Option<Arc<Dated<Decimal>>>,
     /// The exact coefficient against the limit.
     pub(super) order: Option<Ordering>,
     pub(super) readings: Option<Readings>,
@@ -42,7 +40,7 @@ pub struct Variation {
 }
 
 // A nation has forty thousand of them.
-const _: () = assert!(size_of::<Variation>() <= 88);
+const _: () = assert!(size_of::<Variation>() <= 80);
 
 impl Variation {
     /// The indicator.
@@ -108,12 +106,7 @@ impl Variation {
         }
     }
 
-    /// The limit with its source; `None` where single coefficients have none.
-    pub fn limit(&self) -> Option<&Dated<Decimal>> {
-        self.limit.as_deref()
-    }
-
-    /// Whether the coefficient is within its limit; `None` where there is no limit.
+    /// Whether the coefficient is within its [limit](super::StageResult::cv_limit); `None` where there is no limit.
     pub fn verdict(&self) -> Option<Verdict> {
         self.verdict
     }
@@ -125,7 +118,6 @@ impl Variation {
 pub struct Composite {
     pub(super) cv: Option<f64>,
     pub(super) printed: Option<Decimal>,
-    pub(super) limit: Option<Arc<Dated<Decimal>>>,
     /// The exact coefficient against the limit.
     pub(super) order: Option<Ordering>,
     pub(super) readings: Option<Readings>,
@@ -143,12 +135,7 @@ impl Composite {
         self.printed
     }
 
-    /// The limit with its source; `None` where the composite has none.
-    pub fn limit(&self) -> Option<&Dated<Decimal>> {
-        self.limit.as_deref()
-    }
-
-    /// Whether it is within its limit; `None` where there is no limit.
+    /// Whether it is within its [limit](super::StageResult::composite_limit); `None` where there is no limit.
     pub fn verdict(&self) -> Option<Verdict> {
         self.verdict
     }
@@ -250,7 +237,6 @@ pub(super) fn variation(
         figures,
         decimals,
         printed,
-        limit: None,
         order: None,
         readings: None,
         verdict: None,
@@ -259,9 +245,8 @@ pub(super) fn variation(
         found.order = figures.and_then(|f| f.cmp_cv_nearest(sample, limit.dated.value, limit.nearest));
         let is_near = |cv: f64| limit.is_near(cv, rules.cv_decimals);
         let printed = found.cv().filter(|cv| is_near(*cv)).and_then(|_| found.printed_cv());
-        found.readings = at_most(found.order, printed, Some(&limit.dated));
+        found.readings = at_most(found.order, printed, Some(limit.dated));
         found.verdict = Some(judge.verdict(found.readings));
-        found.limit = Some(limit.dated.clone());
     }
     found
 }
@@ -285,7 +270,6 @@ pub(super) fn clear_variation(
         figures: Some(figures),
         decimals: [rule.mean_decimals, rules.cv_decimals],
         printed: None,
-        limit: limit.map(|limit| limit.dated.clone()),
         order: limit.map(|_| if is_within { Ordering::Less } else { Ordering::Greater }),
         readings: limit.map(|_| Readings { exact: is_within, printed: is_within }),
         verdict: limit.map(|_| Verdict::from(is_within)),
@@ -299,22 +283,15 @@ pub(super) fn composite(
     exact: &dyn Fn(usize) -> Exact,
     judge: Judge,
 ) -> Composite {
-    let limit = rules.composite_limit.as_ref().map(|limit| limit.dated.clone());
+    let limit = rules.composite_limit.as_ref();
     let mean = MeanCv::of(parts.iter().map(|part| part.figures.as_ref()), exact);
     let cv = mean.as_ref().and_then(MeanCv::nearest);
     let printed = mean.as_ref().zip(cv).and_then(|(mean, cv)| mean.rounded(cv, rules.cv_decimals));
-    let order = rules.composite_limit.as_ref().zip(cv.zip(mean)).and_then(|(limit, (nearest, mean))| {
+    let order = limit.zip(cv.zip(mean)).and_then(|(limit, (nearest, mean))| {
         decided(nearest, limit.nearest).or_else(|| mean.cmp(limit.dated.value))
     });
-    let readings = at_most(order, printed, limit.as_deref());
-    Composite {
-        cv,
-        printed,
-        verdict: limit.as_ref().map(|_| judge.verdict(readings)),
-        limit,
-        order,
-        readings,
-    }
+    let readings = at_most(order, printed, limit.map(|limit| limit.dated));
+    Composite { cv, printed, verdict: limit.map(|_| judge.verdict(readings)), order, readings }
 }
 
 /// Both readings of a coefficient held against its limit, from its exact order and, where that may be on the other side, its

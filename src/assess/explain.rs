@@ -275,7 +275,7 @@ pub(super) fn variation(rules: &StageRules<'_>, rule: &Rule<'_>, found: &Variati
             zh: format!("{}{zh}的校际差异系数", rules.stage.zh()),
             en: format!("coefficient of {en}, {} stage", rules.stage),
         },
-        found.limit(),
+        rules.cv_limit.as_ref().map(|limit| limit.dated),
         figures,
         found.cv().zip(found.order),
         found.verdict(),
@@ -294,13 +294,13 @@ pub(super) fn composite(
         .map(|(r, v)| Figure::new(r.rule.name(Lang::Zh), r.rule.name(Lang::En), limit_of(v.cv())))
         .collect();
     figures.push(Figure::new("综合差异系数", "composite", limit_of(found.cv())));
-    found.limit()?;
+    let limit = rules.composite_limit.as_ref()?.dated;
     Some(balance(
         Text {
             zh: format!("{}综合差异系数", rules.stage.zh()),
             en: format!("composite coefficient, {} stage", rules.stage),
         },
-        found.limit(),
+        Some(limit),
         figures,
         found.cv().zip(found.order),
         found.verdict(),

@@ -233,12 +233,12 @@ fn balance<'a>(stage: StageResult<'a>, all: &mut Vec<Obstacle<'a>>) {
         all.push(Obstacle { stage: Some(stage.stage()), verdict, ..obstacle });
     };
     for found in stage.variation() {
-        let limit = found.limit().map(|l| l.value);
+        let limit = stage.cv_limit().map(|l| l.value);
         let why = || stage.explain(found.indicator());
         tell(found.verdict(), found.indicator().id(), found.cv(), limit, &why);
     }
     let composite = stage.composite();
-    let limit = composite.limit().map(|l| l.value);
+    let limit = stage.composite_limit().map(|l| l.value);
     tell(composite.verdict(), "composite", composite.cv(), limit, &|| stage.explain_composite());
 }
 

@@ -25,7 +25,7 @@ use crate::finding::{Finding, Item, Severity};
 use crate::indicator::Indicator;
 use crate::model::{County, CountyData, CountyTable, DataSet, SchoolRow, Stage};
 use crate::numeric::{Decimal, Ratio};
-use crate::standards::{Clause, Exclusion, Part, Standard, UnitRule};
+use crate::standards::{Clause, Dated, Exclusion, Part, Standard, UnitRule};
 use crate::stats::Width;
 
 /// The result of an assessment: every county of each year, and what was left out.
@@ -447,6 +447,16 @@ impl<'a> StageResult<'a> {
     /// The verdict: every unit and every limit; open where there are no units.
     pub fn verdict(self) -> Verdict {
         self.record.verdict
+    }
+
+    /// The limit of each single coefficient, with its source; `None` where single coefficients have none.
+    pub fn cv_limit(self) -> Option<&'a Dated<Decimal>> {
+        self.county.assessment.standard.cv_limit(self.stage(), self.county.as_of())
+    }
+
+    /// The limit of the composite coefficient, with its source; `None` where it has none.
+    pub fn composite_limit(self) -> Option<&'a Dated<Decimal>> {
+        self.county.assessment.standard.composite_limit(self.stage(), self.county.as_of())
     }
 
     /// Pupils of all units; `None` where those of one are missing.

@@ -1,7 +1,6 @@
 //! A standard as it stands on the day of an evaluation, ready to be applied.
 
 use std::cell::OnceCell;
-use std::sync::Arc;
 
 use super::Options;
 use super::reach::{Bounds, Reach, half_a_unit};
@@ -21,8 +20,8 @@ pub(crate) struct StageRules<'s> {
     /// [`LANES`] of them side by side, and the next.
     pub(crate) blocks: Vec<Block>,
     pub(crate) unit: Option<&'s Dated<UnitRule>>,
-    pub(crate) cv_limit: Option<Limit>,
-    pub(crate) composite_limit: Option<Limit>,
+    pub(crate) cv_limit: Option<Limit<'s>>,
+    pub(crate) composite_limit: Option<Limit<'s>>,
     /// Whole-number weights of the stages in the split of shared resources.
     pub(crate) split: [i128; 3],
     /// Decimals of a school's value as it is printed.
@@ -45,7 +44,7 @@ pub(crate) struct Block {
 
 impl Block {
     /// Of rules as many as go side by side, with the decimals of their coefficients, and the limit of these.
-    fn new(rules: &[Rule<'_>], cv: u8, limit: Option<&Limit>) -> Self {
+    fn new(rules: &[Rule<'_>], cv: u8, limit: Option<&Limit<'_>>) -> Self {
         let (mut per, mut shared) = ([1; LANES], 0);
         for (lane, (rule, per)) in rules.iter().zip(&mut per).enumerate() {
             *per = rule.rule.per();
@@ -58,16 +57,15 @@ impl Block {
 }
 
 /// The limit of a coefficient.
-pub(crate) struct Limit {
-    /// Every coefficient of every county refers to it.
-    pub(crate) dated: Arc<Dated<Decimal>>,
+pub(crate) struct Limit<'s> {
+    pub(crate) dated: &'s Dated<Decimal>,
     /// The nearest double.
     pub(crate) nearest: f64,
 }
 
-impl Limit {
-    fn new(limit: &Dated<Decimal>) -> Self {
-        Limit { dated: Arc::new(limit.clone()), nearest: limit.value.to_f64() }
+impl<'s> Limit<'s> {
+    fn new(limit: &'s Dated<Decimal>) -> Self {
+        Limit { dated: limit, nearest: limit.value.to_f64() }
     }
 
     /// How far beside it a coefficient may be that is on its other side where it is printed with so many decimals.

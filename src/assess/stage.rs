@@ -99,7 +99,7 @@ pub(super) fn assess_stage<'d>(
     };
     let variation = variations.get(first_variation..).unwrap_or_default();
     let composite = balance::composite(rules, variation, &exact, assessor.judge);
-    if let Some((limit, readings)) = composite.limit.as_ref().zip(composite.readings)
+    if let Some((limit, readings)) = rules.composite_limit.as_ref().zip(composite.readings)
         && readings.differ()
     {
         let what = Arg::names(
@@ -109,7 +109,9 @@ pub(super) fn assess_stage<'d>(
         let figures =
             Figures { exact: composite.cv, printed: composite.printed, decimals: rules.cv_decimals };
         let finding = Finding::new(Code::BoundaryCase);
-        boundary(finding, what, figures, limit.value, readings, ">").into_iter().for_each(|f| out.note(f));
+        boundary(finding, what, figures, limit.dated.value, readings, ">")
+            .into_iter()
+            .for_each(|f| out.note(f));
     }
     let parts =
         of_units.into_iter().chain(variation.iter().filter_map(|v| v.verdict)).chain(composite.verdict);
@@ -335,7 +337,7 @@ fn note_variation(
     if found.figures.as_ref().is_some_and(|f| f.cv().is_none()) {
         out.note(finding(Code::ZeroIndicator));
     }
-    if let Some((limit, readings)) = found.limit.as_ref().zip(found.readings)
+    if let Some((limit, readings)) = rules.cv_limit.as_ref().zip(found.readings)
         && readings.differ()
     {
         let what = Arg::names(
@@ -344,7 +346,9 @@ fn note_variation(
         );
         let figures = Figures { exact: found.cv(), printed: found.printed_cv(), decimals: rules.cv_decimals };
         let finding = Finding::new(Code::BoundaryCase).column(rule.name());
-        boundary(finding, what, figures, limit.value, readings, ">").into_iter().for_each(|f| out.note(f));
+        boundary(finding, what, figures, limit.dated.value, readings, ">")
+            .into_iter()
+            .for_each(|f| out.note(f));
     }
 }
 

@@ -164,8 +164,8 @@ impl<W: io::Write> Rows<W> {
         self.row(county, name, lang.pick("标准差", "std_dev"), none, std_dev, none, "")?;
         let cv = each(&|v| text(v.cv()));
         self.row(county, name, lang.pick("差异系数", "cv"), none, cv, [&text(composite.cv()), "", ""], "")?;
-        let limit = each(&|v| text(v.limit().map(|l| l.value)));
-        let composite_limit = text(composite.limit().map(|l| l.value));
+        let limit = each(&|_| text(stage.cv_limit().map(|l| l.value)));
+        let composite_limit = text(stage.composite_limit().map(|l| l.value));
         self.row(county, name, lang.pick("限值", "limit"), none, limit, [&composite_limit, "", ""], "")?;
         let verdict = each(&|v| v.verdict().map_or(String::new(), |v| v.name(lang).to_owned()));
         let composite_verdict = composite.verdict().map_or("", |v| v.name(lang));

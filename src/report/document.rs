@@ -9,7 +9,7 @@ use crate::lang::Lang;
 use crate::model::Stage;
 use crate::numeric::{Decimal, Ratio};
 use crate::parallel::{in_ranges, joined};
-use crate::standards::IndicatorRule;
+use crate::standards::{Dated, IndicatorRule};
 
 /// A result laid out for people; formats only draw it.
 ///
@@ -292,7 +292,7 @@ impl<'a> Writer<'a> {
         let rules = self.assessment.standard().indicators();
         let date = stage.county().as_of();
         let thresholds = rules.iter().any(|r| r.threshold(stage.stage(), date).is_some());
-        let limits = stage.variation().iter().any(|v| v.limit().is_some());
+        let limit = stage.cv_limit();
         let mut header = vec![(self.t("指标", "indicator"), Align::Left)];
         if thresholds {
             header.push((self.t("规定值", "required"), Align::Right));
@@ -311,9 +311,9 @@ impl<'a> Writer<'a> {
                 row.push(Cell::value(found.units_meeting().map(|n| format!("{n}/{units}"))));
             }
             row.push(Cell::value(found.printed_mean().map(|m| m.to_fixed(self.mean_decimals(rule)))));
-            row.push(Cell::value(shown_cv(found, self.assessment.standard().precision().cv)));
-            if limits {
-                row.push(Cell::value(found.limit().map(|l| l.value.to_fixed(2))));
+            row.push(Cell::value(shown_cv(stage, found)));
+            if let Some(limit) = limit {
+                row.push(Cell::value(Some(limit.value.to_fixed(2))));
                 row.push(Cell::verdict(found.verdict(), lang));
             } else {
                 row.extend([Cell::plain(""), Cell::plain("")]);
@@ -326,7 +326,7 @@ impl<'a> Writer<'a> {
         row.push(Cell::value(
             composite.printed().map(|p| p.to_fixed(self.assessment.standard().precision().cv)),
         ));
-        row.push(composite.limit().map_or(Cell::plain(""), |l| Cell::plain(l.value.to_fixed(2))));
+        row.push(stage.composite_limit().map_or(Cell::plain(""), |l| Cell::plain(l.value.to_fixed(2))));
         row.push(composite.verdict().map_or(Cell::plain(""), |v| Cell::verdict(Some(v), lang)));
         rows.push(row);
         self.blocks.push(Block::Table(Table { header, rows }));
@@ -549,10 +549,11 @@ pub(super) fn stage_summary(stage: StageResult<'_>, lang: Lang) -> String {
 }
 
 /// The coefficient as printed; in full where rounding would show another verdict than the one given.
-pub(super) fn shown_cv(found: &Variation, decimals: u8) -> Option<String> {
+pub(super) fn shown_cv(stage: StageResult<'_>, found: &Variation) -> Option<String> {
+    let decimals = stage.county().assessment().standard().precision().cv;
     let printed = found.printed_cv()?;
     let hidden =
-        found.limit().is_some_and(|l| found.verdict() == Some(Verdict::NotMet) && printed <= l.value);
+        stage.cv_limit().is_some_and(|l| found.verdict() == Some(Verdict::NotMet) && printed <= l.value);
     if hidden { found.cv().map(|cv| cv.to_string()) } else { Some(printed.to_fixed(decimals)) }
 }
 
@@ -594,10 +595,12 @@ pub(super) fn shown(value: Ratio, threshold: Option<Decimal>, decimals: u8) -> S
 
 /// The largest quotient of a coefficient and its limit, over both stages.
 pub(super) fn worst(county: CountyResult<'_>) -> Option<f64> {
-    let of = |cv: Option<f64>, limit: Option<Decimal>| Some(cv? / limit?.to_f64());
-    let single = county.stages().flat_map(|s| s.variation()).map(|v| of(v.cv(), v.limit().map(|l| l.value)));
-    let composite = county.stages().map(|s| of(s.composite().cv(), s.composite().limit().map(|l| l.value)));
-    single.chain(composite).flatten().max_by(f64::total_cmp)
+    let of = |cv: Option<f64>, limit: Option<&Dated<Decimal>>| Some(cv? / limit?.value.to_f64());
+    let of_stage = |stage: StageResult<'_>| {
+        let single = stage.variation().iter().filter_map(move |v| of(v.cv(), stage.cv_limit()));
+        single.chain(of(stage.composite().cv(), stage.composite_limit())).max_by(f64::total_cmp)
+    };
+    county.stages().filter_map(of_stage).max_by(f64::total_cmp)
 }
 
 pub(super) fn stage_name(stage: Stage, lang: Lang) -> &'static str {

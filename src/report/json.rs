@@ -15,9 +15,7 @@ use super::given;
 use super::item_json::ItemJson;
 use super::score::ScoreJson;
 use super::sizes::SizesJson;
-use crate::assess::{
-    Assessment, CountyResult, Excluded, Obstacle, StageResult, UnitResult, Variation, beyond_units,
-};
+use crate::assess::{Assessment, CountyResult, Excluded, Obstacle, StageResult, UnitResult, beyond_units};
 use crate::finding::{Code, Finding};
 use crate::lang::Lang;
 use crate::model::Stage;
@@ -205,9 +203,9 @@ impl Serialize for StageJson<'_> {
         out.serialize_field("units_met", &stage.units_met())?;
         out.serialize_field("students", &stage.students())?;
         out.serialize_field("composite_cv", &composite.cv())?;
-        out.serialize_field("composite_limit", &composite.limit().map(|l| l.value.to_f64()))?;
+        out.serialize_field("composite_limit", &stage.composite_limit().map(|l| l.value.to_f64()))?;
         out.serialize_field("composite_verdict", &composite.verdict().map(|v| v.id()))?;
-        out.serialize_field("variation", &Each(|| stage.variation().iter().map(VariationJson::from)))?;
+        out.serialize_field("variation", &Each(|| VariationJson::of(stage)))?;
         out.serialize_field("unit_results", &Units(stage))?;
         out.end()
     }
@@ -227,19 +225,20 @@ struct VariationJson<'a> {
     skipped: Option<u32>,
 }
 
-impl<'a> From<&'a Variation> for VariationJson<'a> {
-    fn from(v: &'a Variation) -> Self {
-        VariationJson {
+impl<'a> VariationJson<'a> {
+    fn of(stage: StageResult<'a>) -> impl Iterator<Item = Self> {
+        let limit = stage.cv_limit().map(|limit| limit.value.to_f64());
+        stage.variation().iter().map(move |v| VariationJson {
             indicator: v.indicator().id(),
             units: v.units(),
             mean: v.mean(),
             std_dev: v.std_dev(),
             cv: v.cv(),
-            limit: v.limit().map(|l| l.value.to_f64()),
+            limit,
             verdict: v.verdict().map(|v| v.id()),
             units_meeting: v.units_meeting(),
             skipped: v.skipped(),
-        }
+        })
     }
 }
 

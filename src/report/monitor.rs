@@ -105,7 +105,7 @@ fn table(assessment: &Assessment, one: &Monitored<'_>, lang: Lang) -> Table {
 fn row(year: &MonitoredYear<'_>, decimals: u8, lang: Lang) -> Vec<Cell> {
     let (result, classes) = (year.result(), year.class_sizes());
     let composite = result.composite();
-    let limit = composite.limit().map(|limit| limit.value);
+    let limit = result.composite_limit().map(|limit| limit.value);
     // In full where rounding would show it within its limit.
     let hidden = composite.verdict() == Some(Verdict::NotMet)
         && composite.printed().zip(limit).is_some_and(|(printed, limit)| printed <= limit);
@@ -211,7 +211,7 @@ fn plain_row(year: &MonitoredYear<'_>, lang: Lang) -> Vec<String> {
         result.units().len().to_string(),
         text(result.composite().cv()),
         text(year.change()),
-        text(result.composite().limit().map(|limit| limit.value)),
+        text(result.composite_limit().map(|limit| limit.value)),
         year.verdict().map_or("", |verdict| verdict.name(lang)).to_owned(),
         if year.to_be_checked() { lang.pick("是", "yes") } else { lang.pick("否", "no") }.to_owned(),
         text(classes.as_ref().and_then(StageClasses::classes)),
@@ -318,7 +318,7 @@ impl<'a> YearJson<'a> {
             units: result.units().len(),
             composite_cv: composite.cv(),
             change: year.change(),
-            composite_limit: composite.limit().map(|limit| limit.value.to_f64()),
+            composite_limit: result.composite_limit().map(|limit| limit.value.to_f64()),
             composite_verdict: composite.verdict().map(Verdict::id),
             verdict: year.verdict().map(Verdict::id),
             to_be_checked: year.to_be_checked(),

@@ -125,8 +125,8 @@ impl<'a> Page<'a, '_> {
             write!(self.out, "<p>{of}{}<cite>{}</cite></p>", Text(why.rule(lang)), Text(&cite))?;
         }
         let limited = |stage: &crate::assess::StageResult<'a>| {
-            let single = stage.variation().iter().filter_map(|v| v.limit().map(|l| (stage.stage(), l)));
-            single.chain(stage.composite().limit().map(|l| (stage.stage(), l))).next()
+            let limit = stage.cv_limit().or_else(|| stage.composite_limit());
+            limit.map(|limit| (stage.stage(), limit))
         };
         for (stage, limit) in county.stages().filter_map(|stage| limited(&stage)) {
             let name = stage_title(stage, lang);

@@ -9,13 +9,13 @@ use super::escape::Text;
 use super::glyph;
 use super::level::{Level, Reference};
 use super::table::county_title;
-use crate::assess::{Composite, CountyResult, StageResult, Variation, Verdict};
+use crate::assess::{CountyResult, StageResult, Variation, Verdict};
 use crate::lang::Lang;
 use crate::model::Stage;
 use crate::numeric::Decimal;
 use crate::report::document::{Align, basis, shown_cv, stage_summary, stage_title, worst};
 use crate::report::items::row;
-use crate::standards::Part;
+use crate::standards::{Dated, Part};
 
 /// A coefficient of a stage, single or composite, with its limit.
 struct Limited {
@@ -25,14 +25,20 @@ struct Limited {
 }
 
 impl Limited {
-    fn single(found: &Variation) -> Option<Self> {
-        let limit = found.limit()?.value.to_f64();
-        Some(Limited { cv: found.cv(), limit, verdict: found.verdict() })
-    }
-
-    fn composite(found: &Composite) -> Option<Self> {
-        let limit = found.limit()?.value.to_f64();
-        Some(Limited { cv: found.cv(), limit, verdict: found.verdict() })
+    /// Those of a stage, singles before the composite.
+    fn of(stage: StageResult<'_>) -> impl Iterator<Item = Self> {
+        let value = |limit: &Dated<Decimal>| limit.value.to_f64();
+        let single = stage.cv_limit().map(value).into_iter().flat_map(move |limit| {
+            let of = move |found: &Variation| Limited { cv: found.cv(), limit, verdict: found.verdict() };
+            stage.variation().iter().map(of)
+        });
+        let composite = stage.composite();
+        let composite = stage.composite_limit().map(value).map(|limit| Limited {
+            cv: composite.cv(),
+            limit,
+            verdict: composite.verdict(),
+        });
+        single.chain(composite)
     }
 
     fn level(&self) -> Level {
@@ -232,12 +238,10 @@ impl<'a> Page<'a, '_> {
         let lang = self.lang;
         let mut stages = self.assessment.counties().flat_map(|c| c.stages()).filter(|s| s.stage() == stage);
         let Some(first) = stages.find(|s| s.units().len() > 0) else { return Vec::new() };
-        let of = |found: &Variation| {
-            let indicator = found.indicator();
-            found.limit().map(|_| lang.pick(indicator.zh(), indicator.en()))
-        };
-        let composite = first.composite().limit().map(|_| lang.pick("综合差异系数", "composite"));
-        first.variation().iter().filter_map(of).chain(composite).collect()
+        let of = |found: &Variation| lang.pick(found.indicator().zh(), found.indicator().en());
+        let single = first.cv_limit().map_or(&[][..], |_| first.variation()).iter().map(of);
+        let composite = first.composite_limit().map(|_| lang.pick("综合差异系数", "composite"));
+        single.chain(composite).collect()
     }
 
     /// A county in short, closed until it is asked for.
@@ -303,23 +307,22 @@ impl<'a> Page<'a, '_> {
         };
         for found in stage.variation() {
             let name = lang.pick(found.indicator().zh(), found.indicator().en());
-            let printed = shown_cv(found, standard.precision().cv);
+            let printed = shown_cv(stage, found);
             line(
                 name,
                 found.units_meeting(),
                 printed,
                 found.cv(),
-                found.limit().map(|l| l.value),
+                stage.cv_limit().map(|l| l.value),
                 found.verdict(),
             )?;
         }
         let composite = stage.composite();
         let printed = composite.printed().map(|p| p.to_fixed(standard.precision().cv));
-        let limit = composite.limit().map(|l| l.value);
+        let limit = stage.composite_limit().map(|l| l.value);
         line(lang.pick("综合", "composite"), None, printed, composite.cv(), limit, composite.verdict())?;
         self.out.write_str("</table>")?;
-        let single = stage.variation().iter().filter_map(|v| v.limit());
-        if let Some(limit) = single.chain(composite.limit()).next() {
+        if let Some(limit) = stage.cv_limit().or_else(|| stage.composite_limit()) {
             let text = lang
                 .pick(format!("限值依据：{}", limit.cite), format!("source of the limit: {}", limit.cite));
             write!(self.out, "<p class=\"faint\">{}</p>", Text(&text))?;
@@ -376,6 +379,5 @@ impl<'a> Page<'a, '_> {
 /// The coefficients of a county's stage that have a limit, and what the county is called.
 fn limited(county: CountyResult<'_>, stage: Stage, lang: Lang) -> Option<(String, Vec<Limited>)> {
     let stage = county.stages().find(|s| s.stage() == stage).filter(|s| s.units().len() > 0)?;
-    let single = stage.variation().iter().filter_map(Limited::single);
-    Some((county_title(county, lang), single.chain(Limited::composite(stage.composite())).collect()))
+    Some((county_title(county, lang), Limited::of(stage).collect()))
 }

@@ -115,8 +115,8 @@ impl<'a> Page<'a, '_> {
             bars.push(Bar {
                 label: measured.name,
                 value: found.cv(),
-                shown: shown_cv(found, decimals).unwrap_or_else(|| "—".to_owned()),
-                limit: found.limit().map(|l| l.value.to_f64()),
+                shown: shown_cv(stage, found).unwrap_or_else(|| "—".to_owned()),
+                limit: stage.cv_limit().map(|l| l.value.to_f64()),
                 verdict: found.verdict(),
             });
         }
@@ -125,7 +125,7 @@ impl<'a> Page<'a, '_> {
             label: self.t("综合差异系数", "composite"),
             value: composite.cv(),
             shown: composite.printed().map_or("—".to_owned(), |p| p.to_fixed(decimals)),
-            limit: composite.limit().map(|l| l.value.to_f64()),
+            limit: stage.composite_limit().map(|l| l.value.to_f64()),
             verdict: composite.verdict(),
         });
         let told = self.told_of_bars(&bars);
@@ -186,8 +186,8 @@ impl<'a> Page<'a, '_> {
             }
             let mean = found.printed_mean().map(|m| m.to_fixed(standard.mean_decimals(measured.rule)));
             self.number(mean.as_deref(), found.mean(), "mean")?;
-            self.number(shown_cv(found, standard.precision().cv).as_deref(), found.cv(), "cv")?;
-            self.number(found.limit().map(|l| l.value.to_fixed(2)).as_deref(), None, "")?;
+            self.number(shown_cv(stage, found).as_deref(), found.cv(), "cv")?;
+            self.number(stage.cv_limit().map(|l| l.value.to_fixed(2)).as_deref(), None, "")?;
             self.verdict_cell(found.verdict(), |page| {
                 stage.explain(measured.rule.indicator()).map_or(Ok(()), |why| page.explanation(&why))
             })?;
@@ -200,7 +200,7 @@ impl<'a> Page<'a, '_> {
         }
         let printed = composite.printed().map(|p| p.to_fixed(standard.precision().cv));
         self.number(printed.as_deref(), composite.cv(), "cv")?;
-        self.number(composite.limit().map(|l| l.value.to_fixed(2)).as_deref(), None, "")?;
+        self.number(stage.composite_limit().map(|l| l.value.to_fixed(2)).as_deref(), None, "")?;
         self.verdict_cell(composite.verdict(), |page| {
             stage.explain_composite().map_or(Ok(()), |why| page.explanation(&why))
         })?;

@@ -100,10 +100,10 @@ fn coefficients(stage: StageResult<'_>, lang: Lang) -> Option<Plot> {
     let (mut labels, mut values, mut limits, mut lacking) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let indicators = stage.variation().iter().map(|v| {
         let name = lang.pick(v.indicator().zh(), v.indicator().en()).to_owned();
-        (name, v.cv(), v.limit())
+        (name, v.cv(), stage.cv_limit())
     });
     let composite = stage.composite();
-    let whole = (lang.pick("综合", "composite").to_owned(), composite.cv(), composite.limit());
+    let whole = (lang.pick("综合", "composite").to_owned(), composite.cv(), stage.composite_limit());
     for (name, cv, limit) in indicators.chain([whole]) {
         match cv {
             Some(cv) => {

@@ -295,14 +295,14 @@ fn coefficient(
     cells.count(found.units_meeting())?;
     cells.formula(mean, stored(found.mean(), open), Style::Number(decimals))?;
     cells.formula(deviation, stored(found.std_dev(), open), Style::Number(decimals + 2))?;
-    let style = if is_hidden(found) { Style::General } else { Style::Number(cv_decimals) };
+    let style = if is_hidden(stage, found) { Style::General } else { Style::Number(cv_decimals) };
     cells.formula(cv, stored(found.cv(), cv_open), style)?;
-    cells.number(found.limit().map(|l| l.value.to_f64()), Style::General)?;
+    let limit = stage.cv_limit();
+    cells.number(limit.map(|l| l.value.to_f64()), Style::General)?;
     let verdict = within(&cell(CV, row), &cell(LIMIT, row), judge, cv_decimals, lang);
     let result = Stored::Text(found.verdict().map_or("", |v| v.name(lang)).to_owned());
-    cells.formula(found.limit().map(|_| verdict.as_str()), result, Style::Text)?;
-    let cite = found.limit().map(|l| l.cite.to_string());
-    cells.text(&cite.unwrap_or_default())
+    cells.formula(limit.map(|_| verdict.as_str()), result, Style::Text)?;
+    cells.text(&limit.map(|l| l.cite.to_string()).unwrap_or_default())
 }
 
 /// Mean, standard deviation and coefficient from the list of units.
@@ -344,11 +344,12 @@ fn composite(page: &mut Page, stage: StageResult<'_>, first: u32) -> Done {
     cells.text(lang.pick("综合差异系数", "composite"))?;
     (0..5).try_for_each(|_| cells.text(""))?;
     cells.formula(Some(&formula), stored, Style::Number(decimals))?;
-    cells.number(found.limit().map(|l| l.value.to_f64()), Style::General)?;
+    let limit = stage.composite_limit();
+    cells.number(limit.map(|l| l.value.to_f64()), Style::General)?;
     let verdict = within(&cell(CV, row), &cell(LIMIT, row), assessment.judge(), decimals, lang);
     let result = Stored::Text(found.verdict().map_or("", |v| v.name(lang)).to_owned());
-    cells.formula(found.limit().map(|_| verdict.as_str()), result, Style::Text)?;
-    cells.text(&found.limit().map(|l| l.cite.to_string()).unwrap_or_default())
+    cells.formula(limit.map(|_| verdict.as_str()), result, Style::Text)?;
+    cells.text(&limit.map(|l| l.cite.to_string()).unwrap_or_default())
 }
 
 fn items(book: &mut Book, assessment: &Assessment) -> Done {

@@ -303,7 +303,7 @@ impl<'a> Sheet<'a> {
 
     fn indicator(&self, page: &mut Page, place: usize) -> Done {
         let Some(found) = self.working.indicators.get(place) else { return Ok(()) };
-        let (lang, limit) = (self.lang, found.variation.limit().cloned());
+        let (lang, limit) = (self.lang, self.working.stage.cv_limit().cloned());
         let (per, threshold, name) =
             (found.rule.per(), found.threshold.cloned(), found.rule.name(lang).to_owned());
         page.across(&format!("{}. {name}", place + 1), COLUMNS, Style::Heading)?;
@@ -456,7 +456,7 @@ impl<'a> Sheet<'a> {
         let limit = fixed_cell(of_step::SQUARE, parameters);
         page.label(0, of_step::VALUE - 1, self.t("限值", "limit"))?;
         let formula = format!("=IF({limit}=\"\",\"\",{limit})");
-        let result = Stored::or_blank(found.variation.limit().map(|l| l.value.to_f64()));
+        let result = Stored::or_blank(self.working.stage.cv_limit().map(|l| l.value.to_f64()));
         page.formula(of_step::VALUE, &formula, result, Style::SumGeneral)?;
         page.next();
         page.label(0, of_step::VALUE - 1, self.t("判定", "verdict"))?;
@@ -535,7 +535,11 @@ impl<'a> Sheet<'a> {
                 self.t("差异系数 ＝ S ÷ X̄", "coefficient = S ÷ X̄"),
                 format!("=IF(ISNUMBER({mean}),IF({mean}=0,\"{zero}\",{deviation}/{mean}),{mean})"),
                 stored(variation.cv(), cv_open),
-                if is_hidden(variation) { Style::SumGeneral } else { Style::Sum(self.precision.cv) },
+                if is_hidden(self.working.stage, variation) {
+                    Style::SumGeneral
+                } else {
+                    Style::Sum(self.precision.cv)
+                },
             ),
         ];
         for (label, formula, result, style) in lines {
@@ -574,7 +578,7 @@ impl<'a> Sheet<'a> {
         let result = composite.cv().map_or(Stored::Text(open.to_owned()), Stored::Number);
         page.formula(of_step::VALUE, &formula, result, Style::Sum(decimals))?;
         page.next();
-        let Some(limit) = composite.limit() else { return Ok(()) };
+        let Some(limit) = self.working.stage.composite_limit() else { return Ok(()) };
         page.label(0, of_step::VALUE - 1, self.t("限值", "limit"))?;
         page.number(of_step::VALUE, Some(limit.value.to_f64()), Style::SumGeneral)?;
         page.text(of_step::REMARK, &limit.cite.to_string(), Style::Text)?;
@@ -590,9 +594,9 @@ impl<'a> Sheet<'a> {
 }
 
 /// Whether rounding would show a coefficient within the limit that it exceeds.
-pub(super) fn is_hidden(found: &Variation) -> bool {
+pub(super) fn is_hidden(stage: StageResult<'_>, found: &Variation) -> bool {
     let within = |(printed, limit): (Decimal, &Dated<Decimal>)| printed <= limit.value;
-    found.verdict() == Some(Verdict::NotMet) && found.printed_cv().zip(found.limit()).is_some_and(within)
+    found.verdict() == Some(Verdict::NotMet) && found.printed_cv().zip(stage.cv_limit()).is_some_and(within)
 }
 
 /// What is said in place of a coefficient of nothing.
