@@ -86,3 +86,54 @@ fn merged(few: Vec<Finding>, mut many: Vec<Finding>) -> Vec<Finding> {
     debug_assert!(all.is_sorted_by(|a, b| a.order(b).is_le()));
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Assessor;
+    use super::*;
+    use crate::finding::Code;
+    use crate::model::{DataSet, Field, School, SchoolKind};
+    use crate::standards::Standard;
+
+    /// Notes on a county stand among what is found in its data, and what they say can be changed and put back.
+    #[test]
+    fn notes_and_findings_come_in_one_order() {
+        let mut builder = DataSet::builder();
+        for (code, pupils) in [("1", 300), ("2", 500)] {
+            let school = School::new("210102", code, SchoolKind::Primary).expect("valid");
+            builder.push(&school.with_count(Field::StudentsPrimary, pupils).expect("a count"));
+        }
+        let data = builder.finish().expect("distinct codes");
+        let teller = Arc::new(Teller::new(&Assessor::new(Standard::quality_2017()), &data));
+        let note = |code, field: Field| Item { code, what: field as u8, row: 0, other: 2 };
+        let notes = [
+            note(Code::BlankTakenAsNone, Field::Books),
+            note(Code::SubstituteUsed, Field::TeachingArea),
+            note(Code::BlankTakenAsNone, Field::IndoorSportsArea),
+        ];
+        let told = |code| Finding::new(code).county("210102", None);
+        // The first note is of another county.
+        let mut found = Found::new(1, &notes, &mut vec![told(Code::ZeroIndicator), told(Code::CvMissing)]);
+        found.add(vec![told(Code::BeforeEffect), told(Code::Jump)]);
+        let codes = |found: &[Finding]| found.iter().map(Finding::code).collect::<Vec<_>>();
+        let expected = [
+            Code::BeforeEffect,
+            Code::BlankTakenAsNone,
+            Code::CvMissing,
+            Code::Jump,
+            Code::SubstituteUsed,
+            Code::ZeroIndicator,
+        ];
+        assert_eq!(codes(found.all(&notes, &teller)), expected);
+        assert_eq!(found.all(&notes, &teller)[1].column_id(), Some(Field::IndoorSportsArea.id()));
+        let severities = [Severity::Error, Severity::Warning, Severity::Note];
+        let of = |severity| expected.iter().filter(|code| code.severity() == severity).count();
+        assert_eq!(severities.map(|severity| found.count(severity)), severities.map(of));
+        let mut all = found.take(&notes, &teller);
+        assert_eq!(codes(&all), expected);
+        all.iter_mut().for_each(|finding| finding.explain("核实".into()));
+        found.put_back(all);
+        assert_eq!(codes(found.all(&notes, &teller)), expected);
+        assert!(found.all(&notes, &teller).iter().all(|finding| finding.explanation() == Some("核实")));
+    }
+}
