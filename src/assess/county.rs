@@ -57,12 +57,14 @@ pub(super) fn assess<'a>(assessors: &'a [Assessor], data: &'a DataSet) -> Vec<As
             checked.push(found);
         }
         let done = done.into_iter().zip(benches);
-        (checked, done.map(|(counties, bench)| Done::of(counties, bench)).collect::<Vec<_>>())
+        let piece =
+            |(counties, bench): (_, &mut Bench<'_>)| Piece { counties, records: bench.records.take_down() };
+        (checked, done.map(piece).collect::<Vec<_>>())
     };
     let done = in_ranges_with(data.counties().len(), COUNTIES_WORTH_A_THREAD, threads, benches, work);
     let (checked, done): (Vec<_>, Vec<_>) = done.into_iter().unzip();
     let left = checks.joined(checked.into_iter().flatten());
-    let mut pieces: Vec<Vec<Done>> = tasks.iter().map(|_| Vec::with_capacity(done.len())).collect();
+    let mut pieces: Vec<Vec<Piece>> = tasks.iter().map(|_| Vec::with_capacity(done.len())).collect();
     for done in done {
         pieces.iter_mut().zip(done).for_each(|(pieces, piece)| pieces.push(piece));
     }
@@ -83,19 +85,6 @@ struct Task<'a> {
     read: BTreeMap<usize, Vec<Finding>>,
     rest: Vec<Finding>,
     teller: Arc<Teller>,
-}
-
-/// What some counties come to.
-struct Done {
-    piece: Piece,
-    excluded: Vec<(u32, u16)>,
-}
-
-impl Done {
-    fn of(counties: Vec<CountyRecord>, bench: &mut Bench<'_>) -> Self {
-        let piece = Piece { counties, records: bench.records.take_down() };
-        Done { piece, excluded: std::mem::take(&mut bench.excluded) }
-    }
 }
 
 impl<'a> Task<'a> {
@@ -126,7 +115,6 @@ impl<'a> Task<'a> {
             numbers: Vec::new(),
             rules: RulesByDay::new(standard),
             plain: Plain::new(self.data, standard),
-            excluded: Vec::new(),
             schools: Schools::default(),
             records: Records::default(),
             out: Out::new(self.data.county(0)),
@@ -141,13 +129,8 @@ impl<'a> Task<'a> {
     }
 
     /// Puts together what the counties come to, and what is left to be told of each.
-    fn finish(self, done: Vec<Done>, mut left: Vec<Vec<Finding>>) -> Assessment {
+    fn finish(self, mut pieces: Vec<Piece>, mut left: Vec<Vec<Finding>>) -> Assessment {
         let Task { assessor, data, read, rest: mut findings, teller } = self;
-        let (mut pieces, mut excluded) = (Vec::with_capacity(done.len()), Vec::new());
-        for done in done {
-            pieces.push(done.piece);
-            excluded.extend(done.excluded);
-        }
         for (index, mut found) in read {
             if let Some(own) = left.get_mut(index) {
                 found.append(own);
@@ -176,7 +159,6 @@ impl<'a> Task<'a> {
             local: assessor.local.clone(),
             table: assessor.table.clone(),
             pieces,
-            excluded,
             findings,
             teller,
         }
@@ -200,8 +182,9 @@ impl Records {
 
     /// These alone, which are kept for as long as the result is.
     fn take_down(&mut self) -> Self {
-        let Records { units, variations, items, notes } = self;
+        let Records { excluded, units, variations, items, notes } = self;
         Records {
+            excluded: std::mem::take(excluded),
             units: std::mem::take(units),
             variations: std::mem::take(variations),
             items: items.take_down(),
@@ -231,8 +214,6 @@ struct Bench<'a> {
     numbers: Vec<i16>,
     rules: RulesByDay<'a>,
     plain: Plain<'a>,
-    /// Rows left out, each with the place of its rule.
-    excluded: Vec<(u32, u16)>,
     schools: Schools<'a>,
     records: Records,
     out: Out<'a>,
@@ -256,19 +237,19 @@ fn assess_county<'a>(
     counties: &mut Vec<CountyRecord>,
 ) {
     let as_of = assessor.as_of.or_else(|| county.year().map(Date::end_of_year));
-    let Bench { scopes, numbers, rules, plain, excluded, schools, records, out } = bench;
+    let Bench { scopes, numbers, rules, plain, schools, records, out } = bench;
     out.begin(county);
     if let Some(date) = as_of.filter(|d| *d < assessor.standard.from()) {
         out.note(Finding::new(Code::BeforeEffect).value(date).arg("from", &assessor.standard.from()));
     }
     scopes.of(county, SIDE_BY_SIDE, numbers);
     plain.take(county, numbers, assessor.standard.split());
-    let first_excluded = excluded.len();
+    let first_excluded = records.excluded.len();
     for place in plain.outside() {
         let row = county.rows().start + place;
         match Scope::of_number(numbers[*place as usize]) {
             Scope::In => {}
-            Scope::Out(rule) => excluded.push((row, rule as u16)),
+            Scope::Out(rule) => records.excluded.push((row, rule as u16)),
             Scope::Unknown => {
                 let school = county.data().school(row);
                 let scope = Arg::names("评估范围", "the scope of the assessment");
@@ -278,7 +259,7 @@ fn assess_county<'a>(
             }
         }
     }
-    let left_out = excluded.get(first_excluded..).unwrap_or_default();
+    let excluded = first_excluded..records.excluded.len();
     let rules = rules.on(as_of);
     let stages = rules.stages.each_ref().map(|rules| {
         assess_stage(assessor, rules, in_scope(county, numbers), Some(&mut *plain), records, out)
@@ -294,6 +275,7 @@ fn assess_county<'a>(
         assessed.clear();
         assessed.extend(in_scope(county, numbers).map(|(school, _)| school));
         reasons.clear();
+        let left_out = records.excluded.get(excluded.clone()).unwrap_or_default();
         reasons.extend(left_out.iter().map(|(row, rule)| {
             let rule = assessor.standard.exclusions().get(usize::from(*rule));
             (county.data().school(*row), rule.map_or("", Exclusion::reason))
@@ -317,7 +299,7 @@ fn assess_county<'a>(
     let part = |part: &Part| records.items.part_verdict(&assessor.standard, items.clone(), *part);
     let parts = assessor.standard.parts().iter().map(part);
     let verdict = Verdict::all(parts.chain([resource]));
-    out.finish(county.rows().len() - left_out.len());
+    out.finish(county.rows().len() - excluded.len());
     let first_note = records.notes.len();
     records.notes.append(&mut out.notes);
     counties.push(CountyRecord {
@@ -325,6 +307,7 @@ fn assess_county<'a>(
         as_of,
         verdict,
         resource,
+        excluded,
         stages,
         items,
         found: Found::new(first_note, &records.notes, &mut out.findings),

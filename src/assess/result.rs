@@ -42,8 +42,6 @@ pub struct Assessment {
     pub(super) table: CountyTable,
     /// The counties in order, so many in each.
     pub(super) pieces: Vec<Piece>,
-    /// Rows left out, each with the place of its rule.
-    pub(super) excluded: Vec<(u32, u16)>,
     pub(super) findings: Vec<Finding>,
     /// Knows what the notes of counties say.
     pub(super) teller: Arc<Teller>,
@@ -60,6 +58,8 @@ pub(super) struct Piece {
 /// thousands of counties.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Records {
+    /// Rows left out, each with the place of its rule.
+    pub(super) excluded: Vec<(u32, u16)>,
     pub(super) units: Vec<UnitRecord>,
     pub(super) variations: Vec<Variation>,
     pub(super) items: Items,
@@ -72,6 +72,8 @@ pub(super) struct CountyRecord {
     pub(super) as_of: Option<Date>,
     pub(super) verdict: Verdict,
     pub(super) resource: Verdict,
+    /// The rows left out among those of its piece.
+    pub(super) excluded: Range<usize>,
     pub(super) stages: [StageRecord; 2],
     /// Its items among those of its piece.
     pub(super) items: Range<usize>,
@@ -173,7 +175,9 @@ impl Assessment {
 
     /// The schools left out, in order of county, year and school.
     pub fn excluded(&self) -> impl ExactSizeIterator<Item = Excluded<'_>> {
-        self.excluded.iter().map(|(row, place)| self.excluded_row(*row, *place))
+        let rows = self.pieces.iter().flat_map(|piece| &piece.records.excluded);
+        let left = self.pieces.iter().map(|piece| piece.records.excluded.len()).sum();
+        Counted { items: rows.map(|(row, place)| self.excluded_row(*row, *place)), left }
     }
 
     fn excluded_row(&self, row: u32, place: u16) -> Excluded<'_> {
@@ -268,6 +272,27 @@ impl<'a> Iterator for Counties<'a> {
 }
 
 impl ExactSizeIterator for Counties<'_> {}
+
+/// So many items.
+struct Counted<I> {
+    items: I,
+    left: usize,
+}
+
+impl<I: Iterator> Iterator for Counted<I> {
+    type Item = I::Item;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.saturating_sub(1);
+        self.items.next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl<I: Iterator> ExactSizeIterator for Counted<I> {}
 
 /// A school that is not assessed.
 #[derive(Clone, Copy, Debug)]
@@ -371,9 +396,13 @@ impl<'a> CountyResult<'a> {
 
     /// Why a school of it is not assessed; `None` of one that is.
     pub(crate) fn exclusion_of(self, school: SchoolRow<'_>) -> Option<Excluded<'a>> {
-        let excluded = &self.assessment.excluded;
+        let excluded = self.excluded_rows();
         let place = excluded.binary_search_by_key(&school.row(), |(row, _)| *row).ok()?;
         excluded.get(place).map(|(row, place)| self.assessment.excluded_row(*row, *place))
+    }
+
+    fn excluded_rows(self) -> &'a [(u32, u16)] {
+        self.records.excluded.get(self.record.excluded.clone()).unwrap_or_default()
     }
 
     pub(super) fn data(self) -> &'a DataSet {
@@ -415,14 +444,7 @@ impl<'a> CountyResult<'a> {
 
     /// Its schools that are not assessed.
     pub fn excluded(self) -> impl Iterator<Item = Excluded<'a>> {
-        // Rows left out are in order, and those of a county stand together.
-        let excluded = &self.assessment.excluded;
-        let county = self.assessment.data.county(self.record.index);
-        let first = county.schools().next().map_or(0, SchoolRow::row);
-        let start = excluded.partition_point(|(row, _)| *row < first);
-        let end = first + county.schools().len() as u32;
-        let own = excluded.iter().skip(start).take_while(move |(row, _)| *row < end);
-        own.map(move |(row, place)| self.assessment.excluded_row(*row, *place))
+        self.excluded_rows().iter().map(move |(row, place)| self.assessment.excluded_row(*row, *place))
     }
 
     /// The assessment it belongs to.
