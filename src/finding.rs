@@ -68,6 +68,7 @@ macro_rules! codes {
             pub fn id(self) -> &'static str { match self { $(Code::$variant => $id,)* } }
 
             /// How serious it is.
+            #[inline]
             pub fn severity(self) -> Severity { match self { $(Code::$variant => Severity::$severity,)* } }
 
             /// The code with this identifier.

@@ -11,7 +11,7 @@ use super::items::{self, Facts};
 use super::out::Out;
 use super::plain::Plain;
 use super::result::{Assessment, CountyRecord, Piece, Records};
-use super::scope::{Scope, Scopes, in_scope};
+use super::scope::{Scope, Scopes, Standing, in_scope};
 use super::stage::assess_stage;
 use super::told::Teller;
 use super::{Assessor, Verdict};
@@ -112,7 +112,7 @@ impl<'a> Task<'a> {
         let standard = &self.assessor.standard;
         Bench {
             scopes: Scopes::new(standard.exclusions()),
-            numbers: Vec::new(),
+            standings: Vec::new(),
             rules: RulesByDay::new(standard),
             plain: Plain::new(self.data, standard),
             schools: Schools::default(),
@@ -210,8 +210,8 @@ fn without_schools<'a>(assessor: &'a Assessor, data: &'a DataSet) -> impl Iterat
 /// What is at hand for one county after another.
 struct Bench<'a> {
     scopes: Scopes<'a>,
-    /// The [number of the scope](Scope::number) of each school of the county.
-    numbers: Vec<i16>,
+    /// How each school of the county stands.
+    standings: Vec<Standing>,
     rules: RulesByDay<'a>,
     plain: Plain<'a>,
     schools: Schools<'a>,
@@ -237,17 +237,17 @@ fn assess_county<'a>(
     counties: &mut Vec<CountyRecord>,
 ) {
     let as_of = assessor.as_of.or_else(|| county.year().map(Date::end_of_year));
-    let Bench { scopes, numbers, rules, plain, schools, records, out } = bench;
+    let Bench { scopes, standings, rules, plain, schools, records, out } = bench;
     out.begin(county);
     if let Some(date) = as_of.filter(|d| *d < assessor.standard.from()) {
         out.note(Finding::new(Code::BeforeEffect).value(date).arg("from", &assessor.standard.from()));
     }
-    scopes.of(county, SIDE_BY_SIDE, numbers);
-    plain.take(county, numbers, assessor.standard.split());
+    scopes.of(county, SIDE_BY_SIDE, standings);
+    plain.take(county, standings, assessor.standard.split());
     let first_excluded = records.excluded.len();
     for place in plain.outside() {
         let row = county.rows().start + place;
-        match Scope::of_number(numbers[*place as usize]) {
+        match Scope::of_standing(standings[*place as usize]) {
             Scope::In => {}
             Scope::Out(rule) => records.excluded.push((row, rule as u16)),
             Scope::Unknown => {
@@ -262,7 +262,7 @@ fn assess_county<'a>(
     let excluded = first_excluded..records.excluded.len();
     let rules = rules.on(as_of);
     let stages = rules.stages.each_ref().map(|rules| {
-        assess_stage(assessor, rules, in_scope(county, numbers), Some(&mut *plain), records, out)
+        assess_stage(assessor, rules, in_scope(county, standings), Some(&mut *plain), records, out)
     });
     let with_units = stages.iter().filter(|s| !s.units.is_empty());
     let mut resource = Verdict::all(with_units.map(|s| s.verdict));
@@ -273,7 +273,7 @@ fn assess_county<'a>(
     if !assessor.resources_only {
         let Schools { assessed, by_stage, reasons } = &mut *schools;
         assessed.clear();
-        assessed.extend(in_scope(county, numbers).map(|(school, _)| school));
+        assessed.extend(in_scope(county, standings).map(|(school, _)| school));
         reasons.clear();
         let left_out = records.excluded.get(excluded.clone()).unwrap_or_default();
         reasons.extend(left_out.iter().map(|(row, rule)| {

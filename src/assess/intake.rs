@@ -3,8 +3,8 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, f64x8, i16x16, mask16x16, mask32x8, mask64x8, u32x8};
 
-use super::scope::Scope;
-use crate::model::{AtHand, Class, County, SchoolKind, Stage, by_class};
+use super::scope::{Scope, Standing};
+use crate::model::County;
 use crate::numeric::{LANES, filled, put_at};
 use crate::stats::{Share, Weights};
 
@@ -16,34 +16,20 @@ pub(super) struct Intake {
     pub(super) stages: [Units; 2],
     /// The places of the schools that are not certainly assessed.
     pub(super) outside: Vec<u32>,
-    /// See [`wrong_stages`], by class.
-    wrong_stages: [i16; 1 << Class::BITS],
-    /// Those of each school of the county.
-    wrong: Vec<i16>,
 }
 
 impl Intake {
     pub(super) fn new() -> Self {
-        Intake {
-            first: 0,
-            stages: Default::default(),
-            outside: Vec::new(),
-            wrong_stages: by_class(wrong_stages),
-            wrong: Vec::new(),
-        }
+        Intake { first: 0, stages: Default::default(), outside: Vec::new() }
     }
 
-    /// Takes in the units of a county whose stages weigh so much where they share something, given the [number of the
-    /// scope](Scope::number) of each school.
-    pub(super) fn take(&mut self, county: County<'_>, scopes: &[i16], split: [i128; 3]) {
+    /// Takes in the units of a county whose stages weigh so much where they share something, given how its schools stand.
+    pub(super) fn take(&mut self, county: County<'_>, standings: &[Standing], split: [i128; 3]) {
         // So that nearly all can be taken in as they stand; those of other counties are in no scope here.
         let at_hand = county.at_hand_by(SIDE_BY_SIDE);
-        let wrong = at_hand.classes.iter().map(|class| self.wrong_stages[usize::from(*class)]);
-        self.wrong.clear();
-        self.wrong.extend(wrong);
         self.first = county.rows().start;
         self.outside.clear();
-        dispatch!(Level::new(), simd => self.work(simd, county.rows().len(), at_hand, scopes, split));
+        dispatch!(Level::new(), simd => self.work(simd, county.rows().len(), at_hand.pupils, standings, split));
     }
 
     #[inline(always)]
@@ -51,29 +37,27 @@ impl Intake {
         &mut self,
         simd: S,
         schools: usize,
-        at_hand: AtHand<'_>,
-        scopes: &[i16],
+        [primary, junior, senior]: [&[i16]; 3],
+        standings: &[Standing],
         split: [i128; 3],
     ) {
-        let Intake { first: first_row, stages, outside, wrong, .. } = self;
+        let Intake { first: first_row, stages, outside } = self;
         let split = split.map(|weight| u32::try_from(weight).unwrap_or(u32::MAX));
         // The weighted pupils of three stages then stay below 2⁵⁰, as those of a stage are below 2¹⁵.
         let mut are_known = split.iter().all(|weight| weight >> 28 == 0);
         let mut are_odd = [false; 2];
         let mut totals = [f64x8::splat(simd, 0.0); 2];
-        let mut spare = [[0; SIDE_BY_SIDE]; 5];
+        let mut spare = [[0; SIDE_BY_SIDE]; 4];
         stages.iter_mut().for_each(|units| units.begin(schools));
         for first in (0..schools).step_by(SIDE_BY_SIDE) {
             // Behind the last are schools that are left out, which is not to be told.
-            let [of_primary, of_junior, of_senior, of_scopes, of_wrong] = &mut spare;
-            let [primary, junior, senior] = at_hand.pupils;
+            let [of_primary, of_junior, of_senior, of_standings] = &mut spare;
             let pupils = [
                 here(primary, first, 0, of_primary),
                 here(junior, first, 0, of_junior),
                 here(senior, first, 0, of_senior),
             ];
-            let scopes = here(scopes, first, Scope::LEAST_OUT, of_scopes);
-            let bits = Bits::of(simd, pupils, scopes, here(wrong, first, 0, of_wrong));
+            let bits = Bits::of(simd, pupils, here(standings, first, Scope::LEAST_OUT, of_standings));
             are_known &= bits.vague == 0;
             let valid = u16::MAX >> SIDE_BY_SIDE.saturating_sub(schools - first);
             outside.extend(places((bits.outside & valid).into()).map(|place| first as u32 + place));
@@ -148,31 +132,26 @@ struct Bits {
 }
 
 impl Bits {
-    /// Of schools with these pupils of each stage, numbers of their scopes, and wrong stages.
+    /// Of schools with these pupils of each stage that stand so.
     #[inline(always)]
-    fn of<S: Simd>(
-        simd: S,
-        pupils: [&[i16; SIDE_BY_SIDE]; 3],
-        scopes: &[i16; SIDE_BY_SIDE],
-        wrong: &[i16; SIDE_BY_SIDE],
-    ) -> Self {
+    fn of<S: Simd>(simd: S, pupils: [&[i16; SIDE_BY_SIDE]; 3], standings: &[Standing; SIDE_BY_SIDE]) -> Self {
         let splat = |number| i16x16::splat(simd, number);
         let bits = |mask: mask16x16<S>| mask.to_bitmask() as u16;
-        let (zero, scopes) = (splat(0), i16x16::load_array_ref(simd, scopes));
+        let (zero, standings) = (splat(0), i16x16::load_array_ref(simd, standings));
         let [primary, junior, senior] = pupils.map(|pupils| i16x16::load_array_ref(simd, pupils));
         let has = [primary, junior, senior].map(|pupils| pupils.simd_gt(zero));
         let own =
             has[0].select(splat(1), zero) | has[1].select(splat(2), zero) | has[2].select(splat(4), zero);
-        let is_wrong = (own & i16x16::load_array_ref(simd, wrong)).simd_gt(zero);
-        let inside = bits(scopes.simd_lt(splat(Scope::LEAST_OUT)));
-        let unknown = bits(scopes.simd_eq(splat(Scope::Unknown.number())));
+        let is_wrong = (own & standings).simd_gt(zero);
+        let inside = bits(standings.simd_lt(splat(Scope::LEAST_OUT)));
+        let outside = bits(standings.simd_ge(splat(Scope::LEAST_UNKNOWN)));
         let units = [bits(has[0]) & inside, bits(has[1]) & inside];
-        let odd = unknown | bits(is_wrong);
+        let odd = outside | bits(is_wrong);
         Bits {
             // What is not known is below zero.
             vague: bits((primary | junior | senior).simd_lt(zero)) & inside,
             several: bits((own & (own - splat(1))).simd_gt(zero)) & inside,
-            outside: bits(scopes.simd_gt(splat(Scope::In.number()))),
+            outside,
             units,
             odd: units.map(|units| units & odd),
         }
@@ -230,7 +209,9 @@ impl Units {
     fn end<S: Simd>(&mut self, simd: S, is_known: bool, total: i64) {
         self.are_plain = is_known && self.len > 0;
         if self.are_plain {
-            self.weights.take(simd, self.pupils.get(..self.len).unwrap_or_default(), total, &self.shares);
+            // Eight at a time, with what stands behind the last.
+            let pupils = self.pupils.get(..self.len.next_multiple_of(LANES)).unwrap_or_default();
+            self.weights.take(simd, pupils, total, &self.shares);
         }
     }
 
@@ -245,17 +226,12 @@ impl Units {
     }
 }
 
-/// The stages that a kind of school must have no pupils of, a bit each.
-fn wrong_stages(kind: SchoolKind) -> i16 {
-    Stage::ALL.into_iter().filter(|stage| kind.cannot_have(*stage)).map(|stage| 1 << stage as i16).sum()
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::{DataSet, Field, School, SchoolRow};
+    use crate::model::{DataSet, Field, School, SchoolKind, SchoolRow, Stage};
 
     const SPLIT: [i128; 3] = [100, 110, 132];
 
@@ -268,7 +244,7 @@ mod tests {
                 (
                     prop::sample::select(SchoolKind::ALL.to_vec()),
                     prop::array::uniform3(prop_oneof![6 => Just(Some(0)), 6 => (1..900u32).prop_map(Some), 1 => Just(None)]),
-                    0..4i16,
+                    prop::sample::select(vec![Scope::In, Scope::Unknown, Scope::Out(0), Scope::Out(1)]),
                 ),
                 1..60,
             ),
@@ -296,23 +272,25 @@ mod tests {
             }
             let data = builder.finish().expect("distinct codes");
             let county = data.counties().next().expect("two");
-            let numbers: Vec<i16> =
-                schools.iter().map(|(_, _, number)| if usual && *number == 1 { 0 } else { *number }).collect();
+            let scope = |scope| if usual && scope == Scope::Unknown { Scope::In } else { scope };
+            let scopes: Vec<Scope> = schools.iter().map(|school| scope(school.2)).collect();
+            let standings: Vec<Standing> =
+                scopes.iter().zip(&schools).map(|(scope, school)| scope.standing(school.0)).collect();
             let mut intake = Intake::new();
             // What was there of another county leaves no trace.
-            intake.take(county, &vec![0; numbers.len()], SPLIT);
-            intake.take(county, &numbers, SPLIT);
-            let outside: Vec<u32> = (0..).zip(&numbers).filter(|(_, number)| **number != 0).map(|(place, _)| place).collect();
+            intake.take(county, &vec![0; standings.len()], SPLIT);
+            intake.take(county, &standings, SPLIT);
+            let outside: Vec<u32> = (0..).zip(&scopes).filter(|(_, scope)| **scope != Scope::In).map(|(place, _)| place).collect();
             prop_assert_eq!(&intake.outside, &outside);
             let inside: Vec<(usize, SchoolRow<'_>)> =
-                county.schools().enumerate().filter(|(place, _)| numbers[*place] < Scope::LEAST_OUT).collect();
+                county.schools().enumerate().filter(|(place, _)| !matches!(scopes[*place], Scope::Out(_))).collect();
             let is_known = inside.iter().all(|(_, school)| school.all_counts().is_some());
             for (stage, units) in Stage::COMPULSORY.into_iter().zip(&intake.stages) {
                 let counts = |school: &SchoolRow<'_>| school.all_counts().unwrap_or_default();
                 let own: Vec<_> = inside.iter().filter(|(_, school)| counts(school)[stage as usize] > 0).collect();
                 let is_odd = |(place, school): &&&(usize, SchoolRow<'_>)| {
                     let wrong = |stage: Stage| counts(school)[stage as usize] > 0 && school.kind().cannot_have(stage);
-                    numbers[*place] != Scope::In.number() || Stage::ALL.into_iter().any(wrong)
+                    scopes[*place] != Scope::In || Stage::ALL.into_iter().any(wrong)
                 };
                 let any_odd = own.iter().any(|school| is_odd(&school));
                 prop_assert_eq!(units.are_plain, is_known && !any_odd && !own.is_empty());

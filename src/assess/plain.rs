@@ -14,6 +14,7 @@ use super::reach::{Bounds, Stand};
 use super::result::UnitRecord;
 
 use super::rules::{Block, Rule, StageRules};
+use super::scope::Standing;
 use super::stage::{self, unit_verdict};
 use super::unit::{Unit, adds};
 use crate::indicator::AmountCells;
@@ -112,8 +113,8 @@ impl<'d> Plain<'d> {
     }
 
     /// Takes in the units of a county, see [`Intake::take`].
-    pub(super) fn take(&mut self, county: County<'d>, scopes: &[i16], split: [i128; 3]) {
-        self.intake.take(county, scopes, split);
+    pub(super) fn take(&mut self, county: County<'d>, standings: &[Standing], split: [i128; 3]) {
+        self.intake.take(county, standings, split);
     }
 
     /// The places of the schools of the county that are not certainly assessed.

@@ -1,6 +1,6 @@
 //! Which schools an assessment takes in (评估范围).
 
-use crate::model::{AtHand, Class, County, SchoolKind, SchoolRow, Sponsor, classes};
+use crate::model::{AtHand, Class, County, SchoolKind, SchoolRow, Sponsor, Stage, classes};
 use crate::numeric::Decimal;
 use crate::standards::Exclusion;
 
@@ -14,27 +14,36 @@ pub(crate) enum Scope {
     Unknown,
 }
 
-impl Scope {
-    /// The least of those that are left out.
-    pub(crate) const LEAST_OUT: i16 = 2;
+/// The scope of a school and the stages that its kind must have no pupils of, as one number, to be compared many at a time: a
+/// bit for each stage, and above them first what is in, then what may be.
+pub(crate) type Standing = i16;
 
-    /// As a number, to be compared many at a time: first what is in, then what may be.
-    pub(crate) fn number(self) -> i16 {
-        match self {
+/// How many bits there are below the scope.
+const STAGES: u32 = Stage::ALL.len() as u32;
+
+impl Scope {
+    /// The least standing of a school whose scope is not known.
+    pub(crate) const LEAST_UNKNOWN: Standing = 1 << STAGES;
+    /// The least of one that is left out.
+    pub(crate) const LEAST_OUT: Standing = 2 << STAGES;
+
+    /// That of a school of this kind.
+    pub(crate) fn standing(self, kind: SchoolKind) -> Standing {
+        let number = match self {
             Scope::In => 0,
             Scope::Unknown => 1,
-            Scope::Out(place) => {
-                i16::try_from(place).map_or(i16::MAX, |place| place.saturating_add(Self::LEAST_OUT))
-            }
-        }
+            Scope::Out(place) => i16::try_from(place + 2).unwrap_or(i16::MAX).min(i16::MAX >> STAGES),
+        };
+        let wrong = Stage::ALL.into_iter().filter(|stage| kind.cannot_have(*stage));
+        number << STAGES | wrong.map(|stage| 1 << stage as Standing).sum::<Standing>()
     }
 
-    /// The scope that has this number.
-    pub(crate) fn of_number(number: i16) -> Self {
-        match number {
+    /// The scope of a school that stands so.
+    pub(crate) fn of_standing(standing: Standing) -> Self {
+        match standing >> STAGES {
             0 => Scope::In,
             1 => Scope::Unknown,
-            _ => Scope::Out(usize::try_from(number - Self::LEAST_OUT).unwrap_or_default()),
+            number => Scope::Out(usize::try_from(number - 2).unwrap_or_default()),
         }
     }
 }
@@ -67,64 +76,63 @@ pub(crate) struct Scopes<'s> {
     known: [Known; 1 << Class::BITS],
 }
 
-/// What the rules say of a school with so many pupils or more, and of all others: [`Scope::number`], or [`ASK`].
+/// How the rules let a school stand that has so many pupils or more, and all others; or [`ASK`].
 #[derive(Clone, Copy)]
 struct Known {
     from: i32,
-    number: i16,
-    below: i16,
+    above: Standing,
+    below: Standing,
 }
 
-/// What stands for a scope that only the rules themselves can tell.
-const ASK: i16 = -1;
+/// What only the rules themselves can tell.
+const ASK: Standing = -1;
 
 impl<'s> Scopes<'s> {
     pub(crate) fn new(exclusions: &'s [Exclusion]) -> Self {
-        let mut all = [Known { from: i32::MAX, number: ASK, below: ASK }; 1 << Class::BITS];
+        let mut all = [Known { from: i32::MAX, above: ASK, below: ASK }; 1 << Class::BITS];
         for ((kind, sponsor), known) in classes().zip(&mut all) {
             let asked = || exclusions.iter().filter_map(|e| e.pupils_asked_of(kind)).filter(|from| *from > 0);
-            let of = |pupils| of_all(exclusions, kind, sponsor, Some(Decimal::from(pupils))).number();
+            let of = |pupils| of_all(exclusions, kind, sponsor, Some(Decimal::from(pupils))).standing(kind);
             let Ok(from) = i32::try_from(asked().max().unwrap_or(0)) else { continue };
             // What they say changes where pupils are asked for, and nowhere else.
             let is_one = asked().all(|from| of(from - 1) == of(0));
-            *known = Known { from, number: of(from as u32), below: if is_one { of(0) } else { ASK } };
+            *known = Known { from, above: of(from as u32), below: if is_one { of(0) } else { ASK } };
         }
         Scopes { exclusions, known: all }
     }
 
-    /// The number of what [`scope`] says of each school of a county, in the place of what was there; behind them those of
-    /// schools that are left out, up to a multiple of so many.
-    pub(crate) fn of(&self, county: County<'_>, many: usize, numbers: &mut Vec<i16>) {
+    /// How each school of a county stands by what [`scope`] says of it, in the place of what was there; behind them stand schools that
+    /// are left out, up to a multiple of so many.
+    pub(crate) fn of(&self, county: County<'_>, many: usize, standings: &mut Vec<Standing>) {
         let AtHand { classes, pupils: [primary, junior, _] } = county.at_hand();
         let mut ask = false;
-        numbers.clear();
-        numbers.extend(classes.iter().zip(primary.iter().zip(junior)).map(|(class, (primary, junior))| {
+        standings.clear();
+        standings.extend(classes.iter().zip(primary.iter().zip(junior)).map(|(class, (primary, junior))| {
             let known = &self.known[usize::from(*class)];
             let is_from = i32::from(*primary) + i32::from(*junior) >= known.from;
-            let number = if is_from { known.number } else { known.below };
+            let standing = if is_from { known.above } else { known.below };
             // What is not known is below zero.
-            let number = if primary | junior < 0 { ASK } else { number };
-            ask |= number == ASK;
-            number
+            let standing = if primary | junior < 0 { ASK } else { standing };
+            ask |= standing == ASK;
+            standing
         }));
         if ask {
-            for (number, school) in
-                numbers.iter_mut().zip(county.schools()).filter(|(number, _)| **number == ASK)
-            {
-                *number = scope(self.exclusions, school).number();
-            }
+            let asked = standings.iter_mut().zip(county.schools()).filter(|(standing, _)| **standing == ASK);
+            asked.for_each(|(standing, school)| {
+                *standing = scope(self.exclusions, school).standing(school.kind());
+            });
         }
-        numbers.resize(numbers.len().next_multiple_of(many), Scope::LEAST_OUT);
+        standings.resize(standings.len().next_multiple_of(many), Scope::LEAST_OUT);
     }
 }
 
-/// The schools of a county that are assessed by these numbers, each with whether that is certain.
+/// The schools of a county that are assessed as they stand, each with whether that is certain.
 pub(crate) fn in_scope<'n, 'd: 'n>(
     county: County<'d>,
-    numbers: &'n [i16],
+    standings: &'n [Standing],
 ) -> impl Iterator<Item = (SchoolRow<'d>, bool)> + Clone + 'n {
-    let kept = numbers.iter().zip(county.rows()).filter(|(number, _)| **number < Scope::LEAST_OUT);
-    kept.map(move |(number, row)| (county.data().school(row), Scope::of_number(*number) == Scope::In))
+    let kept = standings.iter().zip(county.rows()).filter(|(standing, _)| **standing < Scope::LEAST_OUT);
+    kept.map(move |(standing, row)| (county.data().school(row), *standing < Scope::LEAST_UNKNOWN))
 }
 
 #[cfg(test)]
@@ -164,13 +172,17 @@ mod tests {
         let text = text.replacen("[[exclusion]]", &format!("{smaller}{small}[[exclusion]]"), 1);
         let two_rules = Standard::from_toml("two rules", &text).expect("a standard");
         for standard in [Standard::quality_2017(), Standard::basic_2012(), two_rules] {
-            let (scopes, mut numbers) = (Scopes::new(standard.exclusions()), Vec::new());
+            let (scopes, mut standings) = (Scopes::new(standard.exclusions()), Vec::new());
             for county in data.counties() {
-                scopes.of(county, 16, &mut numbers);
-                assert_eq!(numbers.len(), county.schools().len().next_multiple_of(16));
-                for (school, number) in county.schools().zip(&numbers) {
+                scopes.of(county, 16, &mut standings);
+                assert_eq!(standings.len(), county.schools().len().next_multiple_of(16));
+                for (school, standing) in county.schools().zip(&standings) {
                     let said = scope(standard.exclusions(), school);
-                    assert_eq!(Scope::of_number(*number), said, "{school:?}");
+                    assert_eq!(Scope::of_standing(*standing), said, "{school:?}");
+                    for stage in Stage::ALL {
+                        let is_wrong = *standing >> stage as usize & 1 == 1;
+                        assert_eq!(is_wrong, school.kind().cannot_have(stage), "{school:?}");
+                    }
                     seen.push(said);
                 }
             }

@@ -488,10 +488,10 @@ mod tests {
             let scoped: Vec<_> = scoped.collect();
             let kept = scoped.iter().filter(|(_, scope)| !matches!(scope, Scope::Out(_)));
             let schools: Vec<_> = kept.map(|(school, scope)| (*school, *scope == Scope::In)).collect();
-            let (mut plain, mut numbers) = (Plain::new(&data, &standard), Vec::new());
-            Scopes::new(standard.exclusions()).of(county, 1, &mut numbers);
-            prop_assert!(in_scope(county, &numbers).map(|(s, known)| (s.row(), known)).eq(schools.iter().map(|(s, known)| (s.row(), *known))));
-            plain.take(county, &numbers, standard.split());
+            let (mut plain, mut standings) = (Plain::new(&data, &standard), Vec::new());
+            Scopes::new(standard.exclusions()).of(county, 1, &mut standings);
+            prop_assert!(in_scope(county, &standings).map(|(s, known)| (s.row(), known)).eq(schools.iter().map(|(s, known)| (s.row(), *known))));
+            plain.take(county, &standings, standard.split());
             let [quick, reference] = [true, false].map(|quick| {
                 let mut out = Out::new(county);
                 out.begin(county);

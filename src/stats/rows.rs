@@ -18,8 +18,8 @@ pub(crate) struct Weights {
 }
 
 impl Weights {
-    /// Takes in the pupils of each unit, whole numbers above zero and below 2⁵⁰, and all of them together; and the units that have
-    /// only a share of what their school has, of fewer than 2⁵⁰ weighted pupils. In the place of what was there.
+    /// Takes in the pupils of each unit, whole numbers above zero and below 2⁵⁰, with whatever stands behind them, and all of them
+    /// together; and the units that have only a share of what their school has, of fewer than 2⁵⁰ weighted pupils. In the place of what was there.
     #[inline(always)]
     pub(crate) fn take<S: Simd>(&mut self, simd: S, pupils: &[f64], total: i64, shares: &[Share]) {
         self.inverses.invert(simd, pupils);

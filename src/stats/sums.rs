@@ -35,10 +35,14 @@ impl Pairs {
     pub(super) fn invert<S: Simd>(&mut self, simd: S, numbers: &[f64]) {
         self.make_room(numbers.len().next_multiple_of(LANES));
         let (eights, left) = numbers.as_chunks();
-        for (eight, numbers) in eights.iter().enumerate() {
-            self.put(eight, Doubles::inverse(f64x8::load_array_ref(simd, numbers)));
+        let places = self.high.as_chunks_mut().0.iter_mut().zip(self.low.as_chunks_mut().0);
+        for (numbers, (high, low)) in eights.iter().zip(places) {
+            let inverses = Doubles::inverse(f64x8::load_array_ref(simd, numbers));
+            (*high, *low) = (inverses.hi().to_array(), inverses.lo().to_array());
         }
-        self.put(eights.len(), Doubles::inverse(f64x8::load_array(simd, filled(left, 1.0))));
+        if !left.is_empty() {
+            self.put(eights.len(), Doubles::inverse(f64x8::load_array(simd, filled(left, 1.0))));
+        }
     }
 
     fn iter(&self) -> impl Iterator<Item = (f64, f64)> {
