@@ -448,6 +448,7 @@ mod tests {
     use super::*;
     use crate::io::cell::{NumberError, Seen, number, plain_hundredths};
     use crate::io::table::Row;
+    use crate::io::with_failures_of;
     use crate::model::Unit;
     use crate::numeric::Decimal;
     use proptest::prelude::*;
@@ -457,6 +458,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(with_failures_of("tests/regressions/lines.txt"))]
+
         /// The careful way is the reference, and does what the quick one leaves.
         #[test]
         fn rows_are_those_that_are_read_with_care(
@@ -535,6 +538,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(with_failures_of("tests/regressions/lines.txt"))]
+
         /// Counts of a column are those of its cells, where all are short.
         #[test]
         fn counts_are_those_of_single_cells(

@@ -91,3 +91,11 @@ pub(crate) fn read_file(path: &std::path::Path) -> Result<Vec<u8>, Error> {
 pub(crate) fn tables_at(path: &std::path::Path) -> Result<Vec<std::path::PathBuf>, Error> {
     if path.is_dir() { folder::tables(path).map(|folder| folder.tables) } else { Ok(vec![path.to_owned()]) }
 }
+
+/// What properties are tried with: also with what they once failed on, which is kept in this file.
+#[cfg(test)]
+fn with_failures_of(file: &'static str) -> proptest::test_runner::Config {
+    use proptest::test_runner::{Config, FileFailurePersistence};
+    let failure_persistence = Some(Box::new(FileFailurePersistence::Direct(file)) as _);
+    Config { failure_persistence, ..Config::default() }
+}

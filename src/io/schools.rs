@@ -985,6 +985,7 @@ fn either<'a>(zh: impl Iterator<Item = &'a str>, en: impl Iterator<Item = &'a st
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::io::with_failures_of;
     use crate::lang::Lang;
     use encoding_rs::{GB18030, UTF_8};
     use proptest::prelude::*;
@@ -1024,7 +1025,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(400))]
+        #![proptest_config(ProptestConfig { cases: 400, ..with_failures_of("tests/regressions/schools.txt") })]
 
         /// Names with line breaks, quotation marks open and closed, cells too many: wherever the text is cut.
         #[test]

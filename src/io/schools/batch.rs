@@ -309,6 +309,7 @@ impl SchoolRows<'_> {
 mod tests {
     use super::super::tests::seen_of;
     use super::super::{Reading, SchoolReader};
+    use crate::io::with_failures_of;
     use proptest::prelude::*;
 
     /// Columns of all kinds, with what stands in a plain row; `#` is the number of the row.
@@ -366,6 +367,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(with_failures_of("tests/regressions/batch.txt"))]
+
         /// Whatever stands in the cells, and wherever the quick way gives up.
         #[test]
         fn rows_read_together_are_those_read_one_by_one(
