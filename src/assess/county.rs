@@ -129,21 +129,17 @@ impl<'a> Task<'a> {
     }
 
     /// Puts together what the counties come to, and what is left to be told of each.
-    fn finish(self, mut pieces: Vec<Piece>, mut left: Vec<Vec<Finding>>) -> Assessment {
+    fn finish(self, mut pieces: Vec<Piece>, mut left: BTreeMap<usize, Vec<Finding>>) -> Assessment {
         let Task { assessor, data, read, rest: mut findings, teller } = self;
         for (index, mut found) in read {
-            if let Some(own) = left.get_mut(index) {
-                found.append(own);
-                found.sort_by(in_order);
-                *own = found;
-            }
+            let own = left.entry(index).or_default();
+            found.append(own);
+            found.sort_by(in_order);
+            *own = found;
         }
-        let counties = pieces.iter_mut().flat_map(|piece| &mut piece.counties);
-        let is_any = left.iter().any(|found| !found.is_empty());
-        let told = counties.take_while(|_| is_any).filter_map(|record| {
-            let found = left.get_mut(record.index).map(std::mem::take)?;
-            (!found.is_empty()).then_some((record, found))
-        });
+        let is_any = !left.is_empty();
+        let counties = pieces.iter_mut().filter(|_| is_any).flat_map(|piece| &mut piece.counties);
+        let told = counties.filter_map(|record| left.remove(&record.index).map(|found| (record, found)));
         let mut told: Vec<(&mut CountyRecord, Vec<Finding>)> = told.collect();
         for_each(&mut told, COUNTIES_WORTH_A_THREAD, assessor.threads, |(record, found)| {
             record.found.add(std::mem::take(found));

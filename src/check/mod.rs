@@ -10,7 +10,7 @@ mod sums;
 mod years;
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 pub use explanations::Explanations;
@@ -18,7 +18,7 @@ pub use explanations::Explanations;
 use crate::finding::{Arg, Finding};
 use crate::model::{County, DataSet, Field, SchoolRow, Stage};
 use crate::numeric::Decimal;
-use crate::parallel::{COUNTIES_WORTH_A_THREAD, in_ranges, joined};
+use crate::parallel::{COUNTIES_WORTH_A_THREAD, in_ranges};
 use limits::Limits;
 use quick::Quick;
 use stages::Stages;
@@ -61,7 +61,7 @@ pub fn check(data: &DataSet) -> Vec<Finding> {
     let mut by_code: BTreeMap<&str, Vec<Finding>> = BTreeMap::new();
     let checks = Checks::of(data);
     let done = in_ranges(data.counties().len(), COUNTIES_WORTH_A_THREAD, None, |range| checks.range(range));
-    for finding in checks.joined(done).into_iter().flatten() {
+    for finding in checks.joined(done).into_values().flatten() {
         by_code.entry(finding.code().id()).or_default().push(finding);
     }
     let mut findings: Vec<_> = by_code.into_values().flatten().collect();
@@ -122,23 +122,22 @@ impl<'a> Checks<'a> {
         Checked { first, found: counties.collect(), alone }
     }
 
-    /// What [`check`] finds, of the ranges that make up the whole, but for what was taken of them: of each county, in the
+    /// What [`check`] finds, of the ranges that make up the whole, but for what was taken of them: by the place of the county, in the
     /// order of results.
-    pub(crate) fn joined(&self, ranges: impl IntoIterator<Item = Checked>) -> Vec<Vec<Finding>> {
-        let (found, alone): (Vec<_>, Vec<_>) =
-            ranges.into_iter().map(|checked| (checked.found, checked.alone)).unzip();
-        let mut found = joined(found);
-        let mut touched = Vec::new();
-        self.years.compare(alone.concat(), |county, finding| {
-            if let Some(own) = found.get_mut(county) {
-                own.push(finding);
-                touched.push(county);
-            }
+    pub(crate) fn joined(&self, ranges: impl IntoIterator<Item = Checked>) -> BTreeMap<usize, Vec<Finding>> {
+        let (mut found, mut alone) = (BTreeMap::<usize, Vec<Finding>>::new(), Vec::new());
+        for checked in ranges {
+            let own = (checked.first..).zip(checked.found).filter(|(_, own)| !own.is_empty());
+            found.extend(own);
+            alone.extend(checked.alone);
+        }
+        let mut touched = BTreeSet::new();
+        self.years.compare(alone, |county, finding| {
+            found.entry(county).or_default().push(finding);
+            touched.insert(county);
         });
-        touched.sort_unstable();
-        touched.dedup();
         for county in touched {
-            found.get_mut(county).into_iter().for_each(|own| own.sort_by(in_order));
+            found.get_mut(&county).into_iter().for_each(|own| own.sort_by(in_order));
         }
         found
     }
