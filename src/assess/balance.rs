@@ -117,7 +117,9 @@ impl Variation {
 #[derive(Clone, Debug, Default)]
 pub struct Composite {
     pub(super) cv: Option<f64>,
-    pub(super) printed: Option<Decimal>,
+    /// Decimals of the coefficient as it is printed, and what is printed where the double does not say it.
+    decimals: u8,
+    unclear: Option<Option<Decimal>>,
     /// The exact coefficient against the limit.
     pub(super) order: Option<Ordering>,
     pub(super) readings: Option<Readings>,
@@ -132,7 +134,7 @@ impl Composite {
 
     /// As the form prints it, rounded half up on its exact value.
     pub fn printed(&self) -> Option<Decimal> {
-        self.printed
+        self.unclear.unwrap_or_else(|| round_clearly(self.cv?, self.decimals))
     }
 
     /// Whether it is within its [limit](super::StageResult::composite_limit); `None` where there is no limit.
@@ -283,15 +285,21 @@ pub(super) fn composite(
     exact: &dyn Fn(usize) -> Exact,
     judge: Judge,
 ) -> Composite {
-    let limit = rules.composite_limit.as_ref();
     let mean = MeanCv::of(parts.iter().map(|part| part.figures.as_ref()), exact);
     let cv = mean.as_ref().and_then(MeanCv::nearest);
-    let printed = mean.as_ref().zip(cv).and_then(|(mean, cv)| mean.rounded(cv, rules.cv_decimals));
-    let order = limit.zip(cv.zip(mean)).and_then(|(limit, (nearest, mean))| {
-        decided(nearest, limit.nearest).or_else(|| mean.cmp(limit.dated.value))
-    });
-    let readings = at_most(order, printed, limit.map(|limit| limit.dated));
-    Composite { cv, printed, verdict: limit.map(|_| judge.verdict(readings)), order, readings }
+    let decimals = rules.cv_decimals;
+    let unclear = mean.as_ref().zip(cv).filter(|(_, cv)| !is_rounded_clearly(*cv, decimals));
+    let unclear = unclear.map(|(mean, cv)| mean.rounded(cv, decimals));
+    let mut found = Composite { cv, decimals, unclear, ..Composite::default() };
+    if let Some(limit) = &rules.composite_limit {
+        found.order = cv.zip(mean).and_then(|(nearest, mean)| {
+            decided(nearest, limit.nearest).or_else(|| mean.cmp(limit.dated.value))
+        });
+        let printed = cv.filter(|cv| limit.is_near(*cv, decimals)).and_then(|_| found.printed());
+        found.readings = at_most(found.order, printed, Some(limit.dated));
+        found.verdict = Some(judge.verdict(found.readings));
+    }
+    found
 }
 
 /// Both readings of a coefficient held against its limit, from its exact order and, where that may be on the other side, its

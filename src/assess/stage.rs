@@ -107,7 +107,7 @@ pub(super) fn assess_stage<'d>(
             format!("composite coefficient, {} stage", rules.stage),
         );
         let figures =
-            Figures { exact: composite.cv, printed: composite.printed, decimals: rules.cv_decimals };
+            Figures { exact: composite.cv, printed: composite.printed(), decimals: rules.cv_decimals };
         let finding = Finding::new(Code::BoundaryCase);
         boundary(finding, what, figures, limit.dated.value, readings, ">")
             .into_iter()
