@@ -593,6 +593,17 @@ fn composite(stage: Stage, low: &str, high: &str, sports: &str) -> Assessment {
 }
 
 #[test]
+fn a_composite_half_way_between_two_decimals_is_printed_as_the_upper_one() {
+    // Sports areas of 100 and 300 vary by 1/2, and seven other indicators not at all: 1/16 = 0.0625, which a double holds.
+    let found = composite(Stage::Primary, "100", "100", "300");
+    let composite = stage_of(&found, Stage::Primary).composite();
+    assert_eq!(
+        (composite.cv(), composite.printed().unwrap().to_string()),
+        (Some(0.0625), "0.063".to_owned())
+    );
+}
+
+#[test]
 fn a_composite_is_within_its_limit_at_it_and_not_one_digit_beyond() {
     // 教督〔2012〕3号: 0.65 in primary, 0.55 in junior schools; 35 and 165 lie 0.65 of 100 from it.
     for (stage, low, high) in [(Stage::Primary, "35", "165"), (Stage::Junior, "45", "155")] {
