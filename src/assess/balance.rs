@@ -3,12 +3,11 @@
 use std::cmp::Ordering;
 
 use super::reach::Readings;
-use super::rules::{Rule, StageRules};
+use super::rules::{Limit, Rule, StageRules};
 use super::unit::Value;
 use super::{Judge, Verdict};
 use crate::indicator::{AmountCells, Indicator};
 use crate::numeric::{Decimal, pow10};
-use crate::standards::Dated;
 use crate::stats::{
     Coefficient, Columns, Exact, Group, Item, MeanCv, Share, Width, decided, is_rounded_clearly,
     round_clearly,
@@ -245,9 +244,7 @@ pub(super) fn variation(
     };
     if let Some(limit) = &rules.cv_limit {
         found.order = figures.and_then(|f| f.cmp_cv_nearest(sample, limit.dated.value, limit.nearest));
-        let is_near = |cv: f64| limit.is_near(cv, rules.cv_decimals);
-        let printed = found.cv().filter(|cv| is_near(*cv)).and_then(|_| found.printed_cv());
-        found.readings = at_most(found.order, printed, Some(limit.dated));
+        found.readings = at_most(limit, rules.cv_decimals, found.order, found.cv(), || found.printed_cv());
         found.verdict = Some(judge.verdict(found.readings));
     }
     found
@@ -295,20 +292,22 @@ pub(super) fn composite(
         found.order = cv.zip(mean).and_then(|(nearest, mean)| {
             decided(nearest, limit.nearest).or_else(|| mean.cmp(limit.dated.value))
         });
-        let printed = cv.filter(|cv| limit.is_near(*cv, decimals)).and_then(|_| found.printed());
-        found.readings = at_most(found.order, printed, Some(limit.dated));
+        found.readings = at_most(limit, decimals, found.order, cv, || found.printed());
         found.verdict = Some(judge.verdict(found.readings));
     }
     found
 }
 
 /// Both readings of a coefficient held against its limit, from its exact order and, where that may be on the other side, its
-/// printed form.
+/// printed form with so many decimals.
 fn at_most(
+    limit: &Limit<'_>,
+    decimals: u8,
     order: Option<Ordering>,
-    printed: Option<Decimal>,
-    limit: Option<&Dated<Decimal>>,
+    cv: Option<f64>,
+    printed: impl FnOnce() -> Option<Decimal>,
 ) -> Option<Readings> {
-    let (exact, limit) = (order? != Ordering::Greater, limit?);
-    Some(Readings { exact, printed: printed.map_or(exact, |cv| cv <= limit.value) })
+    let exact = order? != Ordering::Greater;
+    let printed = cv.filter(|cv| limit.is_near(*cv, decimals)).and_then(|_| printed());
+    Some(Readings { exact, printed: printed.map_or(exact, |cv| cv <= limit.dated.value) })
 }

@@ -552,9 +552,17 @@ pub(super) fn stage_summary(stage: StageResult<'_>, lang: Lang) -> String {
 pub(super) fn shown_cv(stage: StageResult<'_>, found: &Variation) -> Option<String> {
     let decimals = stage.county().assessment().standard().precision().cv;
     let printed = found.printed_cv()?;
-    let hidden =
-        stage.cv_limit().is_some_and(|l| found.verdict() == Some(Verdict::NotMet) && printed <= l.value);
+    let hidden = is_hidden(found.verdict(), Some(printed), stage.cv_limit());
     if hidden { found.cv().map(|cv| cv.to_string()) } else { Some(printed.to_fixed(decimals)) }
+}
+
+/// Whether rounding would show a coefficient within the limit that it exceeds.
+pub(super) fn is_hidden(
+    verdict: Option<Verdict>,
+    printed: Option<Decimal>,
+    limit: Option<&Dated<Decimal>>,
+) -> bool {
+    verdict == Some(Verdict::NotMet) && printed.zip(limit).is_some_and(|(cv, limit)| cv <= limit.value)
 }
 
 /// A finding in one line, with the explanation given for it.

@@ -3,7 +3,7 @@
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use super::document::{Align, Block, Cell, Document, Table, Tone, Writer, stage_name};
+use super::document::{Align, Block, Cell, Document, Table, Tone, Writer, is_hidden, stage_name};
 use super::given;
 use super::json::{Each, StandardJson};
 use super::sizes::{CountJson, LargeJson};
@@ -105,11 +105,9 @@ fn table(assessment: &Assessment, one: &Monitored<'_>, lang: Lang) -> Table {
 fn row(year: &MonitoredYear<'_>, decimals: u8, lang: Lang) -> Vec<Cell> {
     let (result, classes) = (year.result(), year.class_sizes());
     let composite = result.composite();
-    let limit = result.composite_limit().map(|limit| limit.value);
+    let limit = result.composite_limit();
     // In full where rounding would show it within its limit.
-    let hidden = composite.verdict() == Some(Verdict::NotMet)
-        && composite.printed().zip(limit).is_some_and(|(printed, limit)| printed <= limit);
-    let cv = if hidden {
+    let cv = if is_hidden(composite.verdict(), composite.printed(), limit) {
         composite.cv().map(|cv| cv.to_string())
     } else {
         composite.printed().map(|printed| printed.to_fixed(decimals))
@@ -123,7 +121,7 @@ fn row(year: &MonitoredYear<'_>, decimals: u8, lang: Lang) -> Vec<Cell> {
         Cell::plain(result.units().len().to_string()),
         Cell::value(cv),
         Cell::value(change),
-        Cell::value(limit.map(|limit| limit.to_fixed(2))),
+        Cell::value(limit.map(|limit| limit.value.to_fixed(2))),
         Cell::verdict(year.verdict(), lang),
         Cell::value(classes.as_ref().and_then(StageClasses::classes)),
     ];

@@ -9,7 +9,7 @@ use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, f64x8, i64x8, mask64x8};
 
 use super::columns::Share;
-use crate::numeric::{Double, Doubles, LANES, Row, filled, small_to_f64};
+use crate::numeric::{Double, Doubles, LANES, Row, filled, put_at, small_to_f64};
 
 /// Units of a column whose sums are kept apart from those of others, so that few rests are carried along in one sum.
 pub(super) const BLOCK: usize = 64 * LANES;
@@ -60,10 +60,8 @@ impl Pairs {
     /// Sets eight of them.
     #[inline(always)]
     fn put<S: Simd>(&mut self, eight: usize, numbers: Doubles<S>) {
-        let (high, low) = (self.high.as_chunks_mut::<LANES>().0, self.low.as_chunks_mut::<LANES>().0);
-        if let (Some(high), Some(low)) = (high.get_mut(eight), low.get_mut(eight)) {
-            (*high, *low) = (numbers.hi().to_array(), numbers.lo().to_array());
-        }
+        put_at(&mut self.high, eight * LANES, numbers.hi().to_array());
+        put_at(&mut self.low, eight * LANES, numbers.lo().to_array());
     }
 }
 

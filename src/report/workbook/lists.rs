@@ -4,14 +4,14 @@ use rust_xlsxwriter::utility::quote_sheet_name;
 
 use super::page::{Done, Page, ROWS, Stored, cell, fixed_range, missing};
 use super::style::Style;
-use super::working::{is_hidden, no, stage_name, within, yes, zero_mean};
+use super::working::{no, stage_name, within, yes, zero_mean};
 use super::{Book, XlsxError};
 use crate::assess::{Assessment, CountyResult, StageResult, UnitResult, Variation, Verdict};
 use crate::finding::Finding;
 use crate::lang::Lang;
 use crate::model::{Stage, Unit};
 use crate::numeric::Ratio;
-use crate::report::document::{Align, Block, Cell, Table};
+use crate::report::document::{Align, Block, Cell, Table, is_hidden};
 use crate::report::{score, sizes};
 use crate::standards::{IndicatorRule, Part};
 
@@ -295,9 +295,10 @@ fn coefficient(
     cells.count(found.units_meeting())?;
     cells.formula(mean, stored(found.mean(), open), Style::Number(decimals))?;
     cells.formula(deviation, stored(found.std_dev(), open), Style::Number(decimals + 2))?;
-    let style = if is_hidden(stage, found) { Style::General } else { Style::Number(cv_decimals) };
-    cells.formula(cv, stored(found.cv(), cv_open), style)?;
     let limit = stage.cv_limit();
+    let hidden = is_hidden(found.verdict(), found.printed_cv(), limit);
+    let style = if hidden { Style::General } else { Style::Number(cv_decimals) };
+    cells.formula(cv, stored(found.cv(), cv_open), style)?;
     cells.number(limit.map(|l| l.value.to_f64()), Style::General)?;
     let verdict = within(&cell(CV, row), &cell(LIMIT, row), judge, cv_decimals, lang);
     let result = Stored::Text(found.verdict().map_or("", |v| v.name(lang)).to_owned());

@@ -4,10 +4,11 @@
 use super::page::{Done, Page, Stored, cell, fixed_cell, fixed_range, missing};
 use super::style::Style;
 use super::{Book, county_title};
-use crate::assess::{Judge, StageResult, Variation, Verdict};
+use crate::assess::{Judge, StageResult, Verdict};
 use crate::lang::Lang;
 use crate::model::{SchoolRow, Stage};
 use crate::numeric::{Decimal, Ratio};
+use crate::report::document::is_hidden;
 use crate::standards::{Dated, Precision, UnitRule};
 use crate::workings::{IndicatorWorking, Step, UnitWorking, Working};
 
@@ -535,7 +536,7 @@ impl<'a> Sheet<'a> {
                 self.t("差异系数 ＝ S ÷ X̄", "coefficient = S ÷ X̄"),
                 format!("=IF(ISNUMBER({mean}),IF({mean}=0,\"{zero}\",{deviation}/{mean}),{mean})"),
                 stored(variation.cv(), cv_open),
-                if is_hidden(self.working.stage, variation) {
+                if is_hidden(variation.verdict(), variation.printed_cv(), self.working.stage.cv_limit()) {
                     Style::SumGeneral
                 } else {
                     Style::Sum(self.precision.cv)
@@ -591,12 +592,6 @@ impl<'a> Sheet<'a> {
         page.next();
         Ok(())
     }
-}
-
-/// Whether rounding would show a coefficient within the limit that it exceeds.
-pub(super) fn is_hidden(stage: StageResult<'_>, found: &Variation) -> bool {
-    let within = |(printed, limit): (Decimal, &Dated<Decimal>)| printed <= limit.value;
-    found.verdict() == Some(Verdict::NotMet) && found.printed_cv().zip(stage.cv_limit()).is_some_and(within)
 }
 
 /// What is said in place of a coefficient of nothing.
