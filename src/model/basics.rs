@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::column::{self, Spare};
 use super::{SchoolKind, Sponsor, Stage};
 
 /// A kind of school and its sponsor, as one number.
@@ -89,14 +90,9 @@ impl Basics {
         self.pupils.iter_mut().zip(&mut others.pupils).for_each(|(pupils, others)| pupils.append(others));
     }
 
-    pub(super) fn reordered(&self, order: &[u32]) -> Self {
-        fn put<T: Copy>(all: &[T], order: &[u32]) -> Vec<T> {
-            order.iter().map(|row| all[*row as usize]).collect()
-        }
-        Basics {
-            classes: put(&self.classes, order),
-            pupils: self.pupils.each_ref().map(|pupils| put(pupils, order)),
-        }
+    pub(super) fn reorder(&mut self, order: &[u32], spare: &mut Spare) {
+        column::reorder(&mut self.classes, &mut Vec::new(), order, 0);
+        self.pupils.iter_mut().for_each(|pupils| column::reorder(pupils, &mut spare.counts, order, MISSING));
     }
 
     /// Kind and sponsor.

@@ -474,15 +474,10 @@ impl Cells {
     }
 
     fn reorder(&mut self, order: &[u32], spare: &mut Spare) {
-        fn put<T: Copy>(cells: &mut Vec<T>, spare: &mut Vec<T>, order: &[u32], missing: T) {
-            spare.clear();
-            spare.extend(order.iter().map(|row| cells.get(*row as usize).copied().unwrap_or(missing)));
-            std::mem::swap(cells, spare);
-        }
         match self {
-            Cells::Counts(cells) => put(cells, &mut spare.counts, order, COUNT_MISSING),
-            Cells::Short(cells) => put(cells, &mut spare.short, order, SHORT_MISSING),
-            Cells::Long(cells) => put(cells, &mut spare.long, order, MISSING),
+            Cells::Counts(cells) => reorder(cells, &mut spare.counts, order, COUNT_MISSING),
+            Cells::Short(cells) => reorder(cells, &mut spare.short, order, SHORT_MISSING),
+            Cells::Long(cells) => reorder(cells, &mut spare.long, order, MISSING),
         }
     }
 }
@@ -490,9 +485,16 @@ impl Cells {
 /// The memory of a column that is no longer needed, for the next one: to touch new memory takes longer than to fill it.
 #[derive(Debug, Default)]
 pub(crate) struct Spare {
-    counts: Vec<i16>,
+    pub(super) counts: Vec<i16>,
     short: Vec<i32>,
     long: Vec<i64>,
+}
+
+/// Puts cells in another order, those missing that are behind the last, and leaves the memory they had.
+pub(super) fn reorder<T: Copy>(cells: &mut Vec<T>, spare: &mut Vec<T>, order: &[u32], missing: T) {
+    spare.clear();
+    spare.extend(order.iter().map(|row| cells.get(*row as usize).copied().unwrap_or(missing)));
+    std::mem::swap(cells, spare);
 }
 
 impl Column {

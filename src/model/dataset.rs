@@ -55,13 +55,14 @@ impl SourceFile {
 struct Inner {
     files: Vec<SourceFile>,
     texts: Texts,
-    codes: Strings,
-    /// The names of the schools, as they came.
-    names: Strings,
-    /// Which of them is that of each row, where rows were put in another order: names are long, and few are asked for.
-    name_places: Vec<u32>,
-    rows: Vec<KeptRow>,
     regions: Regions,
+    // What is asked for of single schools, as they came.
+    codes: Strings,
+    names: Strings,
+    records: Vec<KeptRow>,
+    /// Where that of each row is, where the rows were put in another order: to move it would take longer.
+    origins: Vec<u32>,
+    // What is gone through row by row, in the order of the rows.
     columns: Vec<Column>,
     basics: Basics,
     /// How many rows, from the first on, certainly each stand behind the one above, in canonical order.
@@ -106,12 +107,12 @@ impl DataSet {
 
     /// How many rows it has: schools, each once a year.
     pub fn len(&self) -> usize {
-        self.0.rows.len()
+        self.0.records.len()
     }
 
     /// Whether there is no school at all.
     pub fn is_empty(&self) -> bool {
-        self.0.rows.is_empty()
+        self.0.records.is_empty()
     }
 
     /// The counties of each year, in order of code, then year.
@@ -130,7 +131,7 @@ impl DataSet {
     /// How the codes of two schools stand to each other.
     #[inline]
     pub(crate) fn order_of_codes(&self, a: u32, b: u32) -> Ordering {
-        self.0.codes.order(a as usize, b as usize)
+        texts::order(self.0.code_bytes(a as usize), self.0.code_bytes(b as usize))
     }
 
     /// What was noticed while the data was read, in a fixed order.
@@ -234,7 +235,7 @@ pub struct SchoolRow<'a> {
 
 impl<'a> SchoolRow<'a> {
     fn record(self) -> &'a KeptRow {
-        &self.data.0.rows[self.row as usize]
+        self.data.0.record(self.row as usize)
     }
 
     pub(crate) fn row(self) -> u32 {
@@ -248,7 +249,7 @@ impl<'a> SchoolRow<'a> {
 
     /// Its code; blank where it is not given.
     pub fn code(self) -> &'a str {
-        self.data.0.codes.get(self.row as usize)
+        self.data.0.code(self.row as usize)
     }
 
     /// Its name; blank where it is not given.
@@ -512,7 +513,7 @@ impl Builder {
         for field in fields.filter(|field| field.is_numeric()) {
             inner.columns[field as usize].reserve(rows);
         }
-        let _ = inner.rows.try_reserve_exact(rows);
+        let _ = inner.records.try_reserve_exact(rows);
         inner.basics.reserve(rows);
         inner.codes.reserve(rows);
         inner.names.reserve(rows);
@@ -574,7 +575,7 @@ impl Builder {
 
     /// Sets a number of the row that is added next.
     pub(crate) fn set(&mut self, field: Field, value: Decimal) {
-        let cell = self.cell(self.inner.rows.len(), field, value);
+        let cell = self.cell(self.inner.records.len(), field, value);
         self.line().set(field, cell);
     }
 
@@ -587,18 +588,18 @@ impl Builder {
     /// counted, elsewhere hundredths.
     #[inline]
     pub(crate) fn line(&mut self) -> Line<'_> {
-        self.sheet.line(self.inner.rows.len())
+        self.sheet.line(self.inner.records.len())
     }
 
     /// Puts the numbers of the last rows into their columns.
     fn empty_sheet(&mut self) {
-        self.sheet.empty_into(&mut self.inner.columns, self.inner.rows.len());
+        self.sheet.empty_into(&mut self.inner.columns, self.inner.records.len());
         self.inner.note_basics();
     }
 
     /// Sets a list of the row at a place, or of the one that is added next.
     pub(crate) fn set_list(&mut self, place: Option<usize>, field: Field, list: Vec<Decimal>) {
-        let place = place.unwrap_or(self.inner.rows.len());
+        let place = place.unwrap_or(self.inner.records.len());
         self.inner.lists.insert((place as u32, field), list);
     }
 
@@ -616,22 +617,22 @@ impl Builder {
     pub(crate) fn end(&mut self, row: Row, name: &str) {
         self.inner.codes.end();
         self.inner.add([&row], [name]);
-        self.inner.note_rising_from(self.inner.rows.len() - 1);
-        if self.sheet.is_full(self.inner.rows.len()) {
+        self.inner.note_rising_from(self.inner.records.len() - 1);
+        if self.sheet.is_full(self.inner.records.len()) {
             self.empty_sheet();
         }
     }
 
     /// Gives up the row that has begun: another takes its place, and lists of no row have none.
     pub(crate) fn give_up(&mut self) {
-        let next = (self.inner.rows.len() as u32, Field::ALL[0]);
+        let next = (self.inner.records.len() as u32, Field::ALL[0]);
         self.inner.lists.split_off(&next);
     }
 
     /// Begins rows that are added column by column; the place of the first.
     pub(crate) fn begin_rows(&mut self) -> usize {
         self.empty_sheet();
-        self.inner.rows.len()
+        self.inner.records.len()
     }
 
     /// Adds the code of the next of these rows.
@@ -656,23 +657,23 @@ impl Builder {
 
     /// Ends them with all but their codes and numbers.
     pub(crate) fn end_rows(&mut self, rows: &[Row], names: &[&str]) {
-        let first = self.inner.rows.len();
+        let first = self.inner.records.len();
         self.inner.add(rows, names.iter().copied());
         self.inner.note_rising_from(first);
-        self.sheet.begin(self.inner.rows.len());
+        self.sheet.begin(self.inner.records.len());
         self.inner.note_basics();
     }
 
     /// Adds the schools and findings of another builder whose files are this one's, `lines` rows farther down.
     pub(crate) fn append(&mut self, mut other: Builder, lines: u32) {
-        if !self.inner.rows.is_empty() || lines != 0 {
+        if !self.inner.records.is_empty() || lines != 0 {
             return self.take_all(&mut other, lines);
         }
         self.take_findings(&mut other, 0);
         self.empty_sheet();
         other.empty_sheet();
         self.inner.take_over(other.inner);
-        self.sheet.begin(self.inner.rows.len());
+        self.sheet.begin(self.inner.records.len());
     }
 
     /// The same, and leaves the other its room for more of them, which must be taken here as well.
@@ -691,7 +692,7 @@ impl Builder {
             self.inner.regions.place(Region { county_name, province, city, group })
         }));
         self.inner.append(&mut other.inner, (texts, regions), lines, self.threads);
-        self.sheet.begin(self.inner.rows.len());
+        self.sheet.begin(self.inner.records.len());
         other.sheet.begin(0);
     }
 
@@ -702,7 +703,7 @@ impl Builder {
         // Numbers beyond the last are those of the last, as in `next_file`.
         other
             .inner
-            .rows
+            .records
             .iter_mut()
             .for_each(|row| row.file = row.file.saturating_add(first).min(u16::MAX - 1));
         self.append(other, 0);
@@ -752,9 +753,9 @@ impl Inner {
             // Most rows go on with the county of the one above.
             let known = above.filter(|(above, _)| row.is_like(above)).map(|(_, place)| place);
             let place = known.unwrap_or_else(|| self.regions.place(row.region));
-            self.rows.push(KeptRow::new(row, place));
+            self.records.push(KeptRow::new(row, place));
             if known.is_none() {
-                self.note_start(self.rows.len() - 1);
+                self.note_start(self.records.len() - 1);
             }
             above = Some((row, place));
         }
@@ -771,9 +772,21 @@ impl Inner {
     /// Takes the schools of another to none of its own.
     fn take_over(&mut self, other: Inner) {
         let Inner {
-            texts, codes, names, rows, regions, columns, basics, rising, starts, lists, present, ..
+            texts,
+            codes,
+            names,
+            records,
+            regions,
+            columns,
+            basics,
+            rising,
+            starts,
+            lists,
+            present,
+            ..
         } = other;
-        (self.texts, self.codes, self.names, self.rows, self.regions) = (texts, codes, names, rows, regions);
+        (self.texts, self.regions) = (texts, regions);
+        (self.codes, self.names, self.records) = (codes, names, records);
         (self.columns, self.basics, self.rising, self.starts) = (columns, basics, rising, starts);
         self.lists = lists;
         self.mark_all(&present);
@@ -794,19 +807,19 @@ impl Inner {
         threads: Option<NonZeroUsize>,
     ) {
         self.mark_all(&other.present);
-        let row = self.rows.len();
+        let row = self.records.len();
         if row == 0 {
             self.codes.reserve_like(&other.codes);
             self.names.reserve_like(&other.names);
         }
-        let Inner { codes, names, rows, columns, basics, .. } = self;
+        let Inner { codes, names, records, columns, basics, .. } = self;
         let rising = std::mem::take(&mut other.rising);
         let others = &mut other.columns;
         let join_columns =
             || columns.iter_mut().zip(others).for_each(|(column, more)| column.append(more, row));
         let join_rows = || {
             let number = |all: &[u32], number: u32| all.get(number as usize).copied().unwrap_or_default();
-            rows.extend(other.rows.drain(..).map(|r| KeptRow {
+            records.extend(other.records.drain(..).map(|r| KeptRow {
                 county_code: number(texts, r.county_code),
                 region: number(regions, r.region),
                 township: number(texts, r.township),
@@ -837,7 +850,7 @@ impl Inner {
     fn is_start(&self, row: usize) -> bool {
         let name = |row: &KeptRow| self.regions.get(row.region).county_name;
         let is_other = |above: usize| {
-            let (a, b) = (&self.rows[above], &self.rows[row]);
+            let (a, b) = (self.record(above), self.record(row));
             (a.county_code, a.year) != (b.county_code, b.year) || (a.region != b.region && name(a) != name(b))
         };
         row.checked_sub(1).is_none_or(is_other)
@@ -845,7 +858,7 @@ impl Inner {
 
     /// Whether a row certainly stands behind the one above.
     fn is_behind(&self, row: usize) -> bool {
-        let with_code = |row| (row, self.codes.bytes(row));
+        let with_code = |row| (row, self.code_bytes(row));
         row.checked_sub(1).is_none_or(|above| self.is_lesser(with_code(above), with_code(row)))
     }
 
@@ -859,9 +872,9 @@ impl Inner {
         if self.rising == first {
             let of_these = self.starts.partition_point(|start| (*start as usize) < first);
             let mut starts = self.starts[of_these..].iter().map(|start| *start as usize).peekable();
-            let mut above = first.checked_sub(1).map(|row| (row, self.codes.bytes(row)));
+            let mut above = first.checked_sub(1).map(|row| (row, self.code_bytes(row)));
             let rises = |row: &usize| {
-                let own = (*row, self.codes.bytes(*row));
+                let own = (*row, self.code_bytes(*row));
                 let begins = starts.next_if_eq(row).is_some();
                 above.replace(own).is_none_or(|above| match begins {
                     true => self.is_lesser(above, own),
@@ -869,7 +882,7 @@ impl Inner {
                     false => texts::order(above.1, own.1).is_lt(),
                 })
             };
-            self.rising += (first..self.rows.len()).take_while(rises).count();
+            self.rising += (first..self.records.len()).take_while(rises).count();
         }
     }
 
@@ -882,7 +895,7 @@ impl Inner {
 
     /// Puts the rows in canonical order; whether no code is repeated within a county and year.
     fn put_in_order(&mut self, threads: Option<NonZeroUsize>) -> bool {
-        if self.rising == self.rows.len() {
+        if self.rising == self.records.len() {
             return true;
         }
         let mut step = self.worst_step(threads);
@@ -891,7 +904,7 @@ impl Inner {
             self.reorder(order, threads);
             let starts =
                 |rows: Range<usize>| rows.filter(|row| self.is_start(*row)).map(|row| row as u32).collect();
-            let starts = parallel::in_ranges(self.rows.len(), ROWS_WORTH_A_THREAD, threads, starts);
+            let starts = parallel::in_ranges(self.records.len(), ROWS_WORTH_A_THREAD, threads, starts);
             self.starts = parallel::joined(starts);
             step = if are_distinct { Ordering::Less } else { self.worst_step(threads) };
         }
@@ -912,9 +925,9 @@ impl Inner {
         let worst = |rows: Range<usize>| {
             let mut worst = Ordering::Less;
             let start = rows.start.max(1);
-            let mut above = if start < rows.end { self.codes.bytes(start - 1) } else { &[] };
+            let mut above = if start < rows.end { self.code_bytes(start - 1) } else { &[] };
             for row in start..rows.end {
-                let code = self.codes.bytes(row);
+                let code = self.code_bytes(row);
                 worst = worst.max(step(row, code, above));
                 above = code;
                 if worst == Ordering::Greater {
@@ -923,13 +936,13 @@ impl Inner {
             }
             worst
         };
-        let found = parallel::in_ranges(self.rows.len(), ROWS_WORTH_A_THREAD, threads, worst);
+        let found = parallel::in_ranges(self.records.len(), ROWS_WORTH_A_THREAD, threads, worst);
         found.into_iter().max().unwrap_or(Ordering::Less)
     }
 
     #[inline]
     fn by_county(&self, a: u32, b: u32) -> Ordering {
-        let (a, b) = (&self.rows[a as usize], &self.rows[b as usize]);
+        let (a, b) = (self.record(a as usize), self.record(b as usize));
         let counties = if a.county_code == b.county_code {
             Ordering::Equal
         } else {
@@ -941,22 +954,22 @@ impl Inner {
     /// The rows in canonical order, and whether all codes of a county and year are certainly different.
     fn canonical_order(&self, threads: Option<NonZeroUsize>) -> (Vec<u32>, bool) {
         let rank = self.ranks_of_counties();
-        let row = |row: u32| &self.rows[row as usize];
+        let row = |row: u32| self.record(row as usize);
         let rank = |r: &KeptRow| rank[r.county_code as usize] as usize;
         // By county and year without comparing codes; each county and year is then sorted for itself.
         let stretches = self.stretches();
-        let (mut order, lengths): (Vec<u32>, Vec<usize>) = if stretches.len() < self.rows.len() / 4 {
+        let (mut order, lengths): (Vec<u32>, Vec<usize>) = if stretches.len() < self.records.len() / 4 {
             let mut keyed: Vec<_> = stretches
                 .into_iter()
                 .map(|rows| ((rank(row(rows.start)), row(rows.start).year), rows))
                 .collect();
             keyed.sort_by_key(|(key, _)| *key);
-            let mut order = Vec::with_capacity(self.rows.len());
+            let mut order = Vec::with_capacity(self.records.len());
             keyed.iter().for_each(|(_, rows)| order.extend(rows.clone()));
             let counties = keyed.chunk_by(|a, b| a.0 == b.0);
             (order, counties.map(|county| county.iter().map(|(_, rows)| rows.len()).sum()).collect())
         } else {
-            let order = counted((0..self.rows.len() as u32).collect(), |at| row(at).year.into());
+            let order = counted((0..self.records.len() as u32).collect(), |at| row(at).year.into());
             let order = counted(order, |at| rank(row(at)));
             let key = |at: &u32| (row(*at).county_code, row(*at).year);
             let lengths = order.chunk_by(|a, b| key(a) == key(b)).map(<[u32]>::len).collect();
@@ -981,14 +994,14 @@ impl Inner {
 
     /// The stretches of rows of one county, under one name, and year.
     fn stretches(&self) -> Vec<Range<u32>> {
-        let ends = self.starts.iter().skip(1).copied().chain([self.rows.len() as u32]);
+        let ends = self.starts.iter().skip(1).copied().chain([self.records.len() as u32]);
         self.starts.iter().zip(ends).map(|(start, end)| *start..end).collect()
     }
 
     /// Of stretches in order, those of each county and year.
     fn by_counties<'s>(&self, stretches: &'s [Range<u32>]) -> Vec<&'s [Range<u32>]> {
         let key = |rows: &Range<u32>| {
-            let first = &self.rows[rows.start as usize];
+            let first = self.record(rows.start as usize);
             (first.county_code, first.year)
         };
         stretches.chunk_by(|a, b| key(a) == key(b)).collect()
@@ -1000,7 +1013,7 @@ impl Inner {
         let mut rank = vec![0; self.texts.len()];
         let mut codes = Vec::new();
         for start in &self.starts {
-            let code = self.rows[*start as usize].county_code;
+            let code = self.record(*start as usize).county_code;
             if std::mem::replace(&mut rank[code as usize], 1) == 0 {
                 codes.push(code);
             }
@@ -1012,14 +1025,14 @@ impl Inner {
 
     /// Sorts the rows of a county and year by code; whether the codes certainly differ.
     fn sort_county(&self, rows: &mut [u32]) -> bool {
+        let bytes = |row: u32| self.code_bytes(row as usize);
         let rise =
-            |rows: &[u32]| rows.is_sorted_by(|a, b| self.codes.order(*a as usize, *b as usize).is_lt());
+            |rows: &[u32]| rows.iter().map(|row| bytes(*row)).is_sorted_by(|a, b| texts::order(a, b).is_lt());
         if rise(rows) {
             return true;
         }
-        let code = |row: u32| self.codes.get(row as usize);
-        let mut keyed: Vec<_> =
-            rows.iter().map(|row| (self.codes.first_bytes(*row as usize), *row)).collect();
+        let code = |row: u32| self.code(row as usize);
+        let mut keyed: Vec<_> = rows.iter().map(|row| (texts::first_bytes(bytes(*row)), *row)).collect();
         keyed.sort_by(|(first, a), (second, b)| {
             let codes = first.cmp(second).then_with(|| code(*a).cmp(code(*b)));
             codes.then_with(|| self.by_content(*a, *b))
@@ -1032,7 +1045,7 @@ impl Inner {
     fn by_content(&self, a: u32, b: u32) -> Ordering {
         let (i, j) = (a as usize, b as usize);
         let text = |row: usize| {
-            let r = &self.rows[row];
+            let r = self.record(row);
             let Region { county_name, province, city, group } = self.regions.get(r.region);
             let texts = [county_name, province, city, r.township, group].map(|id| self.texts.get(id));
             (self.name(row), texts, (r.kind, r.sponsor, r.area, r.boarding, r.dense_city_centre, r.founded))
@@ -1053,31 +1066,56 @@ impl Inner {
     }
 
     fn reorder(&mut self, order: Vec<u32>, threads: Option<NonZeroUsize>) {
-        let mut columns: Vec<&mut Column> =
-            self.columns.iter_mut().filter(|column| !column.is_unused()).collect();
+        let Inner { columns, basics, .. } = self;
+        let mut columns: Vec<&mut Column> = columns.iter_mut().filter(|column| !column.is_unused()).collect();
         let worth_a_thread = if order.len() < ROWS_WORTH_A_THREAD { usize::MAX } else { 1 };
-        parallel::for_each_with(&mut columns, worth_a_thread, threads, Spare::default, |spare, column| {
-            column.reorder(&order, spare);
-        });
-        let Inner { codes, rows, basics, .. } = self;
-        let reorder_codes = || *codes = codes.reordered(&order);
-        let reorder_rows = || {
-            *rows = order.iter().map(|&row| rows[row as usize]).collect();
-            *basics = basics.reordered(&order);
+        let reorder_columns = || {
+            parallel::for_each_with(
+                &mut columns,
+                worth_a_thread,
+                threads,
+                Spare::default,
+                |spare, column| {
+                    column.reorder(&order, spare);
+                },
+            );
         };
-        parallel::both(order.len(), ROWS_WORTH_A_THREAD, threads, reorder_codes, reorder_rows);
+        let reorder_basics = || basics.reorder(&order, &mut Spare::default());
+        parallel::both(order.len(), ROWS_WORTH_A_THREAD, threads, reorder_columns, reorder_basics);
         if !self.lists.is_empty() {
             let mut place = vec![0u32; order.len()];
             order.iter().enumerate().for_each(|(new, old)| place[*old as usize] = new as u32);
             let lists = std::mem::take(&mut self.lists).into_iter();
             self.lists = lists.map(|((row, field), list)| ((place[row as usize], field), list)).collect();
         }
-        self.name_places = order;
+        self.origins = order;
+    }
+
+    /// Where a row stands among those that came.
+    #[inline]
+    fn origin(&self, row: usize) -> usize {
+        self.origins.get(row).map_or(row, |origin| *origin as usize)
+    }
+
+    #[inline]
+    fn record(&self, row: usize) -> &KeptRow {
+        &self.records[self.origin(row)]
+    }
+
+    /// The code of the school of a row.
+    fn code(&self, row: usize) -> &str {
+        self.codes.get(self.origin(row))
+    }
+
+    /// Its bytes, which are in the same order.
+    #[inline]
+    fn code_bytes(&self, row: usize) -> &[u8] {
+        self.codes.bytes(self.origin(row))
     }
 
     /// The name of the school of a row.
     fn name(&self, row: usize) -> &str {
-        self.names.get(self.name_places.get(row).map_or(row, |place| *place as usize))
+        self.names.get(self.origin(row))
     }
 
     /// A column counts as present too where a school has a value in it.
@@ -1102,25 +1140,25 @@ impl Inner {
             Err(false) => basics::MISSING,
         };
         let start = self.basics.len();
-        let rows = || self.rows.iter().enumerate().skip(start);
+        let rows = || self.records.iter().enumerate().skip(start);
         let classes = rows().map(|(_, r)| basics::class(r.kind, r.sponsor));
         let of_stage = |stage| rows().map(move |(row, r)| count(r.kind, row, stage));
         self.basics.extend(classes, Stage::ALL.map(of_stage));
     }
 
     fn place(&self, row: usize, field: Field) -> Option<Place> {
-        let record = &self.rows[row];
+        let record = self.record(row);
         let file = self.files.get(record.file as usize)?;
         Some(file.place(record.line, Some(field)))
     }
 
     /// Whether in each year the codes of a county lie apart from those of any other, if they rise within each.
     fn codes_lie_apart(&self, counties: &[&[Range<u32>]]) -> bool {
-        let code = |row: u32| self.codes.get(row as usize);
+        let code = |row: u32| self.code(row as usize);
         let span = |stretches: &&[Range<u32>]| {
             let rows = whole(stretches);
             let first = rows.clone().map(code).find(|code| !code.is_empty())?;
-            Some((self.rows[rows.start as usize].year, first, code(rows.end - 1)))
+            Some((self.record(rows.start as usize).year, first, code(rows.end - 1)))
         };
         let mut spans: Vec<(u16, &str, &str)> = counties.iter().filter_map(span).collect();
         spans.sort_unstable();
@@ -1128,10 +1166,12 @@ impl Inner {
     }
 
     fn identity_errors(&self) -> Vec<Finding> {
-        let key = |row: &u32| (self.rows[*row as usize].year, self.codes.get(*row as usize));
-        let mut rows: Vec<_> = (0..self.rows.len() as u32)
+        let key = |row: &u32| (self.record(*row as usize).year, self.code(*row as usize));
+        let mut rows: Vec<_> = (0..self.records.len() as u32)
             .filter(|row| !key(row).1.is_empty())
-            .map(|row| ((self.rows[row as usize].year, self.codes.first_bytes(row as usize)), row))
+            .map(|row| {
+                ((self.record(row as usize).year, texts::first_bytes(self.code_bytes(row as usize))), row)
+            })
             .collect();
         // Stable, and quick where the codes rise through a county.
         rows.sort_by(|(first, a), (second, b)| first.cmp(second).then_with(|| key(a).cmp(&key(b))));
@@ -1143,11 +1183,11 @@ impl Inner {
                 continue;
             }
             let (other, row, code) = (other as usize, row as usize, key(&row).1);
-            let record = &self.rows[row];
+            let record = self.record(row);
             // The later place in the files is told, and refers to the earlier.
             let at = |row: usize| self.place(row, Field::SchoolCode);
             let (first, row) = if at(other) <= at(row) { (other, row) } else { (row, other) };
-            let counties = [first, row].map(|r| self.texts.get(self.rows[r].county_code));
+            let counties = [first, row].map(|r| self.texts.get(self.record(r).county_code));
             let repeated = counties[0] == counties[1];
             let finding =
                 Finding::new(if repeated { Code::RepeatedSchoolCode } else { Code::SchoolInTwoCounties });
@@ -1172,10 +1212,10 @@ impl Inner {
     fn name_counties(&mut self, counties: &[&[Range<u32>]]) {
         for stretches in counties {
             let rows = whole(stretches);
-            let first = self.rows[rows.start as usize];
+            let first = *self.record(rows.start as usize);
             let mut names: BTreeMap<&str, usize> = BTreeMap::new();
             for rows in *stretches {
-                let name = self.regions.get(self.rows[rows.start as usize].region).county_name;
+                let name = self.regions.get(self.record(rows.start as usize).region).county_name;
                 *names.entry(self.texts.get(name)).or_default() += rows.len();
             }
             names.remove("");
