@@ -17,7 +17,7 @@ use super::told::Teller;
 use super::{Assessor, Verdict};
 use crate::check::{Checks, in_order};
 use crate::date::Date;
-use crate::finding::{Arg, Code, Finding};
+use crate::finding::{Arg, Code, Finding, Item};
 use crate::model::{County, CountyData, DataSet, Field, SchoolRow, Stage};
 use crate::parallel::{COUNTIES_WORTH_A_THREAD, for_each, in_ranges_with};
 use crate::standards::{Exclusion, Part, Standard};
@@ -46,7 +46,8 @@ pub(super) fn assess<'a>(assessors: &'a [Assessor], data: &'a DataSet) -> Vec<As
                     if !task.asks_for(index) {
                         continue;
                     }
-                    assess_county(task.assessor, data.county(index), index, bench, &mut done[place]);
+                    let county = data.county(index);
+                    assess_county(task.assessor, county, index, found.jumps(index), bench, &mut done[place]);
                     let is_last = place + 1 == tasks.len();
                     let own = if is_last { std::mem::take(&mut own) } else { own.clone() };
                     if let Some(record) = done[place].last_mut().filter(|_| !own.is_empty()) {
@@ -224,11 +225,12 @@ struct Schools<'a> {
     reasons: Vec<(SchoolRow<'a>, &'a str)>,
 }
 
-/// Assesses a county and adds its record to others.
+/// Assesses a county and adds its record to others, with what jumps among its notes.
 fn assess_county<'a>(
     assessor: &'a Assessor,
     county: County<'a>,
     index: usize,
+    jumps: &[Item],
     bench: &mut Bench<'a>,
     counties: &mut Vec<CountyRecord>,
 ) {
@@ -298,6 +300,7 @@ fn assess_county<'a>(
     out.finish(county.rows().len() - excluded.len());
     let first_note = records.notes.len();
     records.notes.append(&mut out.notes);
+    records.notes.extend(jumps);
     counties.push(CountyRecord {
         index,
         as_of,

@@ -71,10 +71,13 @@ impl Found {
     }
 }
 
-/// Findings in order, a few and others that may be many.
+/// Findings in order, some and others.
 fn merged(few: Vec<Finding>, mut many: Vec<Finding>) -> Vec<Finding> {
     if few.is_empty() {
         return many;
+    }
+    if many.is_empty() {
+        return few;
     }
     let mut all = Vec::with_capacity(few.len() + many.len());
     for one in few {

@@ -4,6 +4,7 @@ use super::reach::Readings;
 use super::rules::{Rule, StageRules};
 use super::unit::Unit;
 use super::{Assessor, Options, Verdict};
+use crate::check::Changes;
 use crate::date::Date;
 use crate::finding::{Arg, Code, Finding, Item, Source};
 use crate::indicator::Indicator;
@@ -61,6 +62,8 @@ pub(super) struct Teller {
     options: Options,
     /// The day of the evaluation; `None` for the end of the year of the data.
     as_of: Option<Date>,
+    /// What tells of changes from year to year.
+    changes: Changes,
 }
 
 /// The threshold of an indicator for the units of a stage, or its floor.
@@ -98,6 +101,7 @@ impl Teller {
             standard: assessor.standard.clone(),
             options: assessor.options.clone(),
             as_of: assessor.as_of,
+            changes: Changes::of(data),
         }
     }
 
@@ -137,11 +141,17 @@ impl Source for Teller {
     }
 
     fn school_code(&self, item: Item) -> Option<&str> {
+        if Changes::know(item.code) {
+            return self.changes.school_code(item);
+        }
         let is_of_school = item.code == Code::BoundaryCase;
         is_of_school.then(|| self.data.school(item.row).code()).filter(|code| !code.is_empty())
     }
 
     fn column_id(&self, item: Item) -> &'static str {
+        if Changes::know(item.code) {
+            return self.changes.column_id(item);
+        }
         if item.code == Code::BoundaryCase {
             let rule = self.standard.indicators().get(UnitLimit::of_number(item.what).place);
             return rule.map_or("", |rule| rule.indicator().id());
@@ -150,6 +160,9 @@ impl Source for Teller {
     }
 
     fn tell(&self, item: Item) -> Finding {
+        if Changes::know(item.code) {
+            return self.changes.tell(item);
+        }
         let school = self.data.school(item.row);
         if item.code == Code::BoundaryCase {
             let told = self.boundary_of_unit(school, UnitLimit::of_number(item.what));

@@ -12,10 +12,11 @@ mod years;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 pub use explanations::Explanations;
 
-use crate::finding::{Arg, Finding};
+use crate::finding::{Arg, Code, Finding, Item};
 use crate::model::{County, DataSet, Field, SchoolRow, Stage};
 use crate::numeric::Decimal;
 use crate::parallel::{COUNTIES_WORTH_A_THREAD, in_ranges};
@@ -23,6 +24,7 @@ use limits::Limits;
 use quick::Quick;
 use stages::Stages;
 use sums::Sums;
+pub(crate) use years::Changes;
 use years::{Held, Lone, Years};
 
 /// Checks the schools of a data set against themselves and their other years (数据校验).
@@ -61,6 +63,9 @@ pub fn check(data: &DataSet) -> Vec<Finding> {
     let mut by_code: BTreeMap<&str, Vec<Finding>> = BTreeMap::new();
     let checks = Checks::of(data);
     let done = in_ranges(data.counties().len(), COUNTIES_WORTH_A_THREAD, None, |range| checks.range(range));
+    let changes = Arc::new(Changes::of(data));
+    let jumps = done.iter().flat_map(|checked| &checked.jumps);
+    by_code.insert(Code::Jump.id(), jumps.map(|jump| Finding::brief(changes.clone(), *jump)).collect());
     for finding in checks.joined(done).into_values().flatten() {
         by_code.entry(finding.code().id()).or_default().push(finding);
     }
@@ -85,10 +90,18 @@ pub(crate) struct Checks<'a> {
 pub(crate) struct Checked {
     /// The place of the first of them among all.
     first: usize,
-    /// Of each county, in the order of results.
-    found: Vec<Vec<Finding>>,
+    found: Vec<OfCounty>,
+    /// What jumps from the year before, one county behind another; [`Changes`] puts it into words.
+    jumps: Vec<Item>,
     /// Schools that are in their county in one year alone, which may have changed it.
     alone: Vec<Lone>,
+}
+
+/// What is found in a county.
+struct OfCounty {
+    /// In the order of results.
+    found: Vec<Finding>,
+    jumps: Range<usize>,
 }
 
 impl<'a> Checks<'a> {
@@ -100,40 +113,38 @@ impl<'a> Checks<'a> {
     /// Checks a range of counties, each by itself and against its other years.
     pub(crate) fn range(&self, counties: Range<usize>) -> Checked {
         let first = counties.start;
-        let (mut found, mut alone) = (Vec::new(), Vec::new());
+        let (mut found, mut jumps, mut alone) = (Vec::new(), Vec::new(), Vec::new());
         let mut suspects = self.families.suspects(counties.clone()).into_iter().peekable();
         let mut held = Held::default();
         let counties = counties.map(|index| {
             let county = self.data.county(index);
             let own = std::iter::from_fn(|| suspects.next_if(|row| *row < county.rows().end));
             self.families.check(county, own, &mut found);
-            // What is found between years is in order by itself.
-            let is_ordered = found.is_empty();
-            self.years.check(index, &mut held, &mut found, &mut alone);
-            if !is_ordered {
-                found.sort_by(in_order);
-            }
-            debug_assert!(found.is_sorted_by(|a, b| in_order(a, b).is_le()));
+            found.sort_by(in_order);
+            let first = jumps.len();
+            self.years.check(index, &mut held, &mut jumps, &mut alone);
             // As long as they are and no longer.
             let mut own = Vec::with_capacity(found.len());
             own.append(&mut found);
-            own
+            OfCounty { found: own, jumps: first..jumps.len() }
         });
-        Checked { first, found: counties.collect(), alone }
+        let found = counties.collect();
+        Checked { first, found, jumps, alone }
     }
 
-    /// What [`check`] finds, of the ranges that make up the whole, but for what was taken of them: by the place of the county, in the
-    /// order of results.
+    /// What [`check`] finds, of the ranges that make up the whole, but for what jumps and what was taken of them: by the place of the
+    /// county, in the order of results.
     pub(crate) fn joined(&self, ranges: impl IntoIterator<Item = Checked>) -> BTreeMap<usize, Vec<Finding>> {
         let (mut found, mut alone) = (BTreeMap::<usize, Vec<Finding>>::new(), Vec::new());
         for checked in ranges {
-            let own = (checked.first..).zip(checked.found).filter(|(_, own)| !own.is_empty());
-            found.extend(own);
+            let own = (checked.first..).zip(checked.found).filter(|(_, own)| !own.found.is_empty());
+            found.extend(own.map(|(county, own)| (county, own.found)));
             alone.extend(checked.alone);
         }
         let mut touched = BTreeSet::new();
-        self.years.compare(alone, |county, finding| {
-            found.entry(county).or_default().push(finding);
+        let changes = Arc::new(Changes::of(self.data));
+        self.years.compare(alone, |county, change| {
+            found.entry(county).or_default().push(Finding::brief(changes.clone(), change));
             touched.insert(county);
         });
         for county in touched {
@@ -144,10 +155,16 @@ impl<'a> Checks<'a> {
 }
 
 impl Checked {
-    /// Takes what is found in a county but for schools that may have changed it.
+    /// Takes what is found in a county but for what jumps, and schools that may have changed it.
     pub(crate) fn take(&mut self, county: usize) -> Vec<Finding> {
         let own = county.checked_sub(self.first).and_then(|place| self.found.get_mut(place));
-        own.map(std::mem::take).unwrap_or_default()
+        own.map(|own| std::mem::take(&mut own.found)).unwrap_or_default()
+    }
+
+    /// What jumps in a county, for [`Changes`] to put into words.
+    pub(crate) fn jumps(&self, county: usize) -> &[Item] {
+        let own = county.checked_sub(self.first).and_then(|place| self.found.get(place));
+        own.and_then(|own| self.jumps.get(own.jumps.clone())).unwrap_or_default()
     }
 }
 

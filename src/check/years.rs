@@ -2,7 +2,6 @@
 
 use std::cmp::Ordering;
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::limits::Limits;
 use super::{COMPULSORY_PUPILS, compulsory_pupils, compulsory_pupils_name};
@@ -60,8 +59,9 @@ impl<'a> Years<'a> {
         Years { data, limits, factor, years, amounts: AMOUNTS.map(|amount| Cells::of(data, amount)) }
     }
 
-    /// Compares a county with itself in the year before, and notes the schools that are in one of the years alone.
-    pub(super) fn check(&self, index: usize, held: &mut Held, out: &mut Vec<Finding>, alone: &mut Vec<Lone>) {
+    /// Compares a county with itself in the year before: notes what jumps, in order, and the schools that are in one of the years
+    /// alone.
+    pub(super) fn check(&self, index: usize, held: &mut Held, jumps: &mut Vec<Item>, alone: &mut Vec<Lone>) {
         let county = self.data.county(index);
         let Some(year) = county.year() else { return };
         let Ok(place) = self.years.binary_search(&year) else { return };
@@ -75,7 +75,6 @@ impl<'a> Years<'a> {
             let lone = |comes| move |county, row| Lone { county, row, year, comes, county_stays: true };
             match neighbour(index.checked_sub(1), previous) {
                 Some(before) => {
-                    let step = self.step(previous, year);
                     self.hold(before, index, held);
                     let first = [before, index].map(|county| self.data.county(county).rows().start);
                     let amounts = |what: usize, rows: [u32; 2]| {
@@ -88,7 +87,7 @@ impl<'a> Years<'a> {
                         |a, b| self.data.order_of_codes(*a, *b),
                         |before_row, row| match (before_row, row) {
                             (Some(before), Some(after)) => {
-                                self.jumps(&step, [before, after], amounts, |finding| out.push(finding));
+                                self.jumps([before, after], amounts, |jump| jumps.push(jump));
                             }
                             (Some(row), None) => alone.push(lone(false)(before, row)),
                             (None, Some(row)) => alone.push(lone(true)(index, row)),
@@ -109,46 +108,33 @@ impl<'a> Years<'a> {
         }
     }
 
-    /// Compares the few schools that are left, which may have changed their county; gives each finding with the
-    /// place of the county it belongs to.
-    pub(super) fn compare(&self, mut alone: Vec<Lone>, mut out: impl FnMut(usize, Finding)) {
+    /// Compares the few schools that are left, which may have changed their county; notes each change with the place of the
+    /// county it belongs to.
+    pub(super) fn compare(&self, mut alone: Vec<Lone>, mut out: impl FnMut(usize, Item)) {
         let key = |lone: Lone| (lone.year, self.code(lone.row));
         alone.sort_unstable_by(|a, b| key(*a).cmp(&key(*b)));
         let (come, gone): (Vec<_>, Vec<_>) = alone.into_iter().partition(|lone| lone.comes);
-        let mut step: Option<Arc<Step>> = None;
         let order = |a: &Lone, b: &Lone| key(*a).cmp(&key(*b));
-        join(gone.into_iter(), come.into_iter(), order, |before, after| {
-            let Some(Lone { year, .. }) = before.or(after) else { return };
-            let step = match step.take().filter(|step| step.year == year) {
-                Some(known) => step.insert(known),
-                None => step.insert(self.step(self.before(year), year)),
-            };
-            match (before, after) {
-                (Some(before), Some(after)) => {
-                    // Where the old county ends and the new one begins, the county was renumbered.
-                    if before.county_stays || after.county_stays {
-                        out(after.county, step.finding(Code::SchoolMoved, 0, after.row, before.row));
-                    }
-                    let amounts = |what: usize, rows: [u32; 2]| {
-                        rows.map(|row| {
-                            self.amounts.get(what).map_or(WIDE, |cells| cells.amount(self.data, row))
-                        })
-                    };
-                    self.jumps(step, [before.row, after.row], amounts, |finding| out(after.county, finding));
+        let change = |code, row, other| Item { code, what: 0, row, other };
+        join(gone.into_iter(), come.into_iter(), order, |before, after| match (before, after) {
+            (Some(before), Some(after)) => {
+                // Where the old county ends and the new one begins, the county was renumbered.
+                if before.county_stays || after.county_stays {
+                    out(after.county, change(Code::SchoolMoved, after.row, before.row));
                 }
-                (Some(Lone { county, row, county_stays: true, .. }), None) => {
-                    out(county, step.finding(Code::SchoolDisappears, 0, row, row));
-                }
-                (None, Some(Lone { county, row, county_stays: true, .. })) => {
-                    out(county, step.finding(Code::SchoolAppears, 0, row, row));
-                }
-                _ => {}
+                let amounts = |what: usize, rows: [u32; 2]| {
+                    rows.map(|row| self.amounts.get(what).map_or(WIDE, |cells| cells.amount(self.data, row)))
+                };
+                self.jumps([before.row, after.row], amounts, |jump| out(after.county, jump));
             }
+            (Some(Lone { county, row, year, county_stays: true, .. }), None) => {
+                out(county, change(Code::SchoolDisappears, row, year.into()));
+            }
+            (None, Some(Lone { county, row, year, county_stays: true, .. })) => {
+                out(county, change(Code::SchoolAppears, row, self.before(year).into()));
+            }
+            _ => {}
         });
-    }
-
-    fn step(&self, previous: u16, year: u16) -> Arc<Step> {
-        Arc::new(Step { data: self.data.clone(), limits: self.limits, previous, year })
     }
 
     /// The last year before; the year itself where there is none.
@@ -186,13 +172,12 @@ impl<'a> Years<'a> {
         held.county = Some(county);
     }
 
-    /// Tells of the amounts that jump from one row to another.
+    /// Notes the amounts that jump from one row to another.
     fn jumps(
         &self,
-        step: &Arc<Step>,
         rows: [u32; 2],
         amounts: impl Fn(usize, [u32; 2]) -> [i64; 2],
-        mut out: impl FnMut(Finding),
+        mut out: impl FnMut(Item),
     ) {
         let [before, after] = rows;
         for (what, amount) in AMOUNTS.into_iter().enumerate() {
@@ -205,7 +190,7 @@ impl<'a> Years<'a> {
                 }
             };
             if jumps {
-                out(step.finding(Code::Jump, what as u8, after, before));
+                out(Item { code: Code::Jump, what: what as u8, row: after, other: before });
             }
         }
     }
@@ -326,20 +311,24 @@ fn times(amount: Amount, factor: Decimal) -> Ratio {
     Ratio::new(num * i128::from(mantissa), den * pow10(scale)).unwrap_or(amount.ratio())
 }
 
-/// From one year to the next: what the findings have in common.
-struct Step {
+/// Puts into words what was noted between two years of a data set: the schools of both years, or of one that and the other year.
+#[derive(Clone, Debug)]
+pub(crate) struct Changes {
     data: DataSet,
     limits: &'static Limits,
-    previous: u16,
-    year: u16,
 }
 
-impl Step {
-    fn finding(self: &Arc<Self>, code: Code, what: u8, row: u32, other: u32) -> Finding {
-        Finding::brief(self.clone(), Item { code, what, row, other })
+impl Changes {
+    pub(crate) fn of(data: &DataSet) -> Self {
+        Changes { data: data.clone(), limits: Limits::shipped() }
     }
 
-    fn jump(&self, amount: Option<Indicator>, before: SchoolRow<'_>, after: SchoolRow<'_>) -> Finding {
+    /// Whether notes of a code are on what changes between two years.
+    pub(crate) fn know(code: Code) -> bool {
+        matches!(code, Code::Jump | Code::SchoolMoved | Code::SchoolAppears | Code::SchoolDisappears)
+    }
+
+    fn jump(&self, amount: Option<Indicator>, [before, after]: [SchoolRow<'_>; 2]) -> Finding {
         let (field, name) = match amount {
             Some(indicator) => {
                 (Some(indicator.field(Stage::Primary)), Arg::names(indicator.zh(), indicator.id()))
@@ -349,14 +338,12 @@ impl Step {
         let finding = after.finding(Code::Jump, field).column(name);
         // Both were known when they were compared.
         let finding = amount_of(amount, after).into_iter().fold(finding, Finding::value);
-        let before = amount_of(amount, before).map(|amount| Arg::from(&amount));
-        let finding = before.into_iter().fold(finding, |finding, before| finding.arg("before", before));
-        let finding = finding.arg("previous", &self.previous).arg("year", &self.year);
-        finding.arg("factor", &self.limits.jump_factor)
+        let amount = amount_of(amount, before).map(|amount| Arg::from(&amount));
+        amount.into_iter().fold(finding, |finding, amount| finding.arg("before", amount))
     }
 }
 
-impl Source for Step {
+impl Source for Changes {
     fn county_code(&self, item: Item) -> &str {
         self.data.school(item.row).county_code()
     }
@@ -382,20 +369,29 @@ impl Source for Step {
     }
 
     fn tell(&self, item: Item) -> Finding {
-        let [school, other] = [item.row, item.other].map(|row| self.data.school(row));
+        let school = self.data.school(item.row);
+        // Schools without a year are not compared.
+        let year_of = |school: SchoolRow<'_>| u32::from(school.year().unwrap_or_default());
+        let both_years = |finding: Finding, previous: u32| {
+            finding.arg("previous", &previous).arg("year", &year_of(school))
+        };
         match item.code {
             Code::SchoolMoved => {
-                let finding = school.finding(Code::SchoolMoved, Some(Field::CountyCode));
-                let finding = finding.value(school.county_code()).arg("before", other.county_code());
-                finding.arg("previous", &self.previous).arg("year", &self.year)
+                let other = self.data.school(item.other);
+                let finding = school.finding(item.code, Some(Field::CountyCode)).value(school.county_code());
+                both_years(finding.arg("before", other.county_code()), year_of(other))
             }
-            Code::Jump => self.jump(amount_at(item), other, school),
+            Code::Jump => {
+                let other = self.data.school(item.other);
+                let finding = both_years(self.jump(amount_at(item), [other, school]), year_of(other));
+                finding.arg("factor", &self.limits.jump_factor)
+            }
             code => {
                 let finding = school.finding(code, Some(Field::SchoolCode)).value(school.code());
                 if code == Code::SchoolDisappears {
-                    finding.arg("year", &self.previous).arg("next", &self.year)
+                    finding.arg("year", &year_of(school)).arg("next", &item.other)
                 } else {
-                    finding.arg("year", &self.year).arg("previous", &self.previous)
+                    finding.arg("year", &year_of(school)).arg("previous", &item.other)
                 }
             }
         }
