@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 use std::ops::Range;
 
+use fearless_simd::{Level, Simd, dispatch};
+
 use super::limits::Limits;
 use super::{COMPULSORY_PUPILS, compulsory_pupils, compulsory_pupils_name};
 use crate::finding::{Arg, Code, Finding, Item, Source};
@@ -15,6 +17,9 @@ use crate::numeric::{Decimal, Ratio, pow10};
 /// changed them. In the order of their identifiers, so that the findings of a school come in the order of results.
 const AMOUNTS: [Option<Indicator>; 4] =
     [Some(Indicator::EquipmentValue), Some(Indicator::SportsArea), None, Some(Indicator::TeachingArea)];
+
+/// A bit for each of [`AMOUNTS`].
+const ALL_AMOUNTS: u8 = (1 << AMOUNTS.len()) - 1;
 
 /// The years of the data, each of which is compared with the next one there is.
 pub(super) struct Years<'a> {
@@ -48,6 +53,10 @@ pub(super) struct Held {
     amounts: [Vec<i64>; 4],
     before: [Vec<i64>; 4],
     parts: Vec<i64>,
+    /// The places of the schools that are in both, in the one before and in the other.
+    pairs: Vec<[u32; 2]>,
+    /// Which amounts of each of them may jump, a bit for each.
+    marks: Vec<u8>,
 }
 
 impl<'a> Years<'a> {
@@ -75,25 +84,31 @@ impl<'a> Years<'a> {
             let lone = |comes| move |county, row| Lone { county, row, year, comes, county_stays: true };
             match neighbour(index.checked_sub(1), previous) {
                 Some(before) => {
-                    self.hold(before, index, held);
                     let first = [before, index].map(|county| self.data.county(county).rows().start);
-                    let amounts = |what: usize, rows: [u32; 2]| {
-                        let [old, new] = [0, 1].map(|at| (rows[at] - first[at]) as usize);
-                        [held.before[what][old], held.amounts[what][new]]
-                    };
+                    held.pairs.clear();
                     join(
                         self.rows(before),
                         self.rows(index),
                         |a, b| self.data.order_of_codes(*a, *b),
                         |before_row, row| match (before_row, row) {
                             (Some(before), Some(after)) => {
-                                self.jumps([before, after], amounts, |jump| jumps.push(jump));
+                                held.pairs.push([before - first[0], after - first[1]]);
                             }
                             (Some(row), None) => alone.push(lone(false)(before, row)),
                             (None, Some(row)) => alone.push(lone(true)(index, row)),
                             (None, None) => {}
                         },
                     );
+                    self.hold(before, index, held);
+                    dispatch!(Level::new(), simd => self.mark(simd, held));
+                    let marked = held.pairs.iter().zip(&held.marks).filter(|(_, marks)| **marks != 0);
+                    for (&[old, new], marks) in marked {
+                        let amounts =
+                            |what: usize| [held.before[what][old as usize], held.amounts[what][new as usize]];
+                        self.jumps([first[0] + old, first[1] + new], *marks, amounts, |jump| {
+                            jumps.push(jump)
+                        });
+                    }
                 }
                 None => alone.extend(
                     self.rows(index).map(|row| Lone { county_stays: false, ..lone(true)(index, row) }),
@@ -122,10 +137,11 @@ impl<'a> Years<'a> {
                 if before.county_stays || after.county_stays {
                     out(after.county, change(Code::SchoolMoved, after.row, before.row));
                 }
-                let amounts = |what: usize, rows: [u32; 2]| {
+                let rows = [before.row, after.row];
+                let amounts = |what: usize| {
                     rows.map(|row| self.amounts.get(what).map_or(WIDE, |cells| cells.amount(self.data, row)))
                 };
-                self.jumps([before.row, after.row], amounts, |jump| out(after.county, jump));
+                self.jumps(rows, ALL_AMOUNTS, amounts, |jump| out(after.county, jump));
             }
             (Some(Lone { county, row, year, county_stays: true, .. }), None) => {
                 out(county, change(Code::SchoolDisappears, row, year.into()));
@@ -172,16 +188,38 @@ impl<'a> Years<'a> {
         held.county = Some(county);
     }
 
-    /// Notes the amounts that jump from one row to another.
+    /// Marks which amounts of the schools that are in both counties held may jump, in loops that a compiler makes the longest
+    /// vectors of that a processor has.
+    #[inline(always)]
+    fn mark<S: Simd>(&self, _: S, held: &mut Held) {
+        held.marks.clear();
+        held.marks.resize(held.pairs.len(), 0);
+        let mut marks = held.marks.as_mut_slice();
+        // Most schools follow the same school in both years.
+        for pairs in held.pairs.chunk_by(|[a, b], [c, d]| (a + 1, b + 1) == (*c, *d)) {
+            let (own, others) = marks.split_at_mut(pairs.len());
+            for (what, (old, new)) in held.before.iter().zip(&held.amounts).enumerate() {
+                let [old, new] = [(old, pairs[0][0]), (new, pairs[0][1])]
+                    .map(|(amounts, first)| &amounts[first as usize..][..pairs.len()]);
+                for ((marks, old), new) in own.iter_mut().zip(old).zip(new) {
+                    *marks |= u8::from(self.factor.may_be_exceeded(*old, *new)) << what;
+                }
+            }
+            marks = others;
+        }
+    }
+
+    /// Notes which amounts jump from one row to another, of those that may.
     fn jumps(
         &self,
         rows: [u32; 2],
-        amounts: impl Fn(usize, [u32; 2]) -> [i64; 2],
+        marks: u8,
+        amounts: impl Fn(usize) -> [i64; 2],
         mut out: impl FnMut(Item),
     ) {
         let [before, after] = rows;
-        for (what, amount) in AMOUNTS.into_iter().enumerate() {
-            let jumps = match amounts(what, rows) {
+        for (what, amount) in AMOUNTS.into_iter().enumerate().filter(|(what, _)| marks >> what & 1 != 0) {
+            let jumps = match amounts(what) {
                 [old, new] if old > 0 && new > 0 => self.factor.is_exceeded(old, new),
                 [0 | BLANK, _] | [_, 0 | BLANK] => false,
                 _ => {
@@ -275,18 +313,29 @@ fn jumps(old: Amount, new: Amount, factor: Decimal) -> bool {
     large.ratio() > times(small, factor)
 }
 
-/// What the larger of two amounts may be of the smaller at most, made ready for amounts in hundredths above zero.
+/// What the larger of two amounts may be of the smaller at most, made ready for amounts in hundredths.
 struct Factor {
     exact: Decimal,
     nearest: f64,
+    /// A little less, beyond the roundings of a product.
+    least: f64,
 }
 
 impl Factor {
     fn of(exact: Decimal) -> Self {
-        Factor { exact, nearest: exact.to_f64() }
+        let nearest = exact.to_f64();
+        Factor { exact, nearest, least: nearest * (1.0 - 4.0 * f64::EPSILON) }
     }
 
-    /// Whether the larger is more; amounts are below 2⁵³.
+    /// Whether the larger may be more, of amounts as they are [`Held`]; without a branch.
+    #[inline(always)]
+    fn may_be_exceeded(&self, old: i64, new: i64) -> bool {
+        let (small, large) = (old.min(new), old.max(new));
+        let is_wide = |amount: i64| (amount < 0) & (amount != BLANK);
+        ((small > 0) & (large as f64 >= small as f64 * self.least)) | is_wide(old) | is_wide(new)
+    }
+
+    /// Whether the larger is more, of amounts above zero and below 2⁵³.
     #[inline]
     fn is_exceeded(&self, old: i64, new: i64) -> bool {
         let (small, large) = (old.min(new), old.max(new));
