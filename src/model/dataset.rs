@@ -19,10 +19,11 @@ use crate::parallel;
 /// Fewer rows than this to a thread are not worth one where the data set is put together.
 const ROWS_WORTH_A_THREAD: usize = 8192;
 
+/// Code and name by their numbers.
 #[derive(Clone, Debug)]
 struct CountyRows {
-    code: Arc<str>,
-    name: Arc<str>,
+    code: u32,
+    name: u32,
     year: Option<u16>,
     rows: Range<u32>,
 }
@@ -156,7 +157,8 @@ impl DataSet {
 
     /// The place of a county in a year among all of them.
     pub(crate) fn county_index(&self, code: &str, year: Option<u16>) -> Option<usize> {
-        self.0.counties.binary_search_by(|c| (&*c.code, c.year).cmp(&(code, year))).ok()
+        let key = |county: &CountyRows| (self.0.texts.get(county.code), county.year);
+        self.0.counties.binary_search_by(|county| key(county).cmp(&(code, year))).ok()
     }
 
     /// The files the rows came from.
@@ -184,16 +186,16 @@ impl<'a> County<'a> {
 
     /// Six digits; blank where the rows give none.
     pub fn code(self) -> &'a str {
-        &self.record().code
+        self.data.0.texts.get(self.record().code)
     }
 
     pub(crate) fn code_shared(self) -> Arc<str> {
-        self.record().code.clone()
+        self.data.0.texts.shared(self.record().code)
     }
 
     /// The name most of its rows give; blank where none does.
     pub fn name(self) -> &'a str {
-        &self.record().name
+        self.data.0.texts.get(self.record().name)
     }
 
     /// The year of the data; `None` where it is not given.
@@ -738,7 +740,9 @@ impl Builder {
             }
             return Err(Error::new(ErrorKind::Input(refused)));
         }
-        inner.name_counties(&counties);
+        let (counties, mut told) = inner.named(&counties);
+        inner.counties = counties;
+        inner.findings.append(&mut told);
         inner.findings.sort_by(|a, b| a.order(b).then_with(|| a.found_at().cmp(&b.found_at())));
         Ok(DataSet(Arc::new(inner)))
     }
@@ -900,12 +904,9 @@ impl Inner {
         }
         let mut step = self.worst_step(threads);
         if step == Ordering::Greater {
-            let (order, are_distinct) = self.canonical_order(threads);
+            let (order, starts, are_distinct) = self.canonical_order(threads);
             self.reorder(order, threads);
-            let starts =
-                |rows: Range<usize>| rows.filter(|row| self.is_start(*row)).map(|row| row as u32).collect();
-            let starts = parallel::in_ranges(self.records.len(), ROWS_WORTH_A_THREAD, threads, starts);
-            self.starts = parallel::joined(starts);
+            self.starts = starts;
             step = if are_distinct { Ordering::Less } else { self.worst_step(threads) };
         }
         step == Ordering::Less
@@ -951,14 +952,16 @@ impl Inner {
         counties.then(a.year.cmp(&b.year))
     }
 
-    /// The rows in canonical order, and whether all codes of a county and year are certainly different.
-    fn canonical_order(&self, threads: Option<NonZeroUsize>) -> (Vec<u32>, bool) {
+    /// The rows in canonical order, where their stretches begin then, and whether all codes of a county and year are certainly
+    /// different.
+    fn canonical_order(&self, threads: Option<NonZeroUsize>) -> (Vec<u32>, Vec<u32>, bool) {
         let rank = self.ranks_of_counties();
         let row = |row: u32| self.record(row as usize);
         let rank = |r: &KeptRow| rank[r.county_code as usize] as usize;
         // By county and year without comparing codes; each county and year is then sorted for itself.
         let stretches = self.stretches();
-        let (mut order, lengths): (Vec<u32>, Vec<usize>) = if stretches.len() < self.records.len() / 4 {
+        // Of how many rows each county and year is, and whether of one stretch.
+        let (mut order, sizes): (Vec<u32>, Vec<(usize, bool)>) = if stretches.len() < self.records.len() / 4 {
             let mut keyed: Vec<_> = stretches
                 .into_iter()
                 .map(|rows| ((rank(row(rows.start)), row(rows.start).year), rows))
@@ -967,29 +970,47 @@ impl Inner {
             let mut order = Vec::with_capacity(self.records.len());
             keyed.iter().for_each(|(_, rows)| order.extend(rows.clone()));
             let counties = keyed.chunk_by(|a, b| a.0 == b.0);
-            (order, counties.map(|county| county.iter().map(|(_, rows)| rows.len()).sum()).collect())
+            let size = |of: &[(_, Range<u32>)]| (of.iter().map(|(_, rows)| rows.len()).sum(), of.len() == 1);
+            (order, counties.map(size).collect())
         } else {
             let order = counted((0..self.records.len() as u32).collect(), |at| row(at).year.into());
             let order = counted(order, |at| rank(row(at)));
             let key = |at: &u32| (row(*at).county_code, row(*at).year);
-            let lengths = order.chunk_by(|a, b| key(a) == key(b)).map(<[u32]>::len).collect();
-            (order, lengths)
+            let sizes = order.chunk_by(|a, b| key(a) == key(b)).map(|rows| (rows.len(), false)).collect();
+            (order, sizes)
         };
-        let mut counties: Vec<(&mut [u32], bool)> = Vec::with_capacity(lengths.len());
+        let mut counties: Vec<(&mut [u32], Sorted)> = Vec::with_capacity(sizes.len());
         let mut rest = order.as_mut_slice();
-        for length in lengths {
+        for (length, is_one) in sizes {
             let (county, others) = rest.split_at_mut(length);
-            counties.push((county, false));
+            counties.push((county, Sorted { is_one, ..Sorted::default() }));
             rest = others;
         }
-        parallel::for_each(
-            &mut counties,
-            parallel::COUNTIES_WORTH_A_THREAD,
-            threads,
-            |(rows, are_distinct)| *are_distinct = self.sort_county(rows),
-        );
-        let are_distinct = counties.iter().all(|(_, are_distinct)| *are_distinct);
-        (order, are_distinct)
+        parallel::for_each(&mut counties, parallel::COUNTIES_WORTH_A_THREAD, threads, |(rows, sorted)| {
+            sorted.are_distinct = self.sort_county(rows);
+            if !sorted.is_one {
+                sorted.renamed = self.renamed(rows);
+            }
+        });
+        let are_distinct = counties.iter().all(|(_, sorted)| sorted.are_distinct);
+        let (mut starts, mut start) = (Vec::with_capacity(counties.len()), 0);
+        for (rows, sorted) in &counties {
+            starts.push(start);
+            starts.extend(sorted.renamed.iter().map(|place| start + place));
+            start += rows.len() as u32;
+        }
+        (order, starts, are_distinct)
+    }
+
+    /// The places of rows of a county and year that have it under another name than the row before.
+    fn renamed(&self, rows: &[u32]) -> Vec<u32> {
+        let region = |row: u32| self.record(row as usize).region;
+        let name = |region: u32| self.regions.get(region).county_name;
+        let is_other = |pair: &[u32]| {
+            let [a, b] = [region(pair[0]), region(pair[1])];
+            a != b && name(a) != name(b)
+        };
+        (1..).zip(rows.windows(2)).filter(|(_, pair)| is_other(pair)).map(|(place, _)| place).collect()
     }
 
     /// The stretches of rows of one county, under one name, and year.
@@ -1154,15 +1175,17 @@ impl Inner {
 
     /// Whether in each year the codes of a county lie apart from those of any other, if they rise within each.
     fn codes_lie_apart(&self, counties: &[&[Range<u32>]]) -> bool {
-        let code = |row: u32| self.code(row as usize);
+        let code = |row: u32| self.code_bytes(row as usize);
         let span = |stretches: &&[Range<u32>]| {
             let rows = whole(stretches);
             let first = rows.clone().map(code).find(|code| !code.is_empty())?;
-            Some((self.record(rows.start as usize).year, first, code(rows.end - 1)))
+            let year = self.record(rows.start as usize).year;
+            Some(((year, texts::first_bytes(first), first), code(rows.end - 1)))
         };
-        let mut spans: Vec<(u16, &str, &str)> = counties.iter().filter_map(span).collect();
-        spans.sort_unstable();
-        spans.windows(2).all(|pair| pair[0].0 != pair[1].0 || pair[0].2 < pair[1].1)
+        let mut spans: Vec<_> = counties.iter().filter_map(span).collect();
+        spans.sort_unstable_by_key(|(first, _)| *first);
+        let mut pairs = spans.windows(2).map(|pair| (pair[0], pair[1]));
+        pairs.all(|((one, last), (other, _))| one.0 != other.0 || last < other.2)
     }
 
     fn identity_errors(&self) -> Vec<Finding> {
@@ -1209,39 +1232,57 @@ impl Inner {
         out
     }
 
-    fn name_counties(&mut self, counties: &[&[Range<u32>]]) {
+    /// The counties with their names, and what is to be told of those that have several.
+    fn named(&self, counties: &[&[Range<u32>]]) -> (Vec<CountyRows>, Vec<Finding>) {
+        let name_of =
+            |rows: &Range<u32>| self.regions.get(self.record(rows.start as usize).region).county_name;
+        let (mut named, mut told) = (Vec::with_capacity(counties.len()), Vec::new());
         for stretches in counties {
             let rows = whole(stretches);
-            let first = *self.record(rows.start as usize);
-            let mut names: BTreeMap<&str, usize> = BTreeMap::new();
+            let first = self.record(rows.start as usize);
+            let (code, year) = (first.county_code, (first.year != 0).then_some(first.year));
+            if let [only] = stretches {
+                named.push(CountyRows { code, name: name_of(only), year, rows });
+                continue;
+            }
+            let mut names: BTreeMap<&str, (usize, u32)> = BTreeMap::new();
             for rows in *stretches {
-                let name = self.regions.get(self.record(rows.start as usize).region).county_name;
-                *names.entry(self.texts.get(name)).or_default() += rows.len();
+                let name = name_of(rows);
+                let (count, number) = names.entry(self.texts.get(name)).or_default();
+                (*count, *number) = (*count + rows.len(), name);
             }
             names.remove("");
             // The most frequent name; of equals, the first in order.
-            let name = names
-                .iter()
-                .max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)))
-                .map(|(n, _)| *n)
-                .unwrap_or_default();
-            let code: Arc<str> = self.texts.get(first.county_code).into();
-            let year = (first.year != 0).then_some(first.year);
+            let most = names.iter().max_by(|(a, (m, _)), (b, (n, _))| m.cmp(n).then(b.cmp(a)));
+            let (name, number) = most.map(|(name, (_, number))| (*name, *number)).unwrap_or_default();
             if names.len() > 1 {
+                let code = self.texts.get(code);
                 let all = |separator| names.keys().copied().collect::<Vec<_>>().join(separator);
-                self.findings.push(
+                told.push(
                     Finding::new(Code::CountyNameConflict)
-                        .county(code.clone(), year)
+                        .county(code, year)
                         .column(Field::County)
                         .value(name)
-                        .arg("code", &code)
+                        .arg("code", code)
                         .arg("name", name)
                         .arg("names", crate::finding::Arg::names(all("、"), all(", "))),
                 );
             }
-            self.counties.push(CountyRows { code, name: name.into(), year, rows });
+            named.push(CountyRows { code, name: number, year, rows });
         }
+        (named, told)
     }
+}
+
+/// What is known of the rows of a county and year that are put in order.
+#[derive(Default)]
+struct Sorted {
+    /// Whether they came in one stretch.
+    is_one: bool,
+    /// Whether their codes certainly differ.
+    are_distinct: bool,
+    /// Where other stretches than the first begin.
+    renamed: Vec<u32>,
 }
 
 /// The rows of stretches one behind the other.
@@ -1297,6 +1338,7 @@ mod tests {
                     prop::sample::select(vec![0u16, 2023, 2024]),
                     "|[0-9]{1,2}|学校标识码[0-9]",
                     "[ab]",
+                    "[xy]?",
                 ),
                 0..40,
             ),
@@ -1305,13 +1347,14 @@ mod tests {
             let mut ordered = rows.clone();
             ordered.sort();
             let mut builder = DataSet::builder();
-            for (county, year, code, name) in if sorted { &ordered } else { &rows } {
+            for (county, year, code, name, county_name) in if sorted { &ordered } else { &rows } {
                 let county_code = builder.text(county);
                 builder.set(Field::Books, Decimal::from(name.len() as u32 + u32::from(*year)));
                 builder.begin(code);
-                builder.end(Row { county_code, year: *year, ..Row::blank(0, 0) }, name);
+                let region = Region { county_name: builder.text(county_name), ..Region::default() };
+                builder.end(Row { county_code, year: *year, region, ..Row::blank(0, 0) }, name);
             }
-            let mut codes: Vec<_> = rows.iter().map(|(_, year, code, _)| (year, code)).collect();
+            let mut codes: Vec<_> = rows.iter().map(|(_, year, code, ..)| (year, code)).collect();
             codes.retain(|(_, code)| !code.is_empty());
             codes.sort();
             let repeated = codes.windows(2).filter(|pair| pair[0] == pair[1]).count();
@@ -1320,10 +1363,13 @@ mod tests {
                     let schools = data.counties().flat_map(|county| county.schools().collect::<Vec<_>>());
                     let seen = schools.map(|s| {
                         assert_eq!(s.value(Field::Books), Some(Decimal::from(1 + u32::from(s.record().year))));
-                        (s.county_code(), s.record().year, s.code().to_owned(), s.name().to_owned())
+                        let county_name = s.text(Field::County).unwrap_or_default().to_owned();
+                        (s.county_code(), s.record().year, s.code().to_owned(), s.name().to_owned(), county_name)
                     });
                     prop_assert_eq!(seen.collect::<Vec<_>>(), ordered);
                     prop_assert_eq!(repeated, 0);
+                    let starts = (0..rows.len()).filter(|row| data.0.is_start(*row)).map(|row| row as u32);
+                    prop_assert_eq!(&data.0.starts, &starts.collect::<Vec<_>>());
                 }
                 Err(error) => {
                     let ErrorKind::Input(findings) = error.kind() else { panic!("{error}") };
