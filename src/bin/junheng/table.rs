@@ -4,16 +4,20 @@ use std::io::{self, Write};
 use std::iter;
 
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, presets};
-use junheng::report::{Align, Table, Tone};
+use junheng::report::{self, Align, Table, Tone};
 use unicode_width::UnicodeWidthStr;
 
 use crate::terminal::plain;
+use crate::threads::on_pieces;
 
 /// More characters of a cell than this are not drawn; other formats have them all.
 const LONGEST_CELL: usize = 1000;
 
-/// Bytes that are written at once.
-const PIECE: usize = 1 << 15;
+/// Rows that are measured and drawn by one thread.
+const PIECE: usize = 1024;
+
+/// Pieces that are drawn before they are written.
+const AT_ONCE: usize = 8;
 
 /// Draws a table as wide as its cells, or as the page where they do not fit.
 pub(crate) fn draw(table: &Table, page: u16, colour: bool, out: &mut dyn Write) -> io::Result<()> {
@@ -66,58 +70,56 @@ fn wrapped(table: &Table, page: u16, colour: bool) -> String {
 /// takes ten times as long to find out that there is nothing to do.
 struct Widths {
     columns: Vec<usize>,
-    /// Those of all rows, one behind the other.
-    cells: Vec<usize>,
 }
 
 impl Widths {
     fn of(table: &Table, page: u16) -> Option<Self> {
         let names = table.header.iter().map(|(name, _)| width(name));
         let mut columns: Vec<usize> = names.map(|width| Some(width?.max(1))).collect::<Option<_>>()?;
-        let mut cells = Vec::with_capacity(table.rows.len() * columns.len());
-        for row in &table.rows {
-            if row.len() != columns.len() {
-                return None;
+        let of_rows = |rows: &[Vec<report::Cell>]| {
+            let mut widths = vec![0; columns.len()];
+            for row in rows {
+                if row.len() != widths.len() {
+                    return None;
+                }
+                for (cell, own) in row.iter().zip(&mut widths) {
+                    *own = width(&cell.text)?.max(*own);
+                }
             }
-            for (cell, column) in row.iter().zip(&mut columns) {
-                let width = width(&cell.text)?;
-                *column = width.max(*column);
-                cells.push(width);
-            }
+            Some(widths)
+        };
+        for widths in on_pieces(&table.rows, PIECE, of_rows) {
+            columns.iter_mut().zip(widths?).for_each(|(column, width)| *column = width.max(*column));
         }
         // A column has a blank on either side and a line behind it, the first one also before it.
         let whole = 1 + columns.iter().map(|width| width + 3).sum::<usize>();
-        (!columns.is_empty() && whole <= page.into()).then_some(Widths { columns, cells })
+        (!columns.is_empty() && whole <= page.into()).then_some(Widths { columns })
     }
 
     fn draw(&self, table: &Table, colour: bool, out: &mut dyn Write) -> io::Result<()> {
-        let mut text = String::with_capacity(PIECE + PIECE / 4);
+        let mut text = String::new();
         self.rule(["┌", "─", "┬", "┐\n"], &mut text);
-        let names = table.header.iter().zip(&self.columns).map(|((name, _), column)| Piece {
-            text: name,
-            blanks: (0, column.saturating_sub(width(name).unwrap_or_default())),
-            marks: colour.then_some(BOLD),
-        });
-        line(names, &mut text);
+        let names = table.header.iter().map(|(name, _)| (name.as_str(), Align::Left, colour.then_some(BOLD)));
+        self.line(names, &mut text);
         self.rule(["╞", "═", "╪", "╡\n"], &mut text);
-        let mut widths = self.cells.iter();
-        for row in &table.rows {
-            let columns = self.columns.iter().zip(&table.header);
-            let cells = row.iter().zip(widths.by_ref()).zip(columns);
-            let pieces = cells.map(|((cell, width), (column, (_, align)))| {
-                let blanks = column - width;
-                Piece {
-                    text: &cell.text,
-                    blanks: if *align == Align::Right { (blanks, 0) } else { (0, blanks) },
-                    marks: if colour { marks(cell.tone) } else { None },
-                }
-            });
-            line(pieces, &mut text);
-            if text.len() >= PIECE {
-                out.write_all(text.as_bytes())?;
-                text.clear();
+        out.write_all(text.as_bytes())?;
+        let of_rows = |rows: &[Vec<report::Cell>]| {
+            // The lines between cells take three bytes each.
+            let row = self.columns.iter().map(|width| width + 5).sum::<usize>() + 4;
+            let mut text = String::with_capacity(rows.len() * row);
+            for row in rows {
+                let cells = row.iter().zip(&table.header).map(|(cell, (_, align))| {
+                    (cell.text.as_str(), *align, if colour { marks(cell.tone) } else { None })
+                });
+                self.line(cells, &mut text);
             }
+            text
+        };
+        for rows in table.rows.chunks(AT_ONCE * PIECE) {
+            let drawn = on_pieces(rows, PIECE, of_rows);
+            drawn.iter().try_for_each(|text| out.write_all(text.as_bytes()))?;
         }
+        let mut text = String::new();
         self.rule(["└", "─", "┴", "┘\n"], &mut text);
         out.write_all(text.as_bytes())
     }
@@ -130,32 +132,25 @@ impl Widths {
         }
         out.push_str(last);
     }
-}
 
-/// A cell as it is drawn.
-struct Piece<'a> {
-    text: &'a str,
-    /// Blanks before and behind it, beside the one on either side of every cell.
-    blanks: (usize, usize),
-    marks: Option<Marks>,
-}
-
-/// Draws a line of cells.
-fn line<'a>(pieces: impl Iterator<Item = Piece<'a>>, out: &mut String) {
-    for (place, piece) in pieces.enumerate() {
-        let Piece { text, blanks: (before, behind), marks } = piece;
-        out.push_str(if place == 0 { "│" } else { "┆" });
-        if let Some((begin, _)) = marks {
-            out.push_str(begin);
+    /// A line of cells: the text of each, where it aligns, and its marks.
+    fn line<'a>(&self, cells: impl Iterator<Item = (&'a str, Align, Option<Marks>)>, out: &mut String) {
+        for (place, (column, (text, align, marks))) in self.columns.iter().zip(cells).enumerate() {
+            let free = column.saturating_sub(width(text).unwrap_or_default());
+            let (before, behind) = if align == Align::Right { (free, 0) } else { (0, free) };
+            out.push_str(if place == 0 { "│" } else { "┆" });
+            if let Some((begin, _)) = marks {
+                out.push_str(begin);
+            }
+            blanks(1 + before, out);
+            out.push_str(text);
+            blanks(behind + 1, out);
+            if let Some((_, end)) = marks {
+                out.push_str(end);
+            }
         }
-        blanks(1 + before, out);
-        out.push_str(text);
-        blanks(behind + 1, out);
-        if let Some((_, end)) = marks {
-            out.push_str(end);
-        }
+        out.push_str("│\n");
     }
-    out.push_str("│\n");
 }
 
 fn blanks(mut count: usize, out: &mut String) {
@@ -204,7 +199,6 @@ fn marks(tone: Tone) -> Option<Marks> {
 
 #[cfg(test)]
 mod tests {
-    use junheng::report;
     use proptest::prelude::*;
 
     use super::*;
@@ -278,7 +272,7 @@ mod tests {
                 prop_assert_eq!(drawn(&table, page, colour), wrapped(&table, page, colour) + "\n");
             }
             // The page on which it just fits, and the one on which it no longer does.
-            if let Some(Widths { columns, .. }) = Widths::of(&table, u16::MAX) {
+            if let Some(Widths { columns }) = Widths::of(&table, u16::MAX) {
                 let whole = 1 + columns.iter().map(|width| width + 3).sum::<usize>();
                 for page in [whole - 1, whole, whole + 1].map(|page| u16::try_from(page).expect("narrow")) {
                     prop_assert_eq!(Widths::of(&table, page).is_some(), usize::from(page) >= whole);
@@ -295,11 +289,14 @@ mod tests {
     }
 
     #[test]
-    fn a_text_of_many_rows_is_written_whole() {
+    fn many_rows_are_drawn_in_order_on_any_number_of_threads() {
         let header = vec![("区县".to_owned(), Align::Left), ("n".to_owned(), Align::Right)];
         let cell = |text: String| report::Cell { text, tone: Tone::Good };
-        let rows = (0..3000).map(|n| vec![cell(format!("第{n}县")), cell(n.to_string())]).collect();
+        let rows = (0..10_000).map(|n| vec![cell(format!("第{n}县")), cell(n.to_string())]).collect();
         let table = Table { header, rows };
-        assert_eq!(drawn(&table, 80, false), wrapped(&table, 80, false) + "\n");
+        let wrapped = wrapped(&table, 80, false) + "\n";
+        assert_eq!(drawn(&table, 80, false), wrapped);
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(3).build().expect("threads");
+        assert_eq!(threads.install(|| drawn(&table, 80, false)), wrapped);
     }
 }

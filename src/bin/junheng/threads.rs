@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::ArgMatches;
 use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
 
 /// Of tables with fewer bytes one thread reads all before another has begun.
 const WORTH_THREADS: u64 = 1 << 18;
@@ -36,6 +37,19 @@ pub(crate) fn both<A: Send, B: Send>(
     second: impl FnOnce() -> B + Send,
 ) -> (A, B) {
     if rayon::current_thread_index().is_some() { rayon::join(first, second) } else { (first(), second()) }
+}
+
+/// Does work on pieces of so many things each, side by side where the threads have begun and there are several; what they come
+/// to, in order.
+pub(crate) fn on_pieces<T: Sync, U: Send>(
+    things: &[T],
+    length: usize,
+    work: impl Fn(&[T]) -> U + Sync + Send,
+) -> Vec<U> {
+    if things.len() <= length || rayon::current_thread_index().is_none() {
+        return things.chunks(length).map(work).collect();
+    }
+    things.par_chunks(length).map(work).collect()
 }
 
 /// A processor for each thread.
