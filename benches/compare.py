@@ -206,11 +206,12 @@ class Comparison:
             os.remove(told)
 
     def measure_within(self, part: str) -> None:
-        """A part within running processes, in alternation with the rivals; the first repetition does not count."""
+        """A part within running processes, in alternation with the rivals; of each the first half second does not count."""
         path, repeats = self.table("nation"), str(self.repeats)
         rivals = [] if part == "json" else self.rivals
         ours = [self.built_bench(), "--file", path, "--repeats", repeats, "--only", part]
-        theirs = lambda rival: [sys.executable, RIVALS, rival, path, "--phase", part, "--repeats", str(self.repeats + 1)]
+        warm = ["--warm", "0.5", "--repeats", repeats]
+        theirs = lambda rival: [sys.executable, RIVALS, rival, path, "--phase", part, *warm]
         self.say(f"nation, {part}, within a process: {', '.join(['junheng', *rivals])}")
         times: dict[str, list[float]] = {name: [] for name in ["junheng", *rivals]}
         for _ in range(ROUNDS):
@@ -218,7 +219,7 @@ class Comparison:
             self.told[part] = {**self.told.get(part, {}), **told}
             times["junheng"] += told[f"{part}_ms"]
             for rival in rivals:
-                times[rival] += printed(theirs(rival))["ms"][1:]
+                times[rival] += printed(theirs(rival))["ms"]
         self.within[part] = times
 
     def measure_progress(self) -> None:

@@ -8,7 +8,7 @@ mod count;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use count::Count;
 use junheng::report::write_json;
@@ -43,16 +43,22 @@ impl Asked {
     }
 }
 
-/// Milliseconds of each repetition, after one that does not count; what it comes to is dropped outside.
+/// Repetitions that begin before this do not count: for as long two threads may share a processor while another is idle.
+const WARM: Duration = Duration::from_millis(500);
+
+/// Milliseconds of each repetition; what it comes to is dropped outside.
 fn timed<T>(repeats: usize, mut work: impl FnMut() -> T) -> Vec<f64> {
-    let once = |_| {
+    let (mut times, begun) = (Vec::new(), Instant::now());
+    while times.len() < repeats {
         let start = Instant::now();
         let done = work();
         let taken = start.elapsed().as_secs_f64() * 1e3;
         drop(done);
-        taken
-    };
-    (0..=repeats).map(once).skip(1).collect()
+        if start - begun >= WARM {
+            times.push(taken);
+        }
+    }
+    times
 }
 
 fn assess(standard: Standard, data: &junheng::model::DataSet) -> Assessment {

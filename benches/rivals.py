@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """What data-frame programs do of this program's job, as `compare.py` times it and checks it.
 
-  python3 benches/rivals.py polars|polars-lazy|duckdb|pandas TABLE.csv [--phase whole|compute] [--repeats 1]
+  python3 benches/rivals.py polars|polars-lazy|duckdb|pandas TABLE.csv [--phase whole|compute] [--repeats 1] [--warm 0]
 
 One row for each year, county and stage: units, pupils, student-weighted means and coefficients of eleven indicators in
 two passes, shared resources split 1 : 1.1, thresholds reached, units and verdicts by either standard. Everything is a
 double, and nothing is checked or left out. Prints the milliseconds of each repetition as a line of JSON; the result of
-one is dropped before the next is timed.
+one is dropped before the next is timed, and those that begin in the first so many seconds do not count.
 """
 import argparse
 import json
@@ -301,6 +301,7 @@ class Asked(NamedTuple):
     table: str
     phase: str
     repeats: int
+    warm: float
 
 
 def asked() -> Asked:
@@ -309,6 +310,7 @@ def asked() -> Asked:
     ask.add_argument("table")
     ask.add_argument("--phase", choices=["whole", "compute"], default="whole")
     ask.add_argument("--repeats", type=int, default=1)
+    ask.add_argument("--warm", type=float, default=0)
     return Asked(**vars(ask.parse_args()))
 
 
@@ -316,12 +318,13 @@ def main() -> None:
     told = asked()
     rival, table = RIVALS[told.rival](), Table(told.table)
     loaded = rival.load(table) if told.phase == "compute" else None
-    times, found = [], None
-    for _ in range(told.repeats):
+    times, found, begun = [], None, time.perf_counter()
+    while len(times) < told.repeats:
         found = None
         start = time.perf_counter()
         found = rival.answer(rival.scan(table) if loaded is None else loaded, table)
-        times.append((time.perf_counter() - start) * 1e3)
+        if start - begun >= told.warm:
+            times.append((time.perf_counter() - start) * 1e3)
     columns = rival.columns(found)
     seen = {name: sum(columns[name]) for name in ("units", "met", "units_met", "quality", "basic")}
     print(json.dumps({"ms": times, "rows": len(columns["key"]), **seen, "cv": sum(columns["cv_teaching_area"])}))
