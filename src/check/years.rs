@@ -81,37 +81,13 @@ impl<'a> Years<'a> {
             (other.code() == county.code() && other.year() == Some(year)).then_some(index)
         };
         if let Some(&previous) = place.checked_sub(1).and_then(|before| self.years.get(before)) {
-            let lone = |comes| move |county, row| Lone { county, row, year, comes, county_stays: true };
+            let lone = |comes, county, row| Lone { county, row, year, comes, county_stays: true };
             match neighbour(index.checked_sub(1), previous) {
-                Some(before) => {
-                    let first = [before, index].map(|county| self.data.county(county).rows().start);
-                    held.pairs.clear();
-                    join(
-                        self.rows(before),
-                        self.rows(index),
-                        |a, b| self.data.order_of_codes(*a, *b),
-                        |before_row, row| match (before_row, row) {
-                            (Some(before), Some(after)) => {
-                                held.pairs.push([before - first[0], after - first[1]]);
-                            }
-                            (Some(row), None) => alone.push(lone(false)(before, row)),
-                            (None, Some(row)) => alone.push(lone(true)(index, row)),
-                            (None, None) => {}
-                        },
-                    );
-                    self.hold(before, index, held);
-                    dispatch!(Level::new(), simd => self.mark(simd, held));
-                    let marked = held.pairs.iter().zip(&held.marks).filter(|(_, marks)| **marks != 0);
-                    for (&[old, new], marks) in marked {
-                        let amounts =
-                            |what: usize| [held.before[what][old as usize], held.amounts[what][new as usize]];
-                        self.jumps([first[0] + old, first[1] + new], *marks, amounts, |jump| {
-                            jumps.push(jump)
-                        });
-                    }
-                }
+                Some(before) => self.step([before, index], held, jumps, |comes, county, row| {
+                    alone.push(lone(comes, county, row));
+                }),
                 None => alone.extend(
-                    self.rows(index).map(|row| Lone { county_stays: false, ..lone(true)(index, row) }),
+                    self.rows(index).map(|row| Lone { county_stays: false, ..lone(true, index, row) }),
                 ),
             }
         }
@@ -120,6 +96,34 @@ impl<'a> Years<'a> {
         {
             let gone = |row| Lone { county: index, row, year: next, comes: false, county_stays: false };
             alone.extend(self.rows(index).map(gone));
+        }
+    }
+
+    /// Compares a county with itself in the year before, which is another place among the counties: notes what jumps, and tells
+    /// whether a school that is in one of the years alone comes, and in which county and row it is.
+    fn step(
+        &self,
+        counties: [usize; 2],
+        held: &mut Held,
+        jumps: &mut Vec<Item>,
+        mut alone: impl FnMut(bool, usize, u32),
+    ) {
+        let [before, after] = counties;
+        let first = counties.map(|county| self.data.county(county).rows().start);
+        held.pairs.clear();
+        let order = |a: &u32, b: &u32| self.data.order_of_codes(*a, *b);
+        join(self.rows(before), self.rows(after), order, |old, new| match (old, new) {
+            (Some(old), Some(new)) => held.pairs.push([old - first[0], new - first[1]]),
+            (Some(old), None) => alone(false, before, old),
+            (None, Some(new)) => alone(true, after, new),
+            (None, None) => {}
+        });
+        self.hold(before, after, held);
+        dispatch!(Level::new(), simd => self.mark(simd, held));
+        let marked = held.pairs.iter().zip(&held.marks).filter(|(_, marks)| **marks != 0);
+        for (&[old, new], marks) in marked {
+            let amounts = |what: usize| [held.before[what][old as usize], held.amounts[what][new as usize]];
+            self.jumps([first[0] + old, first[1] + new], *marks, amounts, |jump| jumps.push(jump));
         }
     }
 
@@ -517,9 +521,14 @@ mod tests {
 
     /// Schools of some years, no code more than once in one.
     fn data() -> impl Strategy<Value = DataSet> {
+        schools(4, 6, 3, 0..20)
+    }
+
+    /// So many schools of so many years, codes and counties.
+    fn schools(years: u16, codes: u8, counties: usize, len: Range<usize>) -> impl Strategy<Value = DataSet> {
         let kind = prop::sample::select(SchoolKind::ALL);
         let values = prop::collection::vec(0..14usize, FIELDS.len());
-        let schools = prop::collection::btree_map((0..4u16, 0..6u8), (0..3usize, kind, values), 0..20);
+        let schools = prop::collection::btree_map((0..years, 0..codes), (0..counties, kind, values), len);
         schools.prop_map(|schools| {
             let mut builder = DataSet::builder();
             for ((year, code), (county, kind, values)) in schools {
@@ -572,40 +581,49 @@ mod tests {
         all
     }
 
+    /// What changes from year to year is what the long way finds, in numbers, in words and in order.
+    fn compare_ways(data: &DataSet) {
+        let found: Vec<_> = crate::check(data).into_iter().filter(|f| Changes::know(f.code())).collect();
+        let long = long_way(data);
+        let long: Vec<_> = long
+            .iter()
+            .map(|(code, county, year, school, column)| {
+                (*code, Some(county.as_str()), Some(*year), Some(school.as_str()), Some(*column))
+            })
+            .collect();
+        let places = |found: &[Finding]| {
+            assert_eq!(
+                found
+                    .iter()
+                    .map(|f| (f.code(), f.county_code(), f.year(), f.school_code(), f.column_id()))
+                    .collect::<Vec<_>>(),
+                long
+            );
+        };
+        places(&found);
+        // In words they are the same and in the same order.
+        let told: Vec<_> = found.iter().map(Finding::in_words).collect();
+        places(&told);
+        assert!(told.is_sorted_by(|a, b| super::super::in_order(a, b).is_lt()));
+        assert!(found.is_sorted_by(|a, b| a.order(b).is_lt()));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(50))]
+
+        /// As many schools as vectors are long, and more, a few of which come and go.
+        #[test]
+        fn it_finds_the_same_in_large_counties(data in schools(3, 80, 1, 150..220)) {
+            compare_ways(&data);
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(1000))]
 
         #[test]
         fn the_quick_way_finds_what_the_long_way_finds(data in data()) {
-            let of_years = |f: &Finding| {
-                matches!(
-                    f.code(),
-                    Code::Jump | Code::SchoolMoved | Code::SchoolAppears | Code::SchoolDisappears
-                )
-            };
-            let found: Vec<_> = crate::check(&data).into_iter().filter(of_years).collect();
-            let long = long_way(&data);
-            let long: Vec<_> = long
-                .iter()
-                .map(|(code, county, year, school, column)| {
-                    (*code, Some(county.as_str()), Some(*year), Some(school.as_str()), Some(*column))
-                })
-                .collect();
-            let places = |found: &[Finding]| {
-                assert_eq!(
-                    found
-                        .iter()
-                        .map(|f| (f.code(), f.county_code(), f.year(), f.school_code(), f.column_id()))
-                        .collect::<Vec<_>>(),
-                    long
-                );
-            };
-            places(&found);
-            // In words they are the same and in the same order.
-            let told: Vec<_> = found.iter().map(Finding::in_words).collect();
-            places(&told);
-            prop_assert!(told.is_sorted_by(|a, b| super::super::in_order(a, b).is_lt()));
-            prop_assert!(found.is_sorted_by(|a, b| a.order(b).is_lt()));
+            compare_ways(&data);
         }
 
         #[test]
