@@ -609,6 +609,22 @@ mod tests {
     }
 
     proptest! {
+        /// Whatever the factor, and however little more it is.
+        #[test]
+        fn what_is_exceeded_is_marked(
+            factor in prop::sample::select(vec!["1.1", "2", "2.3", "3.7"]), small in 1..1i64 << 50, more in -2..3i64,
+        ) {
+            let exact: Decimal = factor.parse().expect("a number");
+            let factor = Factor::of(exact);
+            let (mantissa, scale) = exact.parts();
+            let large = (i128::from(small) * i128::from(mantissa) / pow10(scale)) as i64 + more;
+            let is_more = i128::from(large) * pow10(scale) > i128::from(small) * i128::from(mantissa);
+            prop_assert_eq!(factor.is_exceeded(small, large), is_more);
+            prop_assert!(!is_more || factor.may_be_exceeded(small, large) && factor.may_be_exceeded(large, small));
+        }
+    }
+
+    proptest! {
         #![proptest_config(ProptestConfig::with_cases(50))]
 
         /// As many schools as vectors are long, and more, a few of which come and go.
