@@ -1370,6 +1370,14 @@ mod tests {
                     prop_assert_eq!(repeated, 0);
                     let starts = (0..rows.len()).filter(|row| data.0.is_start(*row)).map(|row| row as u32);
                     prop_assert_eq!(&data.0.starts, &starts.collect::<Vec<_>>());
+                    // The name of a county is that of most of its rows; of names with as many, the first.
+                    for county in data.counties() {
+                        let schools = county.schools().map(|s| s.text(Field::County).unwrap_or_default());
+                        let names: Vec<&str> = schools.filter(|name| !name.is_empty()).collect();
+                        let count = |name: &str| names.iter().filter(|other| **other == name).count();
+                        let most = names.iter().copied().max_by_key(|name| (count(name), std::cmp::Reverse(*name)));
+                        prop_assert_eq!(county.name(), most.unwrap_or_default());
+                    }
                 }
                 Err(error) => {
                     let ErrorKind::Input(findings) = error.kind() else { panic!("{error}") };
