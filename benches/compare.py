@@ -32,9 +32,9 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 RIVALS = os.path.join(HERE, "rivals.py")
 SIZES = ("province", "nation", "panel")
-ONE_ROW = "junheng, one row"
+ONE_ROW = "one row"
 # Of the repetitions within a process, this many processes, in alternation with those of the rival.
-ROUNDS = 3
+ROUNDS = 7
 
 
 class Run(NamedTuple):
@@ -186,11 +186,6 @@ class Comparison:
                 fill = lambda part: part.replace("{table}", path).replace("{python}", sys.executable)
                 split = [fill(part) for part in shlex.split(command)]
                 works[name] = lambda split=split: run(split)
-        if size == "province" and self.wants("scaling"):
-            one_row = os.path.join(self.folder, "junheng-one-row.csv")
-            with open(path, "rb") as whole, open(one_row, "wb") as file:
-                file.writelines(whole.readline() for _ in range(2))
-            works[ONE_ROW] = lambda: run([self.program, "assess", one_row])
         if size == "nation" and self.wants("threads"):
             works["junheng, one core"] = lambda: run([self.program, "assess", path], one_core=True)
         if size == "nation" and self.wants("json"):
@@ -199,11 +194,20 @@ class Comparison:
             works["junheng, JSON"] = lambda: run(json_run)
         self.say(f"{size}, whole processes: {', '.join(works)}")
         self.processes[size] = alternate(works, self.runs)
-        if ONE_ROW in works:
-            os.remove(one_row)
         if "junheng, JSON" in works:
             self.told["json"] = {"bytes": os.path.getsize(told)}
             os.remove(told)
+
+    def measure_scaling(self) -> None:
+        """Tables of all sizes and one of one row, in one alternation: a machine is not as quick from minute to minute."""
+        one_row = os.path.join(self.folder, "junheng-one-row.csv")
+        with open(self.table("province"), "rb") as whole, open(one_row, "wb") as file:
+            file.writelines(whole.readline() for _ in range(2))
+        paths = {ONE_ROW: one_row, **{size: self.table(size) for size in SIZES}}
+        works = {name: lambda path=path: run([self.program, "assess", path]) for name, path in paths.items()}
+        self.say(f"scaling, whole processes: {', '.join(works)}")
+        self.processes["scaling"] = alternate(works, self.runs)
+        os.remove(one_row)
 
     def measure_within(self, part: str) -> None:
         """A part within running processes, in alternation with the rivals; of each the first half second does not count."""
@@ -231,10 +235,12 @@ class Comparison:
 
     def measure(self) -> None:
         for size in SIZES:
-            needs = {size, "scaling"} | ({"memory"} if size != "province" else set())
+            needs = {size} | ({"memory"} if size != "province" else set())
             needs |= {"threads", "json"} if size == "nation" else set()
             if self.wants(*needs):
                 self.measure_processes(size)
+        if self.wants("scaling"):
+            self.measure_scaling()
         for row, part in (("warm", "whole"), ("compute", "compute"), ("json", "json")):
             if self.wants(row):
                 self.measure_within(part)
@@ -266,13 +272,13 @@ class Comparison:
 
     def scaling(self) -> list[Row]:
         """The time of a row, and the same without what a table of one row takes."""
-        least = median(r.ms for r in self.processes["province"][ONE_ROW])
+        least = median(r.ms for r in self.processes["scaling"][ONE_ROW])
         sizes = " → ".join(f"{self.rows(size):,}".replace(",", " ") for size in SIZES)
         what = [f"{sizes} rows", f"the same without what a table of one row takes ({least:.1f} ms)"]
         return [self.scaled(what, less) for what, less in zip(what, [0, least])]
 
     def scaled(self, what: str, less: float) -> Row:
-        time = lambda size: median(r.ms for r in self.processes[size]["junheng"]) - less
+        time = lambda size: median(r.ms for r in self.processes["scaling"][size]) - less
         each = [time(size) / self.rows(size) * 1e6 for size in SIZES]
         steps = [later / earlier - 1 for earlier, later in zip(each, each[1:])]
         result = f"{', '.join(f'{step:+.0%}' for step in steps)} a row"
