@@ -63,9 +63,8 @@ pub fn check(data: &DataSet) -> Vec<Finding> {
     let mut by_code: BTreeMap<&str, Vec<Finding>> = BTreeMap::new();
     let checks = Checks::of(data);
     let done = in_ranges(data.counties().len(), COUNTIES_WORTH_A_THREAD, None, |range| checks.range(range));
-    let changes = Arc::new(Changes::of(data));
     let jumps = done.iter().flat_map(|checked| &checked.jumps);
-    by_code.insert(Code::Jump.id(), jumps.map(|jump| Finding::brief(changes.clone(), *jump)).collect());
+    by_code.insert(Code::Jump.id(), jumps.map(|jump| checks.change(*jump)).collect());
     for finding in checks.joined(done).into_values().flatten() {
         by_code.entry(finding.code().id()).or_default().push(finding);
     }
@@ -84,6 +83,7 @@ pub(crate) struct Checks<'a> {
     data: &'a DataSet,
     families: Families<'a>,
     years: Years<'a>,
+    changes: Arc<Changes>,
 }
 
 /// What is found in a range of counties.
@@ -107,7 +107,13 @@ struct OfCounty {
 impl<'a> Checks<'a> {
     pub(crate) fn of(data: &'a DataSet) -> Self {
         let limits = Limits::shipped();
-        Checks { data, families: Families::of(data, limits), years: Years::of(data, limits) }
+        let (families, years) = (Families::of(data, limits), Years::of(data, limits));
+        Checks { data, families, years, changes: Arc::new(Changes::of(data)) }
+    }
+
+    /// What was noted of two years.
+    fn change(&self, noted: Item) -> Finding {
+        Finding::brief(self.changes.clone(), noted)
     }
 
     /// Checks a range of counties, each by itself and against its other years.
@@ -142,9 +148,8 @@ impl<'a> Checks<'a> {
             alone.extend(checked.alone);
         }
         let mut touched = BTreeSet::new();
-        let changes = Arc::new(Changes::of(self.data));
-        self.years.compare(alone, |county, change| {
-            found.entry(county).or_default().push(Finding::brief(changes.clone(), change));
+        self.years.compare(alone, |county, noted| {
+            found.entry(county).or_default().push(self.change(noted));
             touched.insert(county);
         });
         for county in touched {
