@@ -53,7 +53,7 @@ impl Found {
 
     fn made(&self, notes: &[Item], teller: &Arc<Teller>) -> Vec<Finding> {
         let own = notes.get(self.notes.clone()).unwrap_or_default();
-        let mut own: Vec<_> = own.iter().map(|note| Finding::brief(teller.clone(), *note)).collect();
+        let mut own: Vec<_> = own.iter().map(|note| teller.finding(*note)).collect();
         own.sort_by(Finding::order);
         merged(own, self.told.clone())
     }

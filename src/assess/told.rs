@@ -1,5 +1,7 @@
 //! What findings say of an assessment; of those that every county may have, the words come when somebody asks for them.
 
+use std::sync::Arc;
+
 use super::reach::Readings;
 use super::rules::{Rule, StageRules};
 use super::unit::Unit;
@@ -63,7 +65,7 @@ pub(super) struct Teller {
     /// The day of the evaluation; `None` for the end of the year of the data.
     as_of: Option<Date>,
     /// What tells of changes from year to year.
-    changes: Changes,
+    changes: Arc<Changes>,
 }
 
 /// The threshold of an indicator for the units of a stage, or its floor.
@@ -101,7 +103,16 @@ impl Teller {
             standard: assessor.standard.clone(),
             options: assessor.options.clone(),
             as_of: assessor.as_of,
-            changes: Changes::of(data),
+            changes: Arc::new(Changes::of(data)),
+        }
+    }
+
+    /// What a note says, to be put into words by the one who knows how.
+    pub(super) fn finding(self: &Arc<Self>, note: Item) -> Finding {
+        if Changes::know(note.code) {
+            Finding::brief(self.changes.clone(), note)
+        } else {
+            Finding::brief(self.clone(), note)
         }
     }
 
@@ -141,17 +152,11 @@ impl Source for Teller {
     }
 
     fn school_code(&self, item: Item) -> Option<&str> {
-        if Changes::know(item.code) {
-            return self.changes.school_code(item);
-        }
         let is_of_school = item.code == Code::BoundaryCase;
         is_of_school.then(|| self.data.school(item.row).code()).filter(|code| !code.is_empty())
     }
 
     fn column_id(&self, item: Item) -> &'static str {
-        if Changes::know(item.code) {
-            return self.changes.column_id(item);
-        }
         if item.code == Code::BoundaryCase {
             let rule = self.standard.indicators().get(UnitLimit::of_number(item.what).place);
             return rule.map_or("", |rule| rule.indicator().id());
@@ -160,9 +165,6 @@ impl Source for Teller {
     }
 
     fn tell(&self, item: Item) -> Finding {
-        if Changes::know(item.code) {
-            return self.changes.tell(item);
-        }
         let school = self.data.school(item.row);
         if item.code == Code::BoundaryCase {
             let told = self.boundary_of_unit(school, UnitLimit::of_number(item.what));
