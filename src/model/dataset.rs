@@ -852,12 +852,21 @@ impl Inner {
     }
 
     fn is_start(&self, row: usize) -> bool {
-        let name = |row: &KeptRow| self.regions.get(row.region).county_name;
         let is_other = |above: usize| {
             let (a, b) = (self.record(above), self.record(row));
-            (a.county_code, a.year) != (b.county_code, b.year) || (a.region != b.region && name(a) != name(b))
+            (a.county_code, a.year) != (b.county_code, b.year) || self.is_renamed(a, b)
         };
         row.checked_sub(1).is_none_or(is_other)
+    }
+
+    /// The number of the name that a row gives its county.
+    fn county_name(&self, row: &KeptRow) -> u32 {
+        self.regions.get(row.region).county_name
+    }
+
+    /// Whether two rows give their county another name.
+    fn is_renamed(&self, a: &KeptRow, b: &KeptRow) -> bool {
+        a.region != b.region && self.county_name(a) != self.county_name(b)
     }
 
     /// Whether a row certainly stands behind the one above.
@@ -1004,12 +1013,8 @@ impl Inner {
 
     /// The places of rows of a county and year that have it under another name than the row before.
     fn renamed(&self, rows: &[u32]) -> Vec<u32> {
-        let region = |row: u32| self.record(row as usize).region;
-        let name = |region: u32| self.regions.get(region).county_name;
-        let is_other = |pair: &[u32]| {
-            let [a, b] = [region(pair[0]), region(pair[1])];
-            a != b && name(a) != name(b)
-        };
+        let row = |row: u32| self.record(row as usize);
+        let is_other = |pair: &[u32]| self.is_renamed(row(pair[0]), row(pair[1]));
         (1..).zip(rows.windows(2)).filter(|(_, pair)| is_other(pair)).map(|(place, _)| place).collect()
     }
 
@@ -1234,8 +1239,7 @@ impl Inner {
 
     /// The counties with their names, and what is to be told of those that have several.
     fn named(&self, counties: &[&[Range<u32>]]) -> (Vec<CountyRows>, Vec<Finding>) {
-        let name_of =
-            |rows: &Range<u32>| self.regions.get(self.record(rows.start as usize).region).county_name;
+        let name_of = |rows: &Range<u32>| self.county_name(self.record(rows.start as usize));
         let (mut named, mut told) = (Vec::with_capacity(counties.len()), Vec::new());
         for stretches in counties {
             let rows = whole(stretches);
