@@ -208,12 +208,22 @@ class Comparison:
         self.say(f"scaling, whole processes: {', '.join(works)}")
         self.processes["scaling"] = alternate(works, self.runs)
         os.remove(one_row)
+        self.say(f"scaling, within a process: {', '.join(SIZES)}")
+        self.within["scaling"] = {size: [] for size in SIZES}
+        for _ in range(ROUNDS):
+            for size in SIZES:
+                self.within["scaling"][size] += printed(self.timed("whole", size))["whole_ms"]
+
+    def timed(self, part: str, size: str) -> list[str]:
+        """What times a part within a process; the first half second does not count."""
+        path, repeats = self.table(size), str(self.repeats)
+        return [self.built_bench(), "--file", path, "--repeats", repeats, "--only", part]
 
     def measure_within(self, part: str) -> None:
         """A part within running processes, in alternation with the rivals; of each the first half second does not count."""
         path, repeats = self.table("nation"), str(self.repeats)
         rivals = [] if part == "json" else self.rivals
-        ours = [self.built_bench(), "--file", path, "--repeats", repeats, "--only", part]
+        ours = self.timed(part, "nation")
         warm = ["--warm", "0.5", "--repeats", repeats]
         theirs = lambda rival: [sys.executable, RIVALS, rival, path, "--phase", part, *warm]
         self.say(f"nation, {part}, within a process: {', '.join(['junheng', *rivals])}")
@@ -271,15 +281,22 @@ class Comparison:
         return [self.against(what, rival, times["junheng"], times[rival], must, goal) for rival in self.rivals]
 
     def scaling(self) -> list[Row]:
-        """The time of a row, and the same without what a table of one row takes."""
-        least = median(r.ms for r in self.processes["scaling"][ONE_ROW])
+        """The time of a row: of whole processes, without what a table of one row takes, and within a process."""
         sizes = " → ".join(f"{self.rows(size):,}".replace(",", " ") for size in SIZES)
-        what = [f"{sizes} rows", f"the same without what a table of one row takes ({least:.1f} ms)"]
-        return [self.scaled(what, less) for what, less in zip(what, [0, least])]
+        whole = {size: median(r.ms for r in runs) for size, runs in self.processes["scaling"].items()}
+        least = whole[ONE_ROW]
+        warm = {size: median(times) for size, times in self.within["scaling"].items()}
+        return [
+            self.scaled(f"{sizes} rows, whole process", whole),
+            self.scaled(
+                f"the same without what a table of one row takes ({least:.1f} ms)",
+                {size: whole[size] - least for size in SIZES},
+            ),
+            self.scaled("the same within a running process", warm),
+        ]
 
-    def scaled(self, what: str, less: float) -> Row:
-        time = lambda size: median(r.ms for r in self.processes["scaling"][size]) - less
-        each = [time(size) / self.rows(size) * 1e6 for size in SIZES]
+    def scaled(self, what: str, times: dict[str, float]) -> Row:
+        each = [times[size] / self.rows(size) * 1e6 for size in SIZES]
         steps = [later / earlier - 1 for earlier, later in zip(each, each[1:])]
         result = f"{', '.join(f'{step:+.0%}' for step in steps)} a row"
         ours = f"{', '.join(f'{ns:.0f}' for ns in each)} ns a row"
@@ -365,7 +382,8 @@ def processes_table(compared: Comparison) -> str:
         for name, ms in programs.items():
             if ms:
                 times = [f"{median(ms):.0f}", spread(ms, ".0f")]
-                lines.append([f"nation, {part}, warm", name, *times, "", "", str(len(ms))])
+                table = "scaling" if part == "scaling" else f"nation, {part}"
+                lines.append([f"{table}, warm", name, *times, "", "", str(len(ms))])
     return markdown(["table", "program", "ms", "least to most", "processor ms", "peak MB", "runs"], lines)
 
 
