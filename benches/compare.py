@@ -90,6 +90,15 @@ def alternate(works: dict[str, Callable[[], Run]], runs: int) -> dict[str, list[
     return done
 
 
+def in_rounds(works: dict[str, Callable[[], list[float]]]) -> dict[str, list[float]]:
+    """The times of every repetition within a process, of `ROUNDS` processes of each in alternation."""
+    times: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(ROUNDS):
+        for name, work in works.items():
+            times[name] += work()
+    return times
+
+
 def spread(values: list[float], form: str) -> str:
     """The least and the most."""
     return f"{min(values):{form}} to {max(values):{form}}"
@@ -209,32 +218,26 @@ class Comparison:
         self.processes["scaling"] = alternate(works, self.runs)
         os.remove(one_row)
         self.say(f"scaling, within a process: {', '.join(SIZES)}")
-        self.within["scaling"] = {size: [] for size in SIZES}
-        for _ in range(ROUNDS):
-            for size in SIZES:
-                self.within["scaling"][size] += printed(self.timed("whole", size))["whole_ms"]
+        ours = lambda size: lambda: printed(self.timed("whole", size))["whole_ms"]
+        self.within["scaling"] = in_rounds({size: ours(size) for size in SIZES})
 
     def timed(self, part: str, size: str) -> list[str]:
         """What times a part within a process; the first half second does not count."""
-        path, repeats = self.table(size), str(self.repeats)
-        return [self.built_bench(), "--file", path, "--repeats", repeats, "--only", part]
+        return [self.built_bench(), "--file", self.table(size), "--repeats", str(self.repeats), "--only", part]
 
     def measure_within(self, part: str) -> None:
         """A part within running processes, in alternation with the rivals; of each the first half second does not count."""
-        path, repeats = self.table("nation"), str(self.repeats)
-        rivals = [] if part == "json" else self.rivals
-        ours = self.timed(part, "nation")
-        warm = ["--warm", "0.5", "--repeats", repeats]
-        theirs = lambda rival: [sys.executable, RIVALS, rival, path, "--phase", part, *warm]
-        self.say(f"nation, {part}, within a process: {', '.join(['junheng', *rivals])}")
-        times: dict[str, list[float]] = {name: [] for name in ["junheng", *rivals]}
-        for _ in range(ROUNDS):
-            told = printed(ours)
+
+        def ours() -> list[float]:
+            told = printed(self.timed(part, "nation"))
             self.told[part] = {**self.told.get(part, {}), **told}
-            times["junheng"] += told[f"{part}_ms"]
-            for rival in rivals:
-                times[rival] += printed(theirs(rival))["ms"]
-        self.within[part] = times
+            return told[f"{part}_ms"]
+
+        table, warm = self.table("nation"), ["--warm", "0.5", "--repeats", str(self.repeats)]
+        theirs = lambda rival: lambda: printed([sys.executable, RIVALS, rival, table, "--phase", part, *warm])["ms"]
+        works = {"junheng": ours, **{rival: theirs(rival) for rival in self.rivals if part != "json"}}
+        self.say(f"nation, {part}, within a process: {', '.join(works)}")
+        self.within[part] = in_rounds(works)
 
     def measure_progress(self) -> None:
         """The same process with its messages on a terminal and on a pipe, three times as often: little is expected."""
